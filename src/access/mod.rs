@@ -1,0 +1,1 @@
+//! Principals, roles, scopes, and decisions with reasons. Pure.

@@ -1,0 +1,1 @@
+//! Updates: proposed changes and patches, the merged tree and its validation, approvals, signed merges.

@@ -1,0 +1,87 @@
+//! What goes into a check and what comes out.
+
+use crate::base::{FileMode, Finding, Oid, Severity};
+use crate::note::SourceFile;
+use crate::ontology::{Ontology, OntologyProblem};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A file of a tree as validation sees it.
+#[derive(Clone, Debug)]
+pub struct TreeFile {
+    /// Its path, in bytes.
+    pub path: Vec<u8>,
+    /// What it is.
+    pub mode: FileMode,
+    /// Its object: two files with one object have one content.
+    pub oid: Oid,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What reading it gave; shared between two trees that hold the same blob at the same path.
+    /// `None` where the path is no [`crate::base::RepoPath`], the entry no file, or the blob larger than the limit.
+    pub source: Option<Arc<SourceFile>>,
+    /// Its bytes, for text classes that are not parsed but still scanned for secrets; `None` where `source` holds the text.
+    pub raw: Option<Arc<[u8]>>,
+}
+
+/// Why an entry was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryProblem {
+    /// A symlink or a submodule.
+    NoFile,
+    /// Over the size limit.
+    TooLarge,
+}
+
+/// All that validation looks at: one tree.
+pub struct CheckInput<'a> {
+    /// The ontology of this tree.
+    pub ontology: &'a Ontology,
+    /// What is wrong with the ontology itself.
+    pub ontology_problems: &'a [OntologyProblem],
+    /// Every file, in path order.
+    pub files: &'a [TreeFile],
+}
+
+/// What validation says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The findings, ordered by path, line, code.
+    pub findings: Vec<Finding>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// How much was read, and how much is wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files of the tree.
+    pub files: usize,
+    /// Records, of every form.
+    pub records: usize,
+    /// Edges, declared and implied by front matter; links of bodies are not counted.
+    pub edges: usize,
+    /// Markdown files without an id.
+    pub notes: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Edges to ids of platform resources that no record here has: kept, and no finding.
+    pub unresolved: usize,
+}
+
+/// A rule as the table lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo {
+    /// Its stable code, such as `LK204`.
+    pub code: &'static str,
+    /// Its stable name, such as `dangling-edge`.
+    pub name: &'static str,
+    /// Its severity where the repository says nothing.
+    pub severity: Severity,
+    /// Whether a repository may change or silence it.
+    pub adjustable: bool,
+    /// One sentence: what it catches.
+    pub summary: &'static str,
+}

@@ -1,0 +1,209 @@
+//! What goes into the index, and what comes out of it.
+
+use crate::base::{CommitId, Digest, Oid, RepoPath};
+use crate::note::{FileClass, RecordForm};
+use serde::{Deserialize, Serialize};
+
+/// A commit of the approved line and the paths it changed against the one before.
+#[derive(Clone, Debug)]
+pub struct Landing {
+    /// The commit.
+    pub commit: CommitId,
+    /// The changed ordinary files; a path that became a symlink or submodule is gone.
+    pub changes: Vec<PathChange>,
+}
+
+/// A path and what it holds now.
+#[derive(Clone, Debug)]
+pub struct PathChange {
+    /// The path from the memory root.
+    pub path: RepoPath,
+    /// Its blob; `None` where the path is gone.
+    pub blob: Option<Oid>,
+}
+
+/// An entry of the index: a record, or a note without an id. Ids stay what they are while an index is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub u32);
+
+/// What is known of a record or note without reading it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Which record of its file, from 0.
+    pub ordinal: u32,
+    /// How it was written; `None` for a note without an id.
+    #[serde(with = "form_code")]
+    pub form: Option<RecordForm>,
+    /// Its id, where it is a record.
+    pub id: Option<String>,
+    /// Its kind.
+    pub kind: Option<String>,
+    /// Its title: never empty (the id or the file name at worst).
+    pub title: String,
+    /// Its status.
+    pub status: Option<String>,
+    /// Its owners, of the field and of `owned_by` edges, without repeats.
+    pub owners: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The repositories it applies to, of the field and of `applies_to_repo` edges, without repeats.
+    pub repo_refs: Vec<String>,
+    /// Its other names.
+    pub aliases: Vec<String>,
+    /// Its sensitivity.
+    pub sensitivity: Option<String>,
+    /// `updatedAt`, as it is written.
+    pub updated_at: Option<String>,
+    /// Its summary: the field, else the first paragraph of the body, at most 400 characters.
+    pub summary: String,
+    /// Its headings, in order.
+    pub headings: Vec<String>,
+    /// Its typed edges: kind, target, in file order.
+    pub edges: Vec<(String, String)>,
+    /// What its body links to, resolved to a path from the memory root where it is a relative path.
+    pub links: Vec<String>,
+    /// First line.
+    pub line_start: u32,
+    /// Last line.
+    pub line_end: u32,
+    /// Its other fields as text: key, value.
+    pub fields: Vec<(String, String)>,
+    /// The digest of its source text.
+    pub digest: Digest,
+}
+
+mod form_code {
+    use super::RecordForm;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    const FORMS: [RecordForm; 5] =
+        [RecordForm::Node, RecordForm::Extends, RecordForm::Patch, RecordForm::Item, RecordForm::Markdown];
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde fixes the signature")]
+    pub fn serialize<S: Serializer>(form: &Option<RecordForm>, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_u8(form.map_or(0, |form| form as u8 + 1))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<RecordForm>, D::Error> {
+        let code = u8::deserialize(d)?;
+        match code {
+            0 => Ok(None),
+            n => FORMS
+                .get(n as usize - 1)
+                .copied()
+                .map(Some)
+                .ok_or_else(|| serde::de::Error::custom("unknown record form")),
+        }
+    }
+}
+
+/// A file that is live at a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexedFile {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Its blob.
+    pub blob: Oid,
+    /// Its class.
+    pub class: FileClass,
+    /// Whether its text can be searched: UTF-8 without NUL, within the size limit.
+    pub searchable: bool,
+}
+
+/// A full-text question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextQuery {
+    /// What was asked, as it was written.
+    pub text: String,
+}
+
+/// How well an entry answers a text question. The parts add up to the score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextMatch {
+    /// Which entry.
+    pub entry: EntryId,
+    /// Its score.
+    pub score: f64,
+    /// Field, term as asked, contribution; in a fixed order.
+    pub parts: Vec<(&'static str, String, f64)>,
+}
+
+/// A pattern to find in lines. Linear time, size bounded.
+#[derive(Clone, Debug)]
+pub struct GrepPattern {
+    /// The compiled expression.
+    pub(super) regex: regex::Regex,
+}
+
+/// A pattern that cannot be read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the pattern cannot be read at character {position}: {reason}")]
+pub struct PatternError {
+    /// The 1-based character where it goes wrong.
+    pub position: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl GrepPattern {
+    /// A literal.
+    pub fn literal(text: &str, case_sensitive: bool) -> Result<Self, PatternError> {
+        Self::regex(&regex::escape(text), case_sensitive)
+    }
+
+    /// Any of several literals.
+    pub fn any_of(texts: &[String], case_sensitive: bool) -> Result<Self, PatternError> {
+        let all: Vec<String> = texts.iter().map(|t| regex::escape(t)).collect();
+        Self::regex(&all.join("|"), case_sensitive)
+    }
+
+    /// A regular expression, matched within a line.
+    pub fn regex(pattern: &str, case_sensitive: bool) -> Result<Self, PatternError> {
+        todo!("{pattern} {case_sensitive}")
+    }
+}
+
+/// The matching lines of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileMatches {
+    /// Which file.
+    pub path: RepoPath,
+    /// Its matching lines, in order.
+    pub lines: Vec<LineMatch>,
+}
+
+/// A matching line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineMatch {
+    /// The line, from 1.
+    pub line: u32,
+    /// Its text without the line break.
+    pub text: String,
+    /// Where in the line, as byte offsets into `text`.
+    pub spans: Vec<(usize, usize)>,
+}
+
+/// Why the index cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The folder cannot be read or written.
+    #[error("the index at {path} cannot be used")]
+    Io {
+        /// Where it is.
+        path: std::path::PathBuf,
+        /// What happened.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process is writing this index.
+    #[error("the index at {0} is being written by another process")]
+    Locked(std::path::PathBuf),
+    /// A blob of the line cannot be read.
+    #[error(transparent)]
+    Blob(#[from] crate::base::store::BlobError),
+    /// tantivy failed.
+    #[error("the text index failed: {0}")]
+    Text(String),
+}

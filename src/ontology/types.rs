@@ -1,0 +1,234 @@
+//! The words of an ontology and of the typed graph.
+
+use crate::base::{Digest, GlobSet, Severity, Span};
+use crate::note::Limits;
+use std::collections::BTreeMap;
+
+/// What a repository's records may mean.
+#[derive(Clone, Debug)]
+pub struct Ontology {
+    /// Whether the repository declares it; otherwise it is the built-in one.
+    pub declared: bool,
+    /// Node kinds by name.
+    pub node_kinds: BTreeMap<String, NodeKind>,
+    /// Edge kinds by name.
+    pub edge_kinds: BTreeMap<String, EdgeKind>,
+    /// Controlled vocabulary.
+    pub vocabulary: Vocabulary,
+    /// Severity settings by rule name.
+    pub rules: BTreeMap<String, RuleSetting>,
+    /// Path policy.
+    pub paths: PathPolicy,
+    /// Size limits, with the parser's own budgets.
+    pub limits: Limits,
+    /// Findings let through by name.
+    pub allow: Vec<Allowance>,
+    /// The digest of the ontology files' paths and contents; a function of the commit's content alone.
+    pub digest: Digest,
+}
+
+/// A kind of record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NodeKind {
+    /// What it is, for people.
+    pub description: String,
+    /// The id prefix; by default the kind in kebab case.
+    pub id_prefix: String,
+    /// Required fields.
+    pub required: Vec<String>,
+    /// Allowed statuses.
+    pub statuses: Vec<String>,
+    /// Typed fields.
+    pub fields: BTreeMap<String, Field>,
+    /// Whether new records should not use it.
+    pub deprecated: bool,
+}
+
+/// A typed field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its type.
+    pub kind: FieldType,
+    /// The values of an enum, the kinds a ref may point to.
+    pub values: Vec<String>,
+}
+
+/// The type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// One line of text.
+    String,
+    /// Any text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// RFC 3339.
+    DateTime,
+    /// One of `values`.
+    Enum,
+    /// A record id.
+    Ref,
+    /// A list of scalars.
+    List,
+}
+
+/// A kind of edge.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EdgeKind {
+    /// What it says, for people.
+    pub description: String,
+    /// Kinds it may start from; empty: any.
+    pub from: Vec<String>,
+    /// Kinds it may lead to; empty: any.
+    pub to: Vec<String>,
+    /// Whether both ends have one kind.
+    pub same_kind: bool,
+    /// Whether it may form no cycle.
+    pub acyclic: bool,
+    /// The name of the edge read the other way.
+    pub inverse: Option<String>,
+}
+
+/// Controlled vocabulary.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vocabulary {
+    /// Allowed tags; `None`: any.
+    pub tags: Option<Vec<String>>,
+    /// Allowed owners; `None`: any `team:`, `user:` or `group:` id.
+    pub owners: Option<Vec<String>>,
+    /// Allowed sensitivities.
+    pub sensitivity: Vec<String>,
+}
+
+/// What a repository makes of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleSetting {
+    /// Reported with this severity.
+    Severity(Severity),
+    /// Not reported.
+    Off,
+}
+
+/// Which paths a repository takes.
+#[derive(Clone, Debug, Default)]
+pub struct PathPolicy {
+    /// Where it is not empty, only these.
+    pub allow: GlobSet,
+    /// Never these.
+    pub deny: GlobSet,
+}
+
+/// A finding let through by name: the rule, the paths, and the digest of the offending text.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    /// The rule's code.
+    pub rule: String,
+    /// The paths.
+    pub path: GlobSet,
+    /// The digest of the offending text; `None` for rules that give none.
+    pub digest: Option<Digest>,
+    /// Why it is right here.
+    pub reason: String,
+}
+
+/// What is wrong with an ontology file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OntologyProblem {
+    /// Which file.
+    pub path: String,
+    /// Where in it.
+    pub span: Span,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// One sentence: how to mend it.
+    pub help: String,
+}
+
+/// A node of the typed graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GraphNode {
+    /// The record's id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+}
+
+/// An edge of the typed graph between two known nodes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GraphEdge {
+    /// The source's id.
+    pub from: String,
+    /// The edge kind.
+    pub kind: String,
+    /// The target's id.
+    pub to: String,
+}
+
+/// Which way edges are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// From source to target.
+    Out,
+    /// From target to source.
+    In,
+    /// Both ways.
+    #[default]
+    Both,
+}
+
+/// How far and along what a walk goes.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// Which way.
+    pub direction: Direction,
+    /// Only these edge kinds; empty: any.
+    pub edge_kinds: Vec<String>,
+    /// How many edges at most.
+    pub depth: u8,
+    /// How many nodes at most, nearest first.
+    pub max_nodes: usize,
+}
+
+/// A node reached by a walk, with the edge that reached it first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The node's id.
+    pub id: String,
+    /// How many edges from the nearest root; 0 for a root itself.
+    pub distance: u8,
+    /// The seed it was reached from and the edges of the shortest path, seed first: `(from, kind, outgoing, to)`.
+    pub path: Vec<(String, String, bool, String)>,
+}
+
+/// The typed graph of one commit. Parallel edges of different kinds are kept apart.
+#[derive(Debug, Default)]
+pub struct TypedGraph {
+    // The helper who builds this folder replaces this with a petgraph graph and an id table.
+    pub(super) edges: Vec<GraphEdge>,
+}
+
+impl TypedGraph {
+    /// Builds a graph. An edge whose end is no node is left out; the first node of an id wins.
+    pub fn new(nodes: Vec<GraphNode>, edges: Vec<GraphEdge>) -> Self {
+        todo!("{} {}", nodes.len(), edges.len())
+    }
+
+    /// Whether there is a node of that id.
+    pub fn contains(&self, id: &str) -> bool {
+        todo!("{id}")
+    }
+
+    /// The edges that leave and enter a node, in (kind, other end) order: `(edge, outgoing)`.
+    pub fn edges_of(&self, id: &str) -> Vec<(GraphEdge, bool)> {
+        todo!("{id}")
+    }
+
+    /// Breadth first from roots, deterministic: nearest first, then by id. Roots that are no node are left out.
+    pub fn walk(&self, roots: &[String], walk: &Walk) -> Vec<Step> {
+        todo!("{} {walk:?}", roots.len())
+    }
+}

@@ -1,0 +1,1 @@
+//! The records database: what is not memory. The only user of SQL.

@@ -1,0 +1,19 @@
+//! The one test binary: every test of the project is a module of it.
+
+mod access;
+mod base;
+mod change;
+mod check;
+mod cli;
+mod engine;
+mod git;
+mod hook;
+mod http;
+mod index;
+mod note;
+mod ontology;
+mod query;
+mod records;
+mod screen;
+mod support;
+mod tidy;
