@@ -438,3 +438,111 @@ pub struct TokenView {
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
+
+/// How far an index is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IndexReport {
+    /// Commits indexed now.
+    pub commits: usize,
+    /// Commits indexed by this call.
+    pub added: usize,
+    /// The tip.
+    pub tip: Option<String>,
+    /// Live entries at the tip.
+    pub entries: usize,
+    /// Live files at the tip.
+    pub files: usize,
+}
+
+/// Which lines are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct LocalGrep {
+    /// What to find.
+    pub pattern: String,
+    /// Whether it is a regular expression.
+    pub regex: bool,
+    /// Whether case is ignored.
+    pub ignore_case: bool,
+    /// Only these paths.
+    pub paths: Vec<String>,
+    /// How many matching lines at most.
+    pub max_matches: Option<usize>,
+    /// How many lines around each come with it.
+    pub context: usize,
+}
+
+/// The lines that were found.
+#[derive(Clone, Debug)]
+pub struct GrepAnswer {
+    /// The commit.
+    pub resolution: Resolution,
+    /// Path, line, text, spans in bytes.
+    pub matches: Vec<GrepLine>,
+    /// How many lines match in all.
+    pub total: usize,
+}
+
+/// A line that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrepLine {
+    /// Which file.
+    pub path: String,
+    /// Which line, from 1.
+    pub line: u32,
+    /// Its text.
+    pub text: String,
+    /// Where in it, in bytes.
+    pub spans: Vec<(usize, usize)>,
+    /// Lines before it, where context was asked for.
+    pub before: Vec<String>,
+    /// Lines after it.
+    pub after: Vec<String>,
+}
+
+/// A version of a record or path.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryLine {
+    /// The commit.
+    pub commit: CommitId,
+    /// When it landed.
+    pub landed_at: Timestamp,
+    /// Who wrote it.
+    pub author: String,
+    /// Who approved it, from the trailers.
+    pub approvers: Vec<String>,
+    /// The update it landed by, from the trailers.
+    pub update: Option<String>,
+    /// What changed: `added`, `changed`, `removed`, with fields for a record.
+    pub change: String,
+    /// The commit's subject.
+    pub subject: String,
+    /// Where it was then.
+    pub path: String,
+}
+
+/// What to validate.
+#[derive(Clone, Debug, Default)]
+pub enum ValidateTarget {
+    /// A commit.
+    Commit(RefRequest),
+    /// The files of the working tree.
+    #[default]
+    Worktree,
+    /// The staged files.
+    Staged,
+}
+
+/// What validation said, ready to be shown.
+#[derive(Clone, Debug, Default)]
+pub struct Validation {
+    /// The commit; `None` for a worktree or staged files.
+    pub commit: Option<CommitId>,
+    /// The base, where only a change was looked at.
+    pub base: Option<CommitId>,
+    /// Findings and counts.
+    pub report: crate::check::Report,
+    /// The text of each file that has a finding, for showing the line: path, text.
+    pub sources: Vec<(String, std::sync::Arc<str>)>,
+}
