@@ -331,4 +331,3 @@ pub struct HookVerdict {
 pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
     todo!("{input:?}")
 }
-
