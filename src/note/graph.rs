@@ -18,7 +18,10 @@ pub(super) fn read(text: &str, limits: &Limits, found: &mut Diagnostics) -> Vec<
         scalar_bytes: limits.max_file_bytes,
         problems: limits.max_diagnostics,
     };
-    let parsed = parse(text, Span::new(0, text.len()), &budget);
+    let mut parsed = parse(text, Span::new(0, text.len()), &budget);
+    if let (Some(last), true) = (parsed.problems.last_mut(), parsed.stopped) {
+        last.message.push_str(", and nothing after it was read");
+    }
     for problem in parsed.problems {
         found.problem(DiagnosticKind::InvalidYaml, problem);
     }

@@ -146,7 +146,7 @@ impl<'a> Builder<'a> {
         self.nodes += 1;
         if self.out_of_nodes() {
             let message = format!("there are more than {} YAML nodes", self.budget.nodes);
-            return Err(Problem::new(span, message, "split the file; nothing after this place was read"));
+            return Err(Problem::new(span, message, "split the file"));
         }
         if anchor != 0 {
             return Err(Problem::new(span, "anchors (`&name`) are not taken", "write the value out where it is used"));
