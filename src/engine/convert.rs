@@ -93,3 +93,42 @@ impl From<Denial> for EngineError {
 pub(super) fn io(what: impl std::fmt::Display, source: std::io::Error) -> EngineError {
     EngineError::new(Code::Unavailable, format!("{what}: {source}")).caused_by(source)
 }
+
+impl From<crate::records::RecordsError> for EngineError {
+    fn from(error: crate::records::RecordsError) -> Self {
+        use crate::records::RecordsError as E;
+        let code = match &error {
+            E::Conflict { .. } => Code::Conflict,
+            E::NotFound { .. } => Code::NotFound,
+            E::AlreadyExists { .. } => Code::AlreadyExists,
+            E::BadCursor => Code::BadRequest,
+            E::Busy | E::NewerSchema { .. } | E::Corrupt { .. } | E::Open { .. } => Code::Unavailable,
+            E::NoRandomness(_) | E::Sqlite(_) => Code::Internal,
+        };
+        Self::new(code, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<crate::change::ProposeError> for EngineError {
+    fn from(error: crate::change::ProposeError) -> Self {
+        use crate::change::ProposeError as E;
+        match error {
+            E::Refused { field, refusal } => {
+                Self::new(Code::InvalidUpdate, format!("{field}: {refusal}")).because("Refused", Some(&field), refusal.to_string())
+            }
+            E::Git(error) => error.into(),
+        }
+    }
+}
+
+impl From<crate::change::MergeError> for EngineError {
+    fn from(error: crate::change::MergeError) -> Self {
+        use crate::change::MergeError as E;
+        let message = error.to_string();
+        match error {
+            E::DigestMismatch { .. } => Self::new(Code::DigestMismatch, message),
+            E::Unrelated { .. } => Self::new(Code::Conflict, message),
+            E::Git(error) => error.into(),
+        }
+    }
+}

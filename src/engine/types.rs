@@ -228,6 +228,8 @@ pub struct NewUpdate {
     pub artifact: Option<serde_json::Value>,
     /// The update this is a new revision of.
     pub revises: Option<UpdateId>,
+    /// The key that a retry of the same request comes with: it finds what the first try did.
+    pub idempotency_key: Option<String>,
 }
 
 /// What a reviewer or proposer does to an update.

@@ -1,5 +1,5 @@
 //! The outside world: command line, HTTP, git hooks; wire types; one error table.
 
-pub mod cli;
+// pub mod cli;
 pub mod hook;
 pub mod http;
