@@ -1,5 +1,7 @@
 //! Tests of `records`.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
+
 mod audit;
 mod idempotency;
 mod intents;
