@@ -1,5 +1,7 @@
 //! Tests of `access`.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
+
 mod actions;
 mod policy;
 mod refs;
