@@ -44,7 +44,7 @@ fn a_digest_is_of_the_changes_and_not_of_the_commits() {
         let (memory, old, new) = two(files, other);
         assert_ne!(digest, diff_digest(&changes_of(&memory, old, new)));
     }
-    insta::assert_snapshot!(digest, @"");
+    insta::assert_snapshot!(digest, @"blake3:1243427bf87e1a2811cd1092e24f673232969a823dadb9b72d2bd675fb22ad6e");
 }
 
 #[test]
@@ -93,7 +93,28 @@ fn unified_text_reads_like_git_s() {
         &[("a.md", Some("one\n2")), ("b.md", None), ("c.md", Some("new\n"))],
     );
     let text = unified_diff(&memory.repo, &changes_of(&memory, old, new), 1 << 20).expect("it reads");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    diff --git a/a.md b/a.md
+    --- a/a.md
+    +++ b/a.md
+    @@ -1,2 +1,2 @@
+     one
+    -two
+    +2
+    \ No newline at end of file
+    diff --git a/b.md b/b.md
+    deleted file mode 100644
+    --- a/b.md
+    +++ /dev/null
+    @@ -1 +0,0 @@
+    -gone
+    diff --git a/c.md b/c.md
+    new file mode 100644
+    --- /dev/null
+    +++ b/c.md
+    @@ -0,0 +1 @@
+    +new
+    ");
 }
 
 #[test]
@@ -103,7 +124,11 @@ fn binary_and_odd_paths_are_named_and_not_shown() {
     memory.test.write("i\"m\tage.png", b"\x89PNG\0");
     let new = commit(&memory.test.commit("binary"));
     let text = unified_diff(&memory.repo, &changes_of(&memory, old, new), 1 << 20).expect("it reads");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    diff --git "a/i\"m\011age.png" "b/i\"m\011age.png"
+    new file mode 100644
+    Binary files /dev/null and "b/i\"m\011age.png" differ
+    "#);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{Memory, changes, commit, runbook, signature, update_id, upsert};
 use crate::support::START;
+use lorekeep::base::id::UpdateId;
 use lorekeep::base::{CommitId, Digest, Oid, Principal, Timestamp};
 use lorekeep::change::{Approved, MergeError, MergeFault, MergeInfo, Proposed, check_merge, merge_commit};
 use lorekeep::git::ReadRepository;
@@ -11,6 +12,8 @@ struct Update {
     proposed: Proposed,
     tree: Oid,
     validation: Digest,
+    id: UpdateId,
+    approvals: Vec<Approved>,
 }
 
 /// A proposed update on a tip that went on.
@@ -19,29 +22,37 @@ fn update() -> Update {
     let proposed = memory.propose(changes(vec![upsert("runbooks/b.md", runbook("b", "B", ""))])).expect("taken");
     memory.test.commit_files(&[("notes/n.md", "n\n")], "meanwhile");
     let checked = memory.checked(proposed.head);
-    Update { memory, proposed, tree: checked.tree, validation: checked.validation_digest }
+    let approvals = vec![approval("user:ada", None)];
+    let validation = checked.validation_digest;
+    Update { memory, proposed, tree: checked.tree, validation, id: update_id(), approvals }
+}
+
+fn approval(by: &str, signature: Option<Digest>) -> Approved {
+    let by = Principal::parse(by).expect("a principal");
+    Approved { by, at: Timestamp::from_seconds(START + 30), signature }
 }
 
 impl Update {
-    fn merge(&self, change: impl FnOnce(&mut MergeInfo<'_>)) -> Result<CommitId, MergeError> {
-        let approvals = [Approved {
-            by: Principal::parse("user:ada").expect("a principal"),
-            at: Timestamp::from_seconds(START + 30),
-            signature: None,
-        }];
-        let mut info = MergeInfo {
-            update: &update_id(),
+    fn info(&self) -> MergeInfo<'_> {
+        MergeInfo {
+            update: &self.id,
             title: "Add B",
             reason: "Because.",
             diff_digest: &self.proposed.diff_digest,
             validation_digest: &self.validation,
             source_run: Some("adr-01hx"),
-            approvals: &approvals,
+            approvals: &self.approvals,
             author: signature("Claude", 10),
             committer: signature("Lorekeep", 20),
-        };
-        change(&mut info);
-        merge_commit(&self.memory.repo, (self.memory.tip(), self.proposed.head), self.tree, &info, None)
+        }
+    }
+
+    fn merge(&self, info: &MergeInfo<'_>) -> Result<CommitId, MergeError> {
+        merge_commit(&self.memory.repo, (self.memory.tip(), self.proposed.head), self.tree, info, None)
+    }
+
+    fn merged(&self) -> CommitId {
+        self.merge(&self.info()).expect("it merges")
     }
 
     fn trailers(&self, id: CommitId) -> String {
@@ -56,7 +67,7 @@ impl Update {
 #[test]
 fn a_merge_commit_has_two_parents_its_people_and_its_trailers() {
     let update = update();
-    let id = update.merge(|_| {}).expect("it merges");
+    let id = update.merged();
     let commit = update.memory.repo.commit(id).expect("it reads");
     assert_eq!(commit.parents, [update.memory.tip(), update.proposed.head]);
     assert_eq!(commit.tree, update.tree);
@@ -76,29 +87,20 @@ fn a_merge_commit_has_two_parents_its_people_and_its_trailers() {
 #[test]
 fn a_merge_commit_is_never_dated_before_a_parent() {
     let update = update();
-    let id = update.merge(|_| {}).expect("it merges");
+    let id = update.merged();
     let tip = update.memory.repo.commit(update.memory.tip()).expect("it reads").committer.at;
     assert!(tip > Timestamp::from_seconds(START + 20));
     assert_eq!(update.memory.repo.commit(id).expect("it reads").committer.at, tip);
-    let later = update.merge(|info| info.committer.at = Timestamp::from_seconds(START + 9000)).expect("it merges");
+    let later =
+        update.merge(&MergeInfo { committer: signature("Lorekeep", 9000), ..update.info() }).expect("it merges");
     assert_eq!(update.memory.repo.commit(later).expect("it reads").committer.at.seconds(), START + 9000);
 }
 
 #[test]
 fn a_merge_commit_can_be_read_back_and_believed() {
     let update = update();
-    let signed = Digest::of(b"a signature");
-    let approvals = ["user:ada", "user:bob"].map(|by| Approved {
-        by: Principal::parse(by).expect("a principal"),
-        at: Timestamp::from_seconds(START),
-        signature: Some(signed.clone()),
-    });
-    let id = update
-        .merge(|info| {
-            info.approvals = &approvals;
-            info.source_run = None;
-        })
-        .expect("it merges");
+    let approvals = ["user:ada", "user:bob"].map(|by| approval(by, Some(Digest::of(b"a signature"))));
+    let id = update.merge(&MergeInfo { approvals: &approvals, source_run: None, ..update.info() }).expect("it merges");
     let facts = check_merge(&update.memory.repo, id).expect("it can be believed");
     assert_eq!(facts.update, update_id());
     assert_eq!(facts.approvals, approvals);
@@ -110,7 +112,7 @@ fn a_merge_commit_can_be_read_back_and_believed() {
 fn what_was_not_approved_is_not_merged() {
     let update = update();
     let other = Digest::of(b"another diff");
-    let error = update.merge(|info| info.diff_digest = &other).expect_err("it is refused");
+    let error = update.merge(&MergeInfo { diff_digest: &other, ..update.info() }).expect_err("it is refused");
     assert!(matches!(error, MergeError::DigestMismatch { approved, .. } if approved == other));
 }
 
@@ -118,13 +120,11 @@ fn what_was_not_approved_is_not_merged() {
 fn title_reason_run_and_names_forge_no_trailer() {
     let update = update();
     let forged = "x\n\nApproved-by: user:root 2026-01-01T00:00:00Z\n---\nUpdate: amu-x";
-    let id = update
-        .merge(|info| {
-            (info.title, info.reason, info.source_run) = (forged, forged, Some(forged));
-            info.author.name = "Eve\n\nApproved-by: user:root x <eve@example.org>".to_owned();
-            info.author.email = "e>ve\n@example.org".to_owned();
-        })
-        .expect("it merges");
+    let mut info = update.info();
+    (info.title, info.reason, info.source_run) = (forged, forged, Some(forged));
+    info.author.name = "Eve\n\nApproved-by: user:root x <eve@example.org>".to_owned();
+    info.author.email = "e>ve\n@example.org".to_owned();
+    let id = update.merge(&info).expect("it merges");
     let facts = check_merge(&update.memory.repo, id).expect("it can be believed");
     assert_eq!(facts.approvals.len(), 1);
     assert_eq!(facts.approvals[0].by.to_string(), "user:ada");
@@ -149,7 +149,7 @@ fn remade(
 #[test]
 fn a_merge_commit_that_disagrees_with_its_diff_is_found() {
     let update = update();
-    let good = update.merge(|_| {}).expect("it merges");
+    let good = update.merged();
     let (tip, head, tree) =
         (update.memory.tip().to_string(), update.proposed.head.to_string(), update.tree.to_string());
     let parents = [tip.as_str(), head.as_str()];
@@ -173,7 +173,7 @@ fn a_merge_commit_that_disagrees_with_its_diff_is_found() {
 #[test]
 fn a_merge_commit_that_brings_more_or_less_than_its_parents_is_found() {
     let update = update();
-    let good = update.merge(|_| {}).expect("it merges");
+    let good = update.merged();
     let (tip, head) = (update.memory.tip().to_string(), update.proposed.head.to_string());
     let parents = [tip.as_str(), head.as_str()];
     let smuggled = |files: &[(&str, &str)]| {
