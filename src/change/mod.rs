@@ -20,6 +20,7 @@ pub mod push;
 pub mod record_diff;
 pub mod review;
 pub mod risk;
+mod scope;
 pub mod tree;
 pub mod unified;
 pub mod verdict;

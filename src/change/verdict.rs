@@ -5,9 +5,10 @@ use super::compare::changed_files;
 use super::conflict::{ConflictView, views};
 use super::phase::Standing;
 use super::risk::{RiskNote, is_ontology, risks, secrets};
+use super::scope::out_of_scope;
 use super::tree::{LoadedTree, load_pair};
 use crate::base::store::ShownBytes;
-use crate::base::{CommitId, Digest, GlobSet, Oid};
+use crate::base::{CommitId, Digest, Finding, GlobSet, Oid};
 use crate::check::{Report, brought_by_change, check};
 use crate::git::{At, GitError, MergeOutcome, WriteRepository};
 use std::collections::BTreeMap;
@@ -72,14 +73,23 @@ pub fn validate_merge(
         MergeOutcome::Conflicted(conflicts) => views(repo, conflicts).map(MergeVerdict::Conflicted),
         MergeOutcome::Clean(tree) => {
             let (before, after) = load_pair(repo, At::Commit(tip), At::Tree(tree), cache)?;
-            Ok(MergeVerdict::Checked(Box::new(checked(tree, &before, &after, policy))))
+            let beside = out_of_scope(repo, tip, tree)?;
+            Ok(MergeVerdict::Checked(Box::new(checked(tree, &before, &after, beside, policy))))
         }
     }
 }
 
-fn checked(tree: Oid, before: &LoadedTree, after: &LoadedTree, policy: &ValidationPolicy) -> Checked {
+fn checked(
+    tree: Oid,
+    before: &LoadedTree,
+    after: &LoadedTree,
+    beside: Option<Finding>,
+    policy: &ValidationPolicy,
+) -> Checked {
     let pairs = changed_files(before, after);
-    let report = report(before, after, policy.require_clean);
+    let mut report = report(before, after, policy.require_clean);
+    report.summary.errors += usize::from(beside.is_some());
+    report.findings.splice(0..0, beside);
     Checked {
         tree,
         validation_digest: validation_digest(tree, &report),

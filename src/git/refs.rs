@@ -100,3 +100,11 @@ pub(super) fn reflog(repo: &gix::Repository, name: &str) -> Result<Reflog, GitEr
     }
     Ok(entries)
 }
+
+/// What a reference holds itself, peeled of nothing; `None` where it is not there.
+pub(super) fn target(repo: &gix::Repository, name: &str) -> Result<Option<Oid>, GitError> {
+    let Some(name) = full_name(name) else { return Ok(None) };
+    let wanted: &FullNameRef = name.as_ref();
+    let found = repo.try_find_reference(wanted).map_err(other("looking up a reference"))?;
+    Ok(found.filter(|found| found.name() == wanted).and_then(|found| found.try_id().map(|id| oid(&id))))
+}
