@@ -43,6 +43,11 @@ impl Memory {
         })
     }
 
+    /// The commit of a request, without asking the index for anything.
+    pub(super) fn commit_named(&self, request: &RefRequest) -> Result<CommitId, EngineError> {
+        Ok(self.named(&*self.line()?, request)?.commit)
+    }
+
     fn named(&self, line: &Line, request: &RefRequest) -> Result<Named, EngineError> {
         match mode_of(request)? {
             ResolveMode::Current => self.current_named(line, request),
@@ -90,7 +95,7 @@ impl Memory {
             return Err(EngineError::new(Code::RefNotApproved, format!("commit {} is not on the approved line", named.commit)));
         }
         if request.require_valid_ontology {
-            let errors = self.tree(named.commit.into())?.report().summary.errors;
+            let errors = crate::check::check(&self.tree(named.commit.into())?.check_input()).summary.errors;
             if errors > 0 {
                 let message = format!("commit {} has {errors} validation errors: `lorekeep validate --rev {}` lists them", named.commit, named.commit.short());
                 return Err(EngineError::new(Code::OntologyInvalid, message));
