@@ -50,7 +50,7 @@ impl Records {
     }
 
     /// Runs a transaction. An error, or a panic, of the closure leaves nothing behind; when this returns
-    /// `Ok`, all of it is on disk.
+    /// `Ok`, all of it is on disk. A closure never begins another write: it holds the writer's turn.
     pub fn write<T, E: From<RecordsError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut conn = lock(&self.writer);
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(RecordsError::from)?;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
 mod actions;
+mod docs;
 mod policy;
 mod refs;
 mod scope;
