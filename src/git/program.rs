@@ -14,8 +14,8 @@ const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
-    "core.filesRefLockTimeout=5000",
-    "core.packedRefsTimeout=5000",
+    "core.filesRefLockTimeout=2000",
+    "core.packedRefsTimeout=2000",
     "core.quotePath=false",
     "credential.helper=",
     "gc.auto=0",
@@ -185,7 +185,7 @@ impl Git {
             text = text.replace(&*path.to_string_lossy(), "the repository");
         }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
-        let lines: Vec<&str> = lines.take(4).map(|line| strip_label(line)).collect();
+        let lines: Vec<&str> = lines.take(4).map(strip_label).collect();
         if lines.is_empty() { status.to_owned() } else { shown(&lines.join("; ")) }
     }
 }
