@@ -131,8 +131,9 @@ impl Git {
     pub(super) fn finish(self) -> Result<Finished, GitError> {
         let failed = |reason: String| GitError::Program { operation: self.operation, reason };
         let mut child = self.command().spawn().map_err(|error| failed(not_started(&error)))?;
-        let (stdout, stderr) = self.drive(&mut child).map_err(failed)?;
+        let heard = self.drive(&mut child);
         let status = child.wait().map_err(|error| failed(error.to_string()))?;
+        let (stdout, stderr) = heard.map_err(failed)?;
         let said = self.fit_for_people(&stderr, &status.to_string());
         Ok(Finished { success: status.success(), stdout, said })
     }
