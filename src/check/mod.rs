@@ -7,6 +7,7 @@
 mod change;
 mod draft;
 mod manual;
+mod places;
 mod quote;
 mod rules;
 mod tree;
