@@ -115,10 +115,10 @@ impl Listed {
         if is_allowed(tree, rule, file, &digest) {
             return None;
         }
-        let related = draft.related.iter().map(|(file, span, message)| Related {
-            place: places.of(*file, *span),
-            message: message.clone(),
-        });
+        let related = draft
+            .related
+            .iter()
+            .map(|(file, span, message)| Related { place: places.of(*file, *span), message: message.clone() });
         let related = related.collect();
         let finding = finding(rule, severity, places.of(file, span), draft, related, Some(digest));
         Some(Made { finding, file: Some(file), span })

@@ -16,7 +16,13 @@ pub fn reference() -> String {
     for Rule { info, .. } in RULES {
         let star = if info.adjustable { "" } else { " \\*" };
         let severity = format!("{:?}", info.severity).to_lowercase();
-        text += &format!("| [{}](#{}) | {}{star} | {severity} | {} |\n", info.code, anchor(info.code, info.name), info.name, info.summary);
+        text += &format!(
+            "| [{}](#{}) | {}{star} | {severity} | {} |\n",
+            info.code,
+            anchor(info.code, info.name),
+            info.name,
+            info.summary
+        );
     }
     text += "\n\\* cannot be weakened or turned off in `ontology/validation-rules.yaml`.\n";
     for rule in RULES {

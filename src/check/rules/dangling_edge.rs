@@ -48,8 +48,7 @@ pub(in crate::check) const RULE: Rule = Rule {
 };
 
 /// Prefixes of ids that may name what lives outside the memory.
-const PLATFORM: &[&str] =
-    &["org", "team", "user", "group", "repository", "agent-stack", "trigger", "skill-grant"];
+const PLATFORM: &[&str] = &["org", "team", "user", "group", "repository", "agent-stack", "trigger", "skill-grant"];
 /// Edge kinds that may lead outside the memory, and the prefixes of what they may lead to.
 const OUTWARD: &[&str] = &["derived_from", "resolved_by"];
 const OUTSIDE: &[&str] = &["issue", "pr", "dispatch-run", "artifact"];
@@ -65,7 +64,8 @@ pub(in crate::check) fn unresolved(tree: &Tree<'_>) -> BTreeMap<String, usize> {
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     for (file, record, edge) in loose_edges(tree).filter(|(_, _, edge)| !names_platform(&edge.target.value)) {
-        let message = format!("no record has the id {}, where {} leads", quoted(&edge.target.value), quoted(&edge.kind.value));
+        let message =
+            format!("no record has the id {}, where {} leads", quoted(&edge.target.value), quoted(&edge.kind.value));
         let subject = format!("{} -{}-> {}", record.id.value, edge.kind.value, edge.target.value);
         notes.add(file, edge.target.span, Draft::new(message, help(tree, &edge.target.value), subject));
     }

@@ -49,8 +49,10 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
             continue;
         }
         let statuses = || kind.statuses.iter().map(String::as_str);
-        let help = nearest(status, statuses())
-            .map_or_else(|| format!("use one of {}", listed(statuses())), |near| format!("did you mean {}?", quoted(near)));
+        let help = nearest(status, statuses()).map_or_else(
+            || format!("use one of {}", listed(statuses())),
+            |near| format!("did you mean {}?", quoted(near)),
+        );
         let message = format!("{} is no status of a {}", quoted(status), kind_name(record.kind.as_ref()));
         notes.add(file.index, node.span, Draft::new(message, help, field_subject(record, "status")));
     }

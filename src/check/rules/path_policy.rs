@@ -25,8 +25,7 @@ use crate::check::draft::{Draft, Notes};
 use crate::check::quote::{listed, quoted};
 use crate::check::tree::{FileView, Tree};
 use crate::check::types::RuleInfo;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -65,11 +64,19 @@ fn look_at_policy(file: &FileView<'_>, path: &RepoPath, notes: &mut Notes<'_>) {
     let denied = policy.deny.matching(path.as_str());
     if !denied.is_empty() {
         let message = format!("the path is denied by {}", listed(denied));
-        notes.add(file.index, Span::default(), Draft::new(message, "keep such a file somewhere else", subject_of(file)));
+        notes.add(
+            file.index,
+            Span::default(),
+            Draft::new(message, "keep such a file somewhere else", subject_of(file)),
+        );
     } else if !policy.allow.is_empty() && !policy.allow.matches(path.as_str()) {
         let globs = listed(policy.allow.patterns().iter().map(String::as_str));
         let message = format!("the path matches none of the allowed globs: {globs}");
-        notes.add(file.index, Span::default(), Draft::new(message, "move the file to an allowed path", subject_of(file)));
+        notes.add(
+            file.index,
+            Span::default(),
+            Draft::new(message, "move the file to an allowed path", subject_of(file)),
+        );
     }
 }
 
@@ -84,10 +91,10 @@ fn collide(file: &FileView<'_>, first: usize, name: &[u8], notes: &mut Notes<'_>
 /// The names of every folder, by what they fall together with.
 #[derive(Default)]
 struct Names<'a> {
-    /// A folder's number and a folded name: the name's own number.
-    known: HashMap<(usize, String), usize>,
-    /// For each number the spellings met, with the file of the first.
-    spellings: Vec<Vec<(&'a [u8], usize)>>,
+    /// By a folder's number and a folded name: the name's own number, its first spelling, and the file that spells it so.
+    known: HashMap<(usize, String), (usize, &'a [u8], usize)>,
+    /// Other spellings that were met.
+    others: HashSet<(usize, &'a [u8])>,
 }
 
 impl<'a> Names<'a> {
@@ -96,27 +103,14 @@ impl<'a> Names<'a> {
         let mut folder = 0;
         let mut collision = None;
         for name in path.split(|byte| *byte == b'/') {
-            folder = self.number(folder, name);
-            let spellings = &mut self.spellings[folder - 1];
-            if spellings.iter().any(|(spelling, _)| *spelling == name) {
-                continue;
+            let next = self.known.len() + 1;
+            let (number, spelling, first) = *self.known.entry((folder, folded(name))).or_insert((next, name, file));
+            if spelling != name && self.others.insert((number, name)) {
+                collision = collision.or(Some((first, name)));
             }
-            if let Some((_, first)) = spellings.first() {
-                collision = collision.or(Some((*first, name)));
-            }
-            spellings.push((name, file));
+            folder = number;
         }
         collision
-    }
-
-    fn number(&mut self, folder: usize, name: &[u8]) -> usize {
-        match self.known.entry((folder, folded(name))) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                self.spellings.push(Vec::new());
-                *new.insert(self.spellings.len())
-            }
-        }
     }
 }
 

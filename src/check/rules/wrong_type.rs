@@ -138,7 +138,9 @@ fn judge_scalar(
         (FieldType::Integer, Int(_)) | (FieldType::Number, Int(_) | Float(_)) | (FieldType::Boolean, Bool(_)) => None,
         (FieldType::Integer, _) => wrong(node, "is not a whole number", "write digits only, without quotes"),
         (FieldType::Number, _) => wrong(node, "is not a number", "write a number, without quotes"),
-        (FieldType::Boolean, _) => wrong(node, "is neither `true` nor `false`", "write `true` or `false`, without quotes"),
+        (FieldType::Boolean, _) => {
+            wrong(node, "is neither `true` nor `false`", "write `true` or `false`, without quotes")
+        }
         (FieldType::Enum, _) => judge_enum(field, node, &scalar.text),
         (FieldType::Ref, _) => judge_ref(field, node, &scalar.text, ontology),
     }
@@ -149,10 +151,8 @@ fn judge_enum(field: &Field, node: &YamlNode, text: &str) -> Option<Wrong> {
         return None;
     }
     let values = || field.values.iter().map(String::as_str);
-    let help = nearest(text, values()).map_or_else(
-        || format!("write one of {}", listed(values())),
-        |near| format!("did you mean {}?", quoted(near)),
-    );
+    let help = nearest(text, values())
+        .map_or_else(|| format!("write one of {}", listed(values())), |near| format!("did you mean {}?", quoted(near)));
     wrong(node, &format!("is {}, which is none of its values", quoted(text)), help)
 }
 
