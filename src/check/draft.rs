@@ -1,10 +1,10 @@
 //! What rules leave behind, and how it becomes findings.
 
+use super::places::Places;
 use super::rules::Rule;
 use super::tree::Tree;
-use super::types::TreeFile;
-use crate::base::{Digest, Finding, LineIndex, Place, Position, Related, Severity, Span};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::base::{Digest, Finding, Place, Related, Severity, Span};
+use std::collections::BTreeMap;
 
 /// The most findings of one rule in one file; what is beyond is counted in one more.
 const MAX_PER_FILE: usize = 1_000;
@@ -25,17 +25,24 @@ pub(super) struct Draft {
 /// All drafts of one run.
 #[derive(Default)]
 pub(super) struct Drafts {
-    /// By file, so that a file's lines are counted once: rule, span, draft.
-    by_file: BTreeMap<usize, Vec<(&'static Rule, Span, Draft)>>,
-    /// Those in files that are not of the tree: rule, path, draft.
+    listed: Vec<Listed>,
+    /// How many of each rule in each file.
+    counts: BTreeMap<(usize, &'static str), usize>,
+    /// Those in files that are not of the tree.
     elsewhere: Vec<(&'static Rule, String, Draft)>,
+}
+
+struct Listed {
+    rule: &'static Rule,
+    file: usize,
+    span: Span,
+    draft: Draft,
 }
 
 /// Where one rule leaves its drafts.
 pub(super) struct Notes<'d> {
     rule: &'static Rule,
     drafts: &'d mut Drafts,
-    counts: HashMap<usize, (usize, Span)>,
 }
 
 /// A finding, and where in the tree it came from.
@@ -54,11 +61,10 @@ impl Draft {
 impl Notes<'_> {
     /// Notes a finding at a span of a file; an empty span is the file itself.
     pub(super) fn add(&mut self, file: usize, span: Span, draft: Draft) {
-        let (count, last) = self.counts.entry(file).or_insert((0, span));
+        let count = self.drafts.counts.entry((file, self.rule.info.code)).or_default();
         *count += 1;
-        *last = span;
         if *count <= MAX_PER_FILE {
-            self.drafts.by_file.entry(file).or_default().push((self.rule, span, draft));
+            self.drafts.listed.push(Listed { rule: self.rule, file, span, draft });
         }
     }
 
@@ -68,13 +74,88 @@ impl Notes<'_> {
     }
 }
 
-impl Drop for Notes<'_> {
-    /// Says how many were left out.
-    fn drop(&mut self) {
-        for (file, (count, last)) in self.counts.drain().filter(|(_, (count, _))| *count > MAX_PER_FILE) {
+impl Drafts {
+    pub(super) fn of(&mut self, rule: &'static Rule) -> Notes<'_> {
+        Notes { rule, drafts: self }
+    }
+
+    /// The findings, ordered by path, line, code; those that the repository lets through are left out.
+    pub(super) fn into_findings(mut self, tree: &Tree<'_>) -> Vec<Made> {
+        self.count_the_rest();
+        let places = Places::new(tree.files(), self.listed.iter().flat_map(spots));
+        let mut made: Vec<Made> = self.listed.into_iter().filter_map(|listed| listed.make(tree, &places)).collect();
+        for (rule, path, draft) in self.elsewhere {
+            let severity = tree.severity(&rule.info).unwrap_or(rule.info.severity);
+            let finding = finding(rule, severity, Place::whole(&path), draft, Vec::new(), None);
+            made.push(Made { finding, file: None, span: Span::default() });
+        }
+        made.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+        made
+    }
+
+    /// Says how many findings of a rule in a file are not listed, where the last listed one stands.
+    fn count_the_rest(&mut self) {
+        let mut extra = Vec::new();
+        for (&(file, code), count) in self.counts.iter().filter(|(_, count)| **count > MAX_PER_FILE) {
+            let last = self.listed.iter().rfind(|listed| listed.file == file && listed.rule.info.code == code);
+            let Some(last) = last else { continue };
             let message = format!("{} more findings of this rule in this file are not listed", count - MAX_PER_FILE);
             let draft = Draft::new(message, "mend those that are listed, and check again", "");
-            self.drafts.by_file.entry(file).or_default().push((self.rule, last, draft));
+            extra.push(Listed { rule: last.rule, file, span: last.span, draft });
         }
+        self.listed.extend(extra);
     }
+}
+
+impl Listed {
+    fn make(self, tree: &Tree<'_>, places: &Places) -> Option<Made> {
+        let Self { rule, file, span, draft } = self;
+        let severity = tree.severity(&rule.info)?;
+        let digest = offending_digest(tree, file, span);
+        if is_allowed(tree, rule, file, &digest) {
+            return None;
+        }
+        let related = draft
+            .related
+            .iter()
+            .map(|(file, span, message)| Related { place: places.of(*file, *span), message: message.clone() });
+        let related = related.collect();
+        let finding = finding(rule, severity, places.of(file, span), draft, related, Some(digest));
+        Some(Made { finding, file: Some(file), span })
+    }
+}
+
+fn finding(
+    rule: &Rule,
+    severity: Severity,
+    place: Place,
+    draft: Draft,
+    related: Vec<Related>,
+    text_digest: Option<Digest>,
+) -> Finding {
+    let Draft { message, help, subject, .. } = draft;
+    let (code, name) = (rule.info.code.to_owned(), rule.info.name.to_owned());
+    Finding { code, name, severity, place, message, help, related, subject, text_digest }
+}
+
+fn spots(listed: &Listed) -> impl Iterator<Item = (usize, Span)> {
+    let related = listed.draft.related.iter().map(|(file, span, _)| (*file, *span));
+    std::iter::once((listed.file, listed.span)).chain(related)
+}
+
+/// The digest of the offending text; of the path, where the file itself offends.
+fn offending_digest(tree: &Tree<'_>, file: usize, span: Span) -> Digest {
+    let file = &tree.files()[file];
+    let text = file.bytes().get(span.start..span.end).filter(|text| !text.is_empty());
+    Digest::of(text.unwrap_or(&file.path))
+}
+
+fn is_allowed(tree: &Tree<'_>, rule: &Rule, file: usize, digest: &Digest) -> bool {
+    let path = String::from_utf8_lossy(&tree.files()[file].path);
+    let mut allow = tree.ontology().allow.iter().filter(|entry| entry.rule == rule.info.code);
+    allow.any(|entry| entry.digest == *digest && entry.path.matches(&path))
+}
+
+fn order(finding: &Finding) -> (&str, u32, &str, u32, &str) {
+    (&finding.place.path, finding.place.line, &finding.code, finding.place.column, &finding.message)
 }

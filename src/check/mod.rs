@@ -7,6 +7,7 @@
 mod change;
 mod draft;
 mod manual;
+mod places;
 mod quote;
 mod rules;
 mod tree;
@@ -42,7 +43,9 @@ fn run(tree: &Tree<'_>, wanted: impl Fn(usize) -> bool) -> Drafts {
         let mut notes = drafts.of(rule);
         match rule.run {
             Run::Tree(look) => look(tree, &mut notes),
-            Run::File(look) => (0..tree.files().len()).filter(|i| wanted(*i)).for_each(|i| look(&tree.file(i), &mut notes)),
+            Run::File(look) => {
+                (0..tree.files().len()).filter(|i| wanted(*i)).for_each(|i| look(&tree.file(i), &mut notes))
+            }
         }
     }
     drafts
