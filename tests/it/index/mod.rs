@@ -1,1 +1,8 @@
 //! Tests of `index`.
+
+mod exact;
+mod facts;
+mod grep;
+mod pattern;
+mod rank;
+mod world;
