@@ -33,7 +33,8 @@ const LINES: [&str; 16] = [
     "edges: {depends_on: [service:db], owned_by: [team:core]}",
     "extendsNode: {nodeKind: Service, id: service:api}",
 ];
-const QUESTIONS: [&str; 5] = ["flaky playwright browser", "workers restart queue", "service:api", "größe text", "the api"];
+const QUESTIONS: [&str; 5] =
+    ["flaky playwright browser", "workers restart queue", "service:api", "größe text", "the api"];
 const PATTERNS: [&str; 6] = ["queue", r"^\s*$", r"work\w+", r"\r$", "[^x]+l", "日"];
 
 type Change = (usize, Option<(Vec<usize>, bool)>);

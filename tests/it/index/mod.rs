@@ -5,4 +5,5 @@ mod facts;
 mod grep;
 mod pattern;
 mod rank;
+mod store;
 mod world;
