@@ -1,5 +1,5 @@
-//! The records of a commit as a question sees them: sidecars and patches folded into the record
-//! they add to, and what the caller may not see told apart.
+//! The records of a commit as a question sees them: sidecars counted for the record they add to,
+//! and what the caller may not see told apart.
 
 use super::filter::kind_of;
 use super::sight::Denial;
@@ -16,9 +16,8 @@ pub(super) struct Catalog<'v> {
     /// What the caller may see.
     pub(super) sight: &'v Visibility,
     additions: BTreeMap<EntryId, EntryId>,
-    merged: BTreeMap<EntryId, Entry>,
+    without_hidden: BTreeMap<EntryId, Entry>,
     withheld: BTreeSet<EntryId>,
-    partly_hidden: BTreeSet<EntryId>,
     seen_ids: Option<HashMap<&'v str, EntryId>>,
     superseded: BTreeMap<String, String>,
     newest: Option<Timestamp>,
@@ -41,22 +40,21 @@ impl<'v> Catalog<'v> {
             view,
             sight,
             additions: BTreeMap::new(),
-            merged: BTreeMap::new(),
+            without_hidden: BTreeMap::new(),
             withheld: BTreeSet::new(),
-            partly_hidden: BTreeSet::new(),
             seen_ids: None,
             superseded: BTreeMap::new(),
             newest: None,
         };
-        catalog.fold_additions();
+        catalog.note_additions();
         catalog.seen_ids = (!sight.is_open()).then(|| catalog.index_seen_ids());
         catalog.look_through();
         catalog
     }
 
-    /// An entry with its sidecars and patches folded in.
+    /// An entry with what its sidecars say, those that the caller may see.
     pub(super) fn record(&self, id: EntryId) -> &Entry {
-        self.merged.get(&id).unwrap_or_else(|| self.view.entry(id))
+        self.without_hidden.get(&id).unwrap_or_else(|| self.view.entry(id))
     }
 
     /// The entry that an entry is about: itself, or the record it adds to. `None` where that is nowhere.
@@ -100,7 +98,7 @@ impl<'v> Catalog<'v> {
     /// Whether an edge of the graph is told by a file that the caller may see.
     pub(super) fn shows_edge(&self, from: EntryId, kind: &str, to: &str) -> bool {
         let told = || self.record(from).edges.iter().any(|(k, t)| k == kind && t == to);
-        !self.partly_hidden.contains(&from) || kind == "mentions" || told()
+        !self.without_hidden.contains_key(&from) || kind == "mentions" || told()
     }
 
     /// The approved record that supersedes an id.
@@ -118,7 +116,7 @@ impl<'v> Catalog<'v> {
         self.view.entries_of_path(path.as_str())
     }
 
-    fn fold_additions(&mut self) {
+    fn note_additions(&mut self) {
         for id in self.view.entries() {
             let entry = self.view.entry(*id);
             if entry.sensitivity.as_deref() == Some("secret-metadata") && declares(entry) {
@@ -126,22 +124,22 @@ impl<'v> Catalog<'v> {
             }
             let declared = (!declares(entry)).then(|| entry.id.as_deref().and_then(|name| self.view.entry_of_id(name)));
             if let Some(declared) = declared.flatten().filter(|found| declares(self.view.entry(*found))) {
-                self.fold(*id, declared);
+                self.note(*id, declared);
             }
         }
     }
 
-    fn fold(&mut self, addition: EntryId, declared: EntryId) {
-        let view = self.view;
-        let entry = view.entry(addition);
+    /// Notes a sidecar's record. What a hidden sidecar says is taken out of it.
+    fn note(&mut self, addition: EntryId, declared: EntryId) {
+        let entry = self.view.entry(addition);
         self.additions.insert(addition, declared);
         if entry.sensitivity.as_deref() == Some("secret-metadata") {
             self.withheld.insert(declared);
         }
         if self.sight.path_denial(entry.path.as_str()).is_some() {
-            self.partly_hidden.insert(declared);
-        } else {
-            merge(self.merged.entry(declared).or_insert_with(|| view.entry(declared).clone()), entry);
+            let seen = |sidecar: &Entry| self.sight.path_denial(sidecar.path.as_str()).is_none();
+            let without = self.view.entry_with(declared, &seen);
+            self.without_hidden.insert(declared, without);
         }
     }
 
@@ -179,54 +177,4 @@ pub(super) fn name_of(entry: &Entry) -> &str {
 
 fn declares(entry: &Entry) -> bool {
     entry.form.is_none_or(RecordForm::declares)
-}
-
-/// Folds a sidecar or a patch into the record it is about: edges add up, a patch's fields replace.
-fn merge(record: &mut Entry, addition: &Entry) {
-    let unknown = |list: &[String], item: &String| !list.contains(item);
-    for edge in &addition.edges {
-        if !record.edges.contains(edge) {
-            record.edges.push(edge.clone());
-        }
-    }
-    if addition.form == Some(RecordForm::Patch) {
-        return patch(record, addition);
-    }
-    for (list, more) in [
-        (&mut record.owners, &addition.owners),
-        (&mut record.repo_refs, &addition.repo_refs),
-        (&mut record.tags, &addition.tags),
-    ] {
-        let fresh: Vec<String> = more.iter().filter(|item| unknown(list, item)).cloned().collect();
-        list.extend(fresh);
-    }
-}
-
-fn patch(record: &mut Entry, patch: &Entry) {
-    let replace = |field: &mut Option<String>, with: &Option<String>| {
-        if with.is_some() {
-            field.clone_from(with);
-        }
-    };
-    replace(&mut record.status, &patch.status);
-    replace(&mut record.updated_at, &patch.updated_at);
-    replace(&mut record.sensitivity, &patch.sensitivity);
-    for (list, with) in [
-        (&mut record.owners, &patch.owners),
-        (&mut record.tags, &patch.tags),
-        (&mut record.repo_refs, &patch.repo_refs),
-        (&mut record.aliases, &patch.aliases),
-    ] {
-        if !with.is_empty() {
-            list.clone_from(with);
-        }
-    }
-    if !patch.summary.is_empty() {
-        record.summary.clone_from(&patch.summary);
-    }
-    // A patch without a title has its id or its file's name for one.
-    let fallback = patch.path.file_name().split('.').next();
-    if Some(&patch.title) != patch.id.as_ref() && Some(patch.title.as_str()) != fallback {
-        record.title.clone_from(&patch.title);
-    }
 }
