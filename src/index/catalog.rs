@@ -39,6 +39,15 @@ impl Catalog {
         self.merged.get(&place).unwrap_or_else(|| self.written(place))
     }
 
+    /// The entry at a place, with what those sidecars say about it that `keep` lets through.
+    pub(super) fn entry_with(&self, place: u32, keep: &dyn Fn(&Entry) -> bool) -> Entry {
+        let mut entry = self.written(place).clone();
+        let about = |sidecar: &&Entry| is_sidecar(sidecar) && sidecar.id == entry.id && keep(sidecar);
+        let sidecars: Vec<&Entry> = (0..self.len()).map(|place| self.written(place)).filter(about).collect();
+        sidecars.into_iter().for_each(|sidecar| apply(sidecar, &mut entry));
+        entry
+    }
+
     /// The entry at a place, as its own file has it.
     pub(super) fn written(&self, place: u32) -> &Entry {
         // A file without entries starts where the next one does; the last that starts here has the entry.

@@ -97,6 +97,11 @@ impl View {
         self.catalog().entry(self.places.get(id.0).expect("an entry is asked of a view that gave its id"))
     }
 
+    /// A record as [`View::entry`] gives it, with only those of its sidecars that `keep` lets through.
+    pub fn entry_with(&self, id: EntryId, keep: &dyn Fn(&Entry) -> bool) -> Entry {
+        self.catalog().entry_with(self.places.get(id.0).expect("an entry is asked of a view that gave its id"), keep)
+    }
+
     /// The entry that declares a record id: the first in (path, ordinal) order.
     pub fn entry_of_id(&self, id: &str) -> Option<EntryId> {
         self.catalog().place_of_id(id).map(|place| self.entries[place as usize])
