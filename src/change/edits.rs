@@ -16,6 +16,20 @@ pub enum ChangeSpec {
     Changes(Vec<FileChange>),
     /// A unified diff.
     Patch(Vec<u8>),
+    /// The inverse of what the base commit landed, compared with its first parent. Merging it into a
+    /// later tip leaves alone what landed since.
+    Revert,
+}
+
+impl ChangeSpec {
+    /// The field of the request that holds it.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Changes(_) => "changes",
+            Self::Patch(_) => "patch",
+            Self::Revert => "revert",
+        }
+    }
 }
 
 /// One file and what becomes of it.
@@ -123,6 +137,9 @@ pub enum Refusal {
         /// What git says.
         reason: String,
     },
+    /// A revert of a commit that has no parent.
+    #[error("the first commit of a repository cannot be reverted: delete its files instead")]
+    NoParent,
     /// A change that makes another folder the memory root.
     #[error("the update would move the memory root: only a maintainer's push can do that")]
     MovesRoot,

@@ -75,12 +75,9 @@ pub fn propose(
     let tree = match proposal.spec {
         ChangeSpec::Changes(changes) => changed_tree(repo, base, changes, limit)?,
         ChangeSpec::Patch(patch) => patched_tree(repo, base, patch)?,
+        ChangeSpec::Revert => tree_before(repo, proposal.base)?,
     };
-    let field = match proposal.spec {
-        ChangeSpec::Changes(_) => "changes",
-        ChangeSpec::Patch(_) => "patch",
-    };
-    let changes = accepted(repo, base, tree, limit).map_err(|error| error.at(field))?;
+    let changes = accepted(repo, base, tree, limit).map_err(|error| error.at(proposal.spec.field()))?;
     let head = write(repo, proposal, tree, signer)?;
     let diff_digest = diff_digest(&changes);
     Ok(Proposed { head, tree, changes, diff_digest })
@@ -118,6 +115,12 @@ fn patched_tree(repo: &dyn WriteRepository, base: At, patch: &[u8]) -> Result<Oi
         GitError::PatchRefused { reason } => refused(Refusal::DoesNotApply { reason }),
         other => other.into(),
     })
+}
+
+fn tree_before(repo: &dyn WriteRepository, commit: CommitId) -> Result<Oid, ProposeError> {
+    let parent = repo.commit(commit)?.parents.first().copied();
+    let parent = parent.ok_or_else(|| ("revert".to_owned(), Refusal::NoParent))?;
+    Ok(repo.commit(parent)?.tree)
 }
 
 /// A refusal that does not know its field yet.

@@ -3,6 +3,7 @@
 use super::ParseCache;
 use super::compare::changed_files;
 use super::conflict::{ConflictView, views};
+use super::merge::MergeError;
 use super::phase::Standing;
 use super::risk::{RiskNote, is_ontology, risks, secrets};
 use super::scope::out_of_scope;
@@ -10,7 +11,7 @@ use super::tree::{LoadedTree, load_pair};
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, Digest, Finding, GlobSet, Oid};
 use crate::check::{Report, brought_by_change, check};
-use crate::git::{At, GitError, MergeOutcome, WriteRepository};
+use crate::git::{At, MergeOutcome, WriteRepository};
 use std::collections::BTreeMap;
 
 /// What the repository's policy asks of a validation.
@@ -68,9 +69,12 @@ pub fn validate_merge(
     head: CommitId,
     policy: &ValidationPolicy,
     cache: &ParseCache,
-) -> Result<MergeVerdict, GitError> {
+) -> Result<MergeVerdict, MergeError> {
+    if repo.merge_base(tip, head)?.is_none() {
+        return Err(MergeError::Unrelated { tip, head });
+    }
     match repo.merge(tip, head)? {
-        MergeOutcome::Conflicted(conflicts) => views(repo, conflicts).map(MergeVerdict::Conflicted),
+        MergeOutcome::Conflicted(conflicts) => Ok(MergeVerdict::Conflicted(views(repo, conflicts)?)),
         MergeOutcome::Clean(tree) => {
             let (before, after) = load_pair(repo, At::Commit(tip), At::Tree(tree), cache)?;
             let beside = out_of_scope(repo, tip, tree)?;

@@ -4,8 +4,10 @@ use super::{Memory, changes, commit, runbook, signature, update_id, upsert};
 use crate::support::START;
 use lorekeep::base::id::UpdateId;
 use lorekeep::base::{CommitId, Digest, Oid, Principal, Timestamp};
-use lorekeep::change::{Approved, MergeError, MergeFault, MergeInfo, Proposed, check_merge, merge_commit};
-use lorekeep::git::ReadRepository;
+use lorekeep::change::{
+    Approved, MergeError, MergeFault, MergeInfo, Proposed, ValidationPolicy, check_merge, merge_commit, validate_merge,
+};
+use lorekeep::git::{ReadRepository, Signer, SigningKey, allowed_signers_line};
 
 struct Update {
     memory: Memory,
@@ -106,6 +108,35 @@ fn a_merge_commit_can_be_read_back_and_believed() {
     assert_eq!(facts.approvals, approvals);
     assert_eq!(facts.source_run, None);
     assert_eq!(facts.diff_digest, update.proposed.diff_digest);
+}
+
+#[test]
+fn a_signed_merge_commit_is_one_that_git_verifies() {
+    let update = update();
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let key = SigningKey::generate(&dir.path().join("key")).expect("a key can be made");
+    let signers = allowed_signers_line("lorekeep@example.org", &key.public_key()).expect("a line");
+    std::fs::write(dir.path().join("signers"), signers).expect("it can be written");
+    let info = update.info();
+    let parents = (update.memory.tip(), update.proposed.head);
+    let id = merge_commit(&update.memory.repo, parents, update.tree, &info, Some(&key)).expect("it merges");
+    let file = format!("gpg.ssh.allowedSignersFile={}", dir.path().join("signers").display());
+    update.memory.test.git(&["-c", &file, "verify-commit", &id.to_string()]);
+    assert!(check_merge(&update.memory.repo, id).is_ok());
+    let unsigned = update.merged().to_string();
+    assert!(!update.memory.test.try_git(&["-c", &file, "verify-commit", &unsigned], b"").status.success());
+}
+
+#[test]
+fn lines_with_nothing_in_common_do_not_merge() {
+    let update = update();
+    let tree = update.tree.to_string();
+    let stranger = commit(&update.memory.test.commit_tree(&tree, &[], "elsewhere"));
+    let (repo, tip) = (&update.memory.repo, update.memory.tip());
+    let merged = merge_commit(repo, (tip, stranger), update.tree, &update.info(), None);
+    assert!(matches!(merged, Err(MergeError::Unrelated { head, .. }) if head == stranger));
+    let verdict = validate_merge(repo, tip, stranger, &ValidationPolicy::default(), &update.memory.cache);
+    assert!(matches!(verdict, Err(MergeError::Unrelated { .. })));
 }
 
 #[test]

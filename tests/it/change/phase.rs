@@ -171,3 +171,26 @@ fn before_the_first_validation_nothing_is_claimed() {
         conditions(&state).into_iter().filter(|c| c.status == ConditionStatus::Unknown).map(|c| c.kind).collect();
     assert_eq!(unknown, ["SecretsScanned", "PromptInjectionScanned", "OntologyValid", "MergesCleanly"]);
 }
+
+#[test]
+fn the_last_conditions_follow_the_phase() {
+    let told = |phase, approvals, base_resolved| {
+        let state = UpdateState {
+            phase,
+            base_resolved,
+            standing: Some(Standing::Valid),
+            error_codes: &[],
+            approvals,
+            required_approvals: 1,
+        };
+        let all = conditions(&state).into_iter();
+        let pick = |c: &lorekeep::change::Condition| !matches!(c.kind.as_str(), "SecretsScanned" | "OntologyValid");
+        let line = |c: lorekeep::change::Condition| format!("{}={:?}:{}", c.kind, c.status, c.reason);
+        all.filter(pick).map(line).collect::<Vec<_>>().join(" ")
+    };
+    let merged = told(Phase::Merged, 1, true);
+    assert!(merged.ends_with("Approved=True:EnoughApprovals MemoryMerged=True:Landed Ready=True:Merged"), "{merged}");
+    let asked = told(Phase::ChangesRequested, 1, false);
+    assert!(asked.starts_with("BaseResolved=False:CommitNotApproved "), "{asked}");
+    assert!(asked.contains(" Approved=False:ChangesRequested "), "{asked}");
+}

@@ -228,3 +228,25 @@ fn an_old_base_is_no_obstacle() {
     assert_eq!(memory.repo.commit(proposed.head).expect("it reads").parents, [base]);
     assert_eq!(commit(&memory.test.git(&["merge-base", "main", &proposed.head.to_string()])), base);
 }
+
+#[test]
+fn a_revert_undoes_one_landing_and_leaves_alone_what_landed_since() {
+    let memory = small();
+    let landed = memory.propose(changes(vec![upsert("pages/a.md", "# A2\n"), delete("pages/b.md")])).expect("taken");
+    memory.test.git(&["merge", "--quiet", "--no-ff", "-m", "land", &landed.head.to_string()]);
+    let merge = memory.tip();
+    memory.test.commit_files(&[("notes/later.md", "later\n")], "later");
+    let revert = memory.propose_on(merge, ChangeSpec::Revert).expect("taken");
+    let checked = memory.checked(revert.head);
+    assert_eq!(checked.changed_paths, ["pages/a.md", "pages/b.md"]);
+    let after = At::Tree(checked.tree);
+    assert_eq!(memory.text(after, "pages/a.md").as_deref(), Some("# A"));
+    assert_eq!(memory.text(after, "pages/b.md").as_deref(), Some("# B"));
+    assert_eq!(memory.text(after, "notes/later.md").as_deref(), Some("later"));
+}
+
+#[test]
+fn a_first_commit_cannot_be_reverted() {
+    let memory = small();
+    assert_eq!(memory.refusal(ChangeSpec::Revert).0, "revert");
+}
