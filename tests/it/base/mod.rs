@@ -1,5 +1,7 @@
 //! Tests of `base`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod digest;
 mod glob;
 mod id;
