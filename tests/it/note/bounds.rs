@@ -60,7 +60,7 @@ fn depth_is_bounded_in_front_matter_and_in_graph_files() {
 
 #[test]
 fn diagnostics_are_bounded_and_those_left_out_are_counted() {
-    let text = format!("id: t:a\nedges: {{k: [{}]}}\n", vec!["[]"; 10].join(","));
+    let text = format!("id: t:a\nedges: {{k: [{}]}}\n", ["[]"; 10].join(","));
     let file = within("graph/a.yaml", &text, Limits { max_diagnostics: 4, ..Limits::default() });
     assert_eq!(file.diagnostics.len(), 4);
     assert_eq!(file.diagnostics[3].message, "an edge has no target id; 6 more problems of this file are left out");
