@@ -58,3 +58,15 @@ fn no_valid_fixture_is_refused() {
         assert!(file.diagnostics.is_empty(), "{name}: {:#?}", file.diagnostics);
     }
 }
+
+#[test]
+fn no_snapshot_has_lost_its_fixture() {
+    for folder in ["valid", "hostile"] {
+        let names: Vec<String> = fixtures(folder).into_iter().map(|(name, ..)| format!("{name}.snap")).collect();
+        let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/note/snapshots").join(folder);
+        for entry in std::fs::read_dir(snapshots).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(names.contains(&name), "{folder}/{name} has no fixture");
+        }
+    }
+}

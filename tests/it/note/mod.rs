@@ -1,5 +1,7 @@
 //! Tests of `note`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod body;
 mod bounds;
 mod class;
