@@ -63,7 +63,7 @@ impl Engine {
         bounded(comment.as_deref())?;
         let policy = self.policy(&update.repository)?;
         let now = self.now();
-        let findings = update_view::read(&revision.findings)?;
+        let findings: Vec<crate::base::Finding> = update_view::read(&revision.findings)?;
         let standing = update_view::standing(update, revision, &findings);
         let decision = NewDecision { diff_digest: revision.diff_digest.clone(), principal: caller.principal.clone(), verdict, comment, signature: None };
         self.records.write(|tx| {

@@ -99,6 +99,7 @@ impl From<crate::records::RecordsError> for EngineError {
         use crate::records::RecordsError as E;
         let code = match &error {
             E::Conflict { .. } => Code::Conflict,
+            E::OtherDiff { .. } => Code::DigestMismatch,
             E::NotFound { .. } => Code::NotFound,
             E::AlreadyExists { .. } => Code::AlreadyExists,
             E::BadCursor => Code::BadRequest,

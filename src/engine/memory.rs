@@ -3,7 +3,7 @@
 use super::line::{Landed, Line};
 use super::{EngineError, IndexReport, Progress};
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
-use crate::change::tree::{LoadedTree, ParseCache};
+use crate::change::{LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
 use crate::index::{Index, IndexError, Landing, PathChange, View};
 use crate::ontology::{Ontology, OntologyProblem};
@@ -246,7 +246,7 @@ impl Memory {
 
     /// Reads and parses a whole tree.
     pub(super) fn tree(&self, at: At) -> Result<LoadedTree, EngineError> {
-        Ok(crate::change::tree::load(&self.repo, at, &self.parsed)?)
+        Ok(crate::change::load(&self.repo, at, &self.parsed)?)
     }
 
     /// The landing at the tip.

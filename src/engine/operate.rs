@@ -7,7 +7,7 @@ use super::{Code, EngineError, Progress, audit, layout};
 use crate::access::{Role, SourceScope};
 use crate::base::id::TokenId;
 use crate::base::{OrgId, Principal, RepositoryName, Timestamp};
-use crate::git::{At, CommitDraft, ReadRepository, RefEdit, Repository, Signature, SigningKey, WriteRepository};
+use crate::git::{At, CommitDraft, ReadRepository, RefEdit, Repository, Signature, SigningKey, Source, WriteRepository};
 use crate::records::{self, Actor, LandingKind, NewLanding, RepositoryId};
 use std::path::Path;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Engine {
         let path = self.repository_path(&row.org, &row.name);
         make_private_folder(path.parent().expect("a repository is in its org's folder"))?;
         let repo = match adopt {
-            Some(source) => Repository::adopt(source, &path)?,
+            Some(source) => Repository::adopt(&Source::parse(source)?, &path)?,
             None => Repository::create_bare(&path)?,
         };
         let tip = match adopt {

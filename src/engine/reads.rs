@@ -128,7 +128,8 @@ impl Engine {
         decide(caller, &Action::ReadSigners)?;
         let keys = self.records.read(|view| view.signers(&caller.org))?;
         let address = super::operate::engine_address(&caller.org);
-        Ok(keys.iter().map(|key| crate::git::allowed_signers_line(&address, &key.public_key)).collect())
+        let lines = keys.iter().map(|key| crate::git::allowed_signers_line(&address, &key.public_key));
+        Ok(lines.collect::<Result<String, _>>()?)
     }
 }
 

@@ -548,3 +548,12 @@ pub struct Validation {
     /// The text of each file that has a finding, for showing the line: path, text.
     pub sources: Vec<(String, std::sync::Arc<str>)>,
 }
+
+/// What changed between two commits, for machines and for people.
+#[derive(Clone, Debug)]
+pub struct DiffView {
+    /// Files, records, edges, and with `full` the unified diff.
+    pub json: serde_json::Value,
+    /// The same as text.
+    pub text: String,
+}

@@ -11,6 +11,7 @@ mod durable;
 mod edit;
 mod handle;
 mod history;
+mod init;
 mod merge;
 mod patch;
 mod program;
@@ -44,3 +45,6 @@ pub use types::{
 pub use upkeep::sweep;
 pub use verify::verify_commit;
 pub use worktree::LooseTree;
+
+/// A git process that is not started yet.
+pub use std::process::Command;

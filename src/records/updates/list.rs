@@ -2,9 +2,11 @@
 
 use super::{Phase, Update, types};
 use crate::base::OrgId;
+use crate::records::columns::count;
 use crate::records::cursor::{Page, PageRequest};
 use crate::records::words::RepositoryId;
 use crate::records::{RecordsError, View};
+use rusqlite::Row;
 
 /// Which updates are wanted; a field that is `None` asks for nothing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,5 +40,12 @@ impl View<'_> {
         let path = path.map(|path| path.trim_end_matches('/'));
         let rows = self.all(&sql, (org, below, repository, phase, path, page.rows()), types::read)?;
         Ok(page.page(org, "updates", rows, |update| update.seq))
+    }
+
+    /// How many updates of an org are in each phase, by the name of the phase.
+    pub fn update_counts(&self, org: &OrgId) -> Result<Vec<(Phase, usize)>, RecordsError> {
+        let sql = "SELECT phase, count(*) AS n FROM updates WHERE org = ?1 GROUP BY phase ORDER BY phase";
+        let row = |row: &Row<'_>| Ok((row.get("phase")?, count(row, "n")? as usize));
+        self.all(sql, [org], row)
     }
 }
