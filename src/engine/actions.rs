@@ -7,7 +7,6 @@ use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;
 use crate::base::{Digest, RepoPath};
 use crate::change::{self};
-use crate::git::ReadRepository;
 use crate::records::{Actor, NewComment, NewDecision, Phase, Revision, TimelineEvent, Tx, Update, Verdict};
 use serde_json::{Value, json};
 
@@ -19,7 +18,9 @@ impl Engine {
     pub fn act(&self, caller: &Caller, id: &UpdateId, action: &UpdateAction) -> Result<UpdateView, EngineError> {
         self.require_visible(caller, id)?;
         match action {
-            UpdateAction::Approve { expected_diff_digest, comment } => self.approve(caller, id, expected_diff_digest, comment.clone())?,
+            UpdateAction::Approve { expected_diff_digest, comment } => {
+                self.approve(caller, id, expected_diff_digest, comment.clone())?
+            }
             UpdateAction::Reject { comment } => self.reject(caller, id, comment.clone())?,
             UpdateAction::RequestChanges { comment } => self.request_changes(caller, id, comment.clone())?,
             UpdateAction::Comment { path, line, body } => self.comment(caller, id, path.as_deref(), *line, body)?,
@@ -29,11 +30,20 @@ impl Engine {
         self.view(caller, id, false)
     }
 
-    fn approve(&self, caller: &Caller, id: &UpdateId, expected: &str, comment: Option<String>) -> Result<(), EngineError> {
+    fn approve(
+        &self,
+        caller: &Caller,
+        id: &UpdateId,
+        expected: &str,
+        comment: Option<String>,
+    ) -> Result<(), EngineError> {
         let (update, revision) = self.stored(caller, id)?;
         let (proposers, touches_ontology) = self.records.read(|view| {
             let paths = view.update_paths(&caller.org, id)?;
-            Ok::<_, EngineError>((view.update_proposers(&caller.org, id)?, paths.iter().any(|p| p.starts_with("ontology/"))))
+            Ok::<_, EngineError>((
+                view.update_proposers(&caller.org, id)?,
+                paths.iter().any(|p| p.starts_with("ontology/")),
+            ))
         })?;
         decide(caller, &Action::Approve { proposers: &proposers, touches_ontology })?;
         require_digest(&revision, expected)?;
@@ -59,13 +69,27 @@ impl Engine {
     }
 
     /// Notes a decision and the phase it leads to, in one transaction with its audit entry.
-    fn note(&self, caller: &Caller, update: &Update, revision: &Revision, verdict: Verdict, comment: Option<String>, kind: &str) -> Result<(), EngineError> {
+    fn note(
+        &self,
+        caller: &Caller,
+        update: &Update,
+        revision: &Revision,
+        verdict: Verdict,
+        comment: Option<String>,
+        kind: &str,
+    ) -> Result<(), EngineError> {
         bounded(comment.as_deref())?;
         let policy = self.policy(&update.repository)?;
         let now = self.now();
         let findings: Vec<crate::base::Finding> = update_view::read(&revision.findings)?;
         let standing = update_view::standing(update, revision, &findings);
-        let decision = NewDecision { diff_digest: revision.diff_digest.clone(), principal: caller.principal.clone(), verdict, comment, signature: None };
+        let decision = NewDecision {
+            diff_digest: revision.diff_digest.clone(),
+            principal: caller.principal.clone(),
+            verdict,
+            comment,
+            signature: None,
+        };
         self.records.write(|tx| {
             let update = tx.add_decision(&caller.org, &update.id, update.version, &decision, now)?;
             let phase = match (verdict, standing) {
@@ -73,23 +97,43 @@ impl Engine {
                 (_, None) => update.phase,
                 (_, Some(standing)) => {
                     let live = update_view::live(&tx.standing_decisions(&caller.org, &update.id)?);
-                    updates::phase_named(change::phase_after(standing, &live, policy.required_approvals() as usize).as_str())?
+                    updates::phase_named(
+                        change::phase_after(standing, &live, policy.required_approvals() as usize).as_str(),
+                    )?
                 }
             };
-            let update = tx.set_phase(&caller.org, &update.id, update.version, phase, update.conflicts.as_ref(), now)?;
+            let update =
+                tx.set_phase(&caller.org, &update.id, update.version, phase, update.conflicts.as_ref(), now)?;
             timeline(tx, caller, &update, kind, json!({"revision": update.revision}), now)?;
             audit::update_decided(tx, caller, &update, kind, &revision.diff_digest, now)
         })
     }
 
-    fn comment(&self, caller: &Caller, id: &UpdateId, path: Option<&str>, line: Option<u32>, body: &str) -> Result<(), EngineError> {
+    fn comment(
+        &self,
+        caller: &Caller,
+        id: &UpdateId,
+        path: Option<&str>,
+        line: Option<u32>,
+        body: &str,
+    ) -> Result<(), EngineError> {
         decide(caller, &Action::Comment)?;
         bounded(Some(body))?;
         if body.trim().is_empty() {
-            return Err(EngineError::new(Code::BadRequest, "a comment says something").because("Required", Some("body"), "write a body"));
+            return Err(EngineError::new(Code::BadRequest, "a comment says something").because(
+                "Required",
+                Some("body"),
+                "write a body",
+            ));
         }
         let path = path.map(RepoPath::parse).transpose();
-        let path = path.map_err(|e| EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("path"), "name a path of the update"))?;
+        let path = path.map_err(|e| {
+            EngineError::new(Code::BadRequest, e.to_string()).because(
+                "Malformed",
+                Some("path"),
+                "name a path of the update",
+            )
+        })?;
         let comment = NewComment { principal: caller.principal.clone(), path, line, body: body.to_owned() };
         let (update, _) = self.stored(caller, id)?;
         let now = self.now();
@@ -122,24 +166,43 @@ impl Engine {
     }
 }
 
-pub(super) fn timeline(tx: &Tx<'_>, caller: &Caller, update: &Update, kind: &str, detail: Value, now: crate::base::Timestamp) -> Result<(), EngineError> {
+pub(super) fn timeline(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    update: &Update,
+    kind: &str,
+    detail: Value,
+    now: crate::base::Timestamp,
+) -> Result<(), EngineError> {
     let actor = Actor::Principal(caller.principal.clone());
     Ok(tx.add_timeline(&caller.org, &update.id, &TimelineEvent { actor, kind: kind.to_owned(), detail, at: now })?)
 }
 
 pub(super) fn require_digest(revision: &Revision, expected: &str) -> Result<(), EngineError> {
-    let expected = Digest::parse(expected)
-        .map_err(|e| EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("expectedDiffDigest"), e.to_string()))?;
+    let expected = Digest::parse(expected).map_err(|e| {
+        EngineError::new(Code::BadRequest, e.to_string()).because(
+            "Malformed",
+            Some("expectedDiffDigest"),
+            e.to_string(),
+        )
+    })?;
     if expected == revision.diff_digest {
         return Ok(());
     }
     let message = format!("the present revision is {} with the diff digest {}", revision.number, revision.diff_digest);
-    Err(EngineError::new(Code::DigestMismatch, "the diff is not the one that was read").because("DigestMismatch", Some("expectedDiffDigest"), message))
+    Err(EngineError::new(Code::DigestMismatch, "the diff is not the one that was read").because(
+        "DigestMismatch",
+        Some("expectedDiffDigest"),
+        message,
+    ))
 }
 
 fn require_open(update: &Update) -> Result<(), EngineError> {
     if update.phase.has_ended() {
-        return Err(EngineError::new(Code::Conflict, format!("the update is {} and does not change any more", update.phase)));
+        return Err(EngineError::new(
+            Code::Conflict,
+            format!("the update is {} and does not change any more", update.phase),
+        ));
     }
     Ok(())
 }
@@ -154,12 +217,18 @@ fn require_phase(update: &Update, phases: &[Phase]) -> Result<(), EngineError> {
         Phase::Conflicted => "a new revision has to be based on the present tip first",
         _ => "wait until it is checked, or refresh it",
     };
-    Err(EngineError::new(Code::Conflict, format!("the update is {}: {mend}", update.phase)).because("Phase", Some("status.phase"), mend))
+    Err(EngineError::new(Code::Conflict, format!("the update is {}: {mend}", update.phase)).because(
+        "Phase",
+        Some("status.phase"),
+        mend,
+    ))
 }
 
 fn bounded(comment: Option<&str>) -> Result<(), EngineError> {
     match comment.map_or(0, str::len) {
-        n if n > MAX_COMMENT => Err(EngineError::new(Code::BadRequest, format!("a comment has at most {MAX_COMMENT} bytes"))),
+        n if n > MAX_COMMENT => {
+            Err(EngineError::new(Code::BadRequest, format!("a comment has at most {MAX_COMMENT} bytes")))
+        }
         _ => Ok(()),
     }
 }

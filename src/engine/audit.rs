@@ -65,7 +65,8 @@ pub(super) fn repository_made(tx: &Tx<'_>, row: &Repository, actor: &Actor, now:
 }
 
 pub(super) fn policy_set(tx: &Tx<'_>, caller: &Caller, row: &Repository, now: Timestamp) -> Result<(), EngineError> {
-    let set = event("agent.memory.repository.policy", &by(caller), resource("AgentMemoryRepository", &row.org, &row.name));
+    let set =
+        event("agent.memory.repository.policy", &by(caller), resource("AgentMemoryRepository", &row.org, &row.name));
     add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), ..set }, now)
 }
 
@@ -77,46 +78,103 @@ pub(super) fn token_revoked(tx: &Tx<'_>, token: &Token, now: Timestamp) -> Resul
     add(tx, &token.org, event("token.revoked", &Actor::Operator, resource("Token", &token.org, &token.id)), now)
 }
 
-pub(super) fn update_proposed(tx: &Tx<'_>, caller: &Caller, row: &Repository, update: &Update, diff: &Digest, now: Timestamp) -> Result<(), EngineError> {
-    let proposed = event("agent.memory.update.proposed", &by(caller), resource("AgentMemoryUpdate", &row.org, &update.id));
+pub(super) fn update_proposed(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    update: &Update,
+    diff: &Digest,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let proposed =
+        event("agent.memory.update.proposed", &by(caller), resource("AgentMemoryUpdate", &row.org, &update.id));
     let digests = BTreeMap::from([("diffDigest".to_owned(), diff.clone())]);
     add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), digests, ..proposed }, now)
 }
 
-pub(super) fn update_decided(tx: &Tx<'_>, caller: &Caller, update: &Update, kind: &str, diff: &Digest, now: Timestamp) -> Result<(), EngineError> {
+pub(super) fn update_decided(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    update: &Update,
+    kind: &str,
+    diff: &Digest,
+    now: Timestamp,
+) -> Result<(), EngineError> {
     let name = format!("agent.memory.update.{kind}");
     let decided = event(&name, &by(caller), resource("AgentMemoryUpdate", &caller.org, &update.id));
     let digests = BTreeMap::from([("diffDigest".to_owned(), diff.clone())]);
     add(tx, &caller.org, AuditEvent { digests, ..decided }, now)
 }
 
-pub(super) fn update_merged(tx: &Tx<'_>, row: &Repository, update: &Update, intent: &NewIntent, now: Timestamp) -> Result<(), EngineError> {
-    let merged = event("agent.memory.update.merged", &intent.actor, resource("AgentMemoryUpdate", &row.org, &update.id));
+pub(super) fn update_merged(
+    tx: &Tx<'_>,
+    row: &Repository,
+    update: &Update,
+    intent: &NewIntent,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let merged =
+        event("agent.memory.update.merged", &intent.actor, resource("AgentMemoryUpdate", &row.org, &update.id));
     let merged = AuditEvent { repository: Some(row.name.clone()), resolved_commit: Some(intent.new_commit), ..merged };
     add(tx, &row.org, merged, now)
 }
 
-pub(super) fn push_landed(tx: &Tx<'_>, org: &OrgId, id: &RepositoryId, landing: &NewLanding, now: Timestamp) -> Result<(), EngineError> {
+pub(super) fn push_landed(
+    tx: &Tx<'_>,
+    org: &OrgId,
+    id: &RepositoryId,
+    landing: &NewLanding,
+    now: Timestamp,
+) -> Result<(), EngineError> {
     let name = tx.repository_by_id(id)?.map(|r| r.name);
     let target = resource("AgentMemoryRepository", org, name.as_ref().map_or("", |n| n.as_str()));
     let pushed = event("push.accepted", &landing.actor, target);
     let (source, correlation_id) = ("git".to_owned(), landing.correlation_id.clone());
-    add(tx, org, AuditEvent { repository: name, resolved_commit: Some(landing.commit), source, correlation_id, ..pushed }, now)
+    add(
+        tx,
+        org,
+        AuditEvent { repository: name, resolved_commit: Some(landing.commit), source, correlation_id, ..pushed },
+        now,
+    )
 }
 
-pub(super) fn push_refused(tx: &Tx<'_>, caller: &Caller, repository: &crate::base::RepositoryName, reasons: Vec<String>, now: Timestamp) -> Result<(), EngineError> {
+pub(super) fn push_refused(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    repository: &crate::base::RepositoryName,
+    reasons: Vec<String>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
     let refused = event("push.refused", &by(caller), resource("AgentMemoryRepository", &caller.org, repository));
     let (source, decision) = ("git".to_owned(), Decision::Denied);
     add(tx, &caller.org, AuditEvent { repository: Some(repository.clone()), reasons, source, decision, ..refused }, now)
 }
 
-pub(super) fn refs_pushed(tx: &Tx<'_>, caller: &Caller, repository: &crate::base::RepositoryName, refs: Vec<String>, now: Timestamp) -> Result<(), EngineError> {
+pub(super) fn refs_pushed(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    repository: &crate::base::RepositoryName,
+    refs: Vec<String>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
     let pushed = event("push.accepted", &by(caller), resource("AgentMemoryRepository", &caller.org, repository));
-    add(tx, &caller.org, AuditEvent { repository: Some(repository.clone()), reasons: refs, source: "git".to_owned(), ..pushed }, now)
+    add(
+        tx,
+        &caller.org,
+        AuditEvent { repository: Some(repository.clone()), reasons: refs, source: "git".to_owned(), ..pushed },
+        now,
+    )
 }
 
 impl Engine {
-    pub(super) fn audit_read(&self, caller: &Caller, row: &Repository, name: &str, at: &Resolution, manifest: Option<Digest>) -> Result<(), EngineError> {
+    pub(super) fn audit_read(
+        &self,
+        caller: &Caller,
+        row: &Repository,
+        name: &str,
+        at: &Resolution,
+        manifest: Option<Digest>,
+    ) -> Result<(), EngineError> {
         let read = event(name, &by(caller), resource("AgentMemoryRepository", &row.org, &row.name));
         let digests = manifest.map(|d| ("queryManifestDigest".to_owned(), d)).into_iter().collect();
         let read = AuditEvent { repository: Some(row.name.clone()), resolved_commit: Some(at.commit), digests, ..read };

@@ -15,7 +15,13 @@ const MAX_DIFF: usize = 8 << 20;
 
 impl Memory {
     /// What changed between two commits: files, records, edges; with `full` the lines too.
-    pub fn diff(&self, from: &RefRequest, to: &RefRequest, full: bool, paths: &[String]) -> Result<DiffView, EngineError> {
+    pub fn diff(
+        &self,
+        from: &RefRequest,
+        to: &RefRequest,
+        full: bool,
+        paths: &[String],
+    ) -> Result<DiffView, EngineError> {
         let globs = GlobSet::new(paths).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
         let within = |path: &str| globs.is_empty() || globs.matches(path);
         let (from, to) = (self.commit_named(from)?, self.commit_named(to)?);
@@ -32,7 +38,12 @@ impl Memory {
         Ok(DiffView { json, text: crate::screen::redact(&text).text })
     }
 
-    fn lines_between(&self, from: crate::base::CommitId, to: crate::base::CommitId, within: &dyn Fn(&str) -> bool) -> Result<String, EngineError> {
+    fn lines_between(
+        &self,
+        from: crate::base::CommitId,
+        to: crate::base::CommitId,
+        within: &dyn Fn(&str) -> bool,
+    ) -> Result<String, EngineError> {
         let mut changes = self.repo.changes(Some(At::Commit(from)), At::Commit(to))?;
         changes.retain(|c| within(&ShownBytes(&c.path).to_string()));
         Ok(crate::screen::redact(&change::unified_diff(&self.repo, &changes, MAX_DIFF)?).text)
@@ -47,7 +58,10 @@ impl Memory {
             _ => change::record_history(&self.repo, &line, name, &self.parsed, limit)?,
         };
         if history.versions.is_empty() {
-            return Err(EngineError::new(Code::NotFound, format!("no record or path `{name}` on the line of commit {}", commit.short())));
+            return Err(EngineError::new(
+                Code::NotFound,
+                format!("no record or path `{name}` on the line of commit {}", commit.short()),
+            ));
         }
         history.versions.into_iter().map(|v| self.history_line(v)).collect()
     }
@@ -79,7 +93,8 @@ impl Memory {
 
 /// A diff as JSON in which no secret is left.
 pub(super) fn redacted_json(diff: &MemoryDiff) -> Result<Value, EngineError> {
-    let mut json = serde_json::to_value(diff).map_err(|e| EngineError::new(Code::Internal, "a diff cannot be written").caused_by(e))?;
+    let mut json = serde_json::to_value(diff)
+        .map_err(|e| EngineError::new(Code::Internal, "a diff cannot be written").caused_by(e))?;
     redact_strings(&mut json);
     Ok(json)
 }
@@ -100,7 +115,11 @@ fn change_words(version: &Version) -> String {
         Some(record) => {
             let fields: Vec<&str> = record.fields.iter().map(|f| f.field.as_str()).collect();
             let word = record_word(record.change);
-            if fields.is_empty() || record.change != RecordChangeKind::Changed { word.to_owned() } else { format!("{word} {}", fields.join(", ")) }
+            if fields.is_empty() || record.change != RecordChangeKind::Changed {
+                word.to_owned()
+            } else {
+                format!("{word} {}", fields.join(", "))
+            }
         }
     }
 }

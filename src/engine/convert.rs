@@ -52,7 +52,9 @@ impl From<BlobError> for EngineError {
     fn from(error: BlobError) -> Self {
         match error {
             BlobError::TooLarge { .. } => Self::new(Code::LimitExceeded, error.to_string()),
-            BlobError::Unreadable { .. } => Self::new(Code::Internal, "an object of the repository cannot be read").caused_by(error),
+            BlobError::Unreadable { .. } => {
+                Self::new(Code::Internal, "an object of the repository cannot be read").caused_by(error)
+            }
         }
     }
 }
@@ -61,9 +63,11 @@ impl From<QueryError> for EngineError {
     fn from(error: QueryError) -> Self {
         let message = error.to_string();
         match error {
-            QueryError::Invalid { reasons } => reasons
-                .into_iter()
-                .fold(Self::new(Code::InvalidQuery, message), |e, (field, why)| e.because("Invalid", Some(&field), why)),
+            QueryError::Invalid { reasons } => {
+                reasons.into_iter().fold(Self::new(Code::InvalidQuery, message), |e, (field, why)| {
+                    e.because("Invalid", Some(&field), why)
+                })
+            }
             QueryError::Pattern(pattern) => Self::new(Code::InvalidPattern, message).because(
                 "Malformed",
                 Some("query.grep.pattern"),
@@ -84,7 +88,11 @@ impl From<Denial> for EngineError {
             "SCOPED_TOKEN" => Code::ScopedToken,
             _ => Code::PolicyDenied,
         };
-        let reason = |r: crate::access::Reason| ErrorReason { code: r.code.to_owned(), field: Some(r.field.to_owned()), message: r.message };
+        let reason = |r: crate::access::Reason| ErrorReason {
+            code: r.code.to_owned(),
+            field: Some(r.field.to_owned()),
+            message: r.message,
+        };
         Self { reasons: denial.reasons.into_iter().map(reason).collect(), ..Self::new(code, denial.message) }
     }
 }
@@ -114,9 +122,11 @@ impl From<crate::change::ProposeError> for EngineError {
     fn from(error: crate::change::ProposeError) -> Self {
         use crate::change::ProposeError as E;
         match error {
-            E::Refused { field, refusal } => {
-                Self::new(Code::InvalidUpdate, format!("{field}: {refusal}")).because("Refused", Some(&field), refusal.to_string())
-            }
+            E::Refused { field, refusal } => Self::new(Code::InvalidUpdate, format!("{field}: {refusal}")).because(
+                "Refused",
+                Some(&field),
+                refusal.to_string(),
+            ),
             E::Git(error) => error.into(),
         }
     }

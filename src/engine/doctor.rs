@@ -25,7 +25,10 @@ impl Memory {
     pub fn doctor(&self) -> Result<Vec<Problem>, EngineError> {
         let mut problems = object_problems(&self.repo)?;
         let Some(tip) = self.repo.tip()? else {
-            problems.push(("the default branch has no commit".to_owned(), "commit something, or check out another branch".to_owned()));
+            problems.push((
+                "the default branch has no commit".to_owned(),
+                "commit something, or check out another branch".to_owned(),
+            ));
             return Ok(problems);
         };
         let ontology = self.ontology(tip)?;
@@ -38,7 +41,10 @@ impl Memory {
         }
         let (indexed, landed) = (self.index.len(), self.line()?.len());
         if indexed != landed {
-            problems.push((format!("the index holds {indexed} of {landed} landings"), "run `lorekeep index --rebuild`".to_owned()));
+            problems.push((
+                format!("the index holds {indexed} of {landed} landings"),
+                "run `lorekeep index --rebuild`".to_owned(),
+            ));
         }
         Ok(problems)
     }
@@ -56,20 +62,33 @@ impl Engine {
         for (org, _) in self.orgs()? {
             let audit = self.records.read(|view| view.verify_audit(&org, &[]))?;
             for problem in audit.problems {
-                problems.push((format!("audit of {org}: entry {} is {:?}", problem.sequence, problem.flaw), "restore records.sqlite3 from a backup, and find out who wrote to it".to_owned()));
+                problems.push((
+                    format!("audit of {org}: entry {} is {:?}", problem.sequence, problem.flaw),
+                    "restore records.sqlite3 from a backup, and find out who wrote to it".to_owned(),
+                ));
             }
             if !self.key_path(&org).exists() {
-                problems.push((format!("the signing key of {org} is missing"), "restore keys/ from a backup: nothing can be merged without it".to_owned()));
+                problems.push((
+                    format!("the signing key of {org} is missing"),
+                    "restore keys/ from a backup: nothing can be merged without it".to_owned(),
+                ));
                 continue;
             }
             for row in self.records.read(|view| view.repositories(&org))? {
                 let served = self.served(&row)?;
-                problems.extend(object_problems(&served.memory.repo)?.into_iter().map(|(what, mend)| (format!("{org}/{}: {what}", row.name), mend)));
+                problems.extend(
+                    object_problems(&served.memory.repo)?
+                        .into_iter()
+                        .map(|(what, mend)| (format!("{org}/{}: {what}", row.name), mend)),
+                );
             }
         }
         let open = self.records.read(|view| view.open_intents())?;
         if !open.is_empty() {
-            problems.push((format!("{} merges or proposals were left half way", open.len()), "start the server: it finishes or undoes them".to_owned()));
+            problems.push((
+                format!("{} merges or proposals were left half way", open.len()),
+                "start the server: it finishes or undoes them".to_owned(),
+            ));
         }
         Ok(problems)
     }

@@ -23,7 +23,10 @@ pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, 
     let hooks = repo.git_dir().join("hooks");
     std::fs::create_dir_all(&hooks).map_err(|e| io("the hooks folder cannot be made", e))?;
     let hook = hooks.join("pre-receive");
-    let text = format!("#!/bin/sh\n# Written by `lorekeep hook install`: validates what a push would land.\nexec {} hook pre-receive\n", quoted(program));
+    let text = format!(
+        "#!/bin/sh\n# Written by `lorekeep hook install`: validates what a push would land.\nexec {} hook pre-receive\n",
+        quoted(program)
+    );
     if std::fs::read_to_string(&hook).is_ok_and(|before| before == text) {
         return Ok(vec![hook]);
     }

@@ -10,7 +10,10 @@ use crate::base::id::UpdateId;
 use crate::base::{CommitId, Severity};
 use crate::change::{self, Checked, MergeInfo, MergeVerdict};
 use crate::git::{GitError, ReadRepository, RefEdit, WriteRepository};
-use crate::records::{Actor, IntentId, IntentKind, IntentOutcome, LandingKind, NewIntent, NewLanding, OpenIntent, Phase, Revision, TimelineEvent, Tx, Update};
+use crate::records::{
+    Actor, IntentId, IntentKind, IntentOutcome, LandingKind, NewIntent, NewLanding, OpenIntent, Phase, Revision,
+    TimelineEvent, Update,
+};
 use serde_json::{Value, json};
 
 /// How often a merge is tried again when the tip moves under it.
@@ -51,7 +54,13 @@ impl Engine {
         let approvals = self.require_approved(caller, &update, &policy)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
         let repo = &served.memory.repo;
-        let verdict = change::validate_merge(repo, tip, revision.head_commit, &updates::validation_policy(&policy), &served.memory.parsed)?;
+        let verdict = change::validate_merge(
+            repo,
+            tip,
+            revision.head_commit,
+            &updates::validation_policy(&policy),
+            &served.memory.parsed,
+        )?;
         let checked = match &verdict {
             MergeVerdict::Checked(checked) if checked.report.summary.errors == 0 => checked,
             _ => return self.refuse(caller, &update, &verdict, tip, policy.required_approvals()),
@@ -61,15 +70,30 @@ impl Engine {
     }
 
     /// The approvals that count, where they are enough.
-    fn require_approved(&self, caller: &Caller, update: &Update, policy: &RepositoryPolicy) -> Result<Vec<change::Approved>, EngineError> {
-        let live = self.records.read(|view| Ok::<_, EngineError>(update_view::live(&view.standing_decisions(&caller.org, &update.id)?)))?;
+    fn require_approved(
+        &self,
+        caller: &Caller,
+        update: &Update,
+        policy: &RepositoryPolicy,
+    ) -> Result<Vec<change::Approved>, EngineError> {
+        let live = self
+            .records
+            .read(|view| Ok::<_, EngineError>(update_view::live(&view.standing_decisions(&caller.org, &update.id)?)))?;
         let needed = policy.required_approvals() as usize;
         let enough = live.approvals.len() >= needed && live.changes_requested_by.is_empty();
         if update.phase == Phase::Approved && enough {
             return Ok(live.approvals);
         }
-        let message = format!("the update is {}: it has {} of {needed} approvals of its present revision", update.phase, live.approvals.len());
-        Err(EngineError::new(Code::Conflict, message).because("NotApproved", Some("status.phase"), "approve the present revision first"))
+        let message = format!(
+            "the update is {}: it has {} of {needed} approvals of its present revision",
+            update.phase,
+            live.approvals.len()
+        );
+        Err(EngineError::new(Code::Conflict, message).because(
+            "NotApproved",
+            Some("status.phase"),
+            "approve the present revision first",
+        ))
     }
 
     fn write_merge(
@@ -93,10 +117,24 @@ impl Engine {
             author: principal_signature(&update.org, &update.proposer, now),
             committer: engine_signature(&update.org, now),
         };
-        Ok(change::merge_commit(&served.memory.repo, (tip, revision.head_commit), checked.tree, &info, Some(&served.key))?)
+        Ok(change::merge_commit(
+            &served.memory.repo,
+            (tip, revision.head_commit),
+            checked.tree,
+            &info,
+            Some(&served.key),
+        )?)
     }
 
-    fn land(&self, caller: &Caller, served: &Served, update: &Update, checked: &Checked, tip: CommitId, commit: CommitId) -> Result<Try, EngineError> {
+    fn land(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        update: &Update,
+        checked: &Checked,
+        tip: CommitId,
+        commit: CommitId,
+    ) -> Result<Try, EngineError> {
         let now = self.now();
         let branch = served.memory.repo.default_branch()?;
         let new = NewIntent {
@@ -143,12 +181,24 @@ impl Engine {
                 kind: LandingKind::Merge,
                 actor: intent.actor.clone(),
                 update: Some(id.clone()),
-                correlation_id: intent.detail.get("correlationId").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                correlation_id: intent
+                    .detail
+                    .get("correlationId")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned(),
             };
             let landed = tx.add_landing(&intent.repository, &landing, self.now())?.landed_at;
-            let update = tx.update(&row.org, id)?.ok_or_else(|| EngineError::new(Code::Internal, "an intent names an update that is gone"))?;
+            let update = tx
+                .update(&row.org, id)?
+                .ok_or_else(|| EngineError::new(Code::Internal, "an intent names an update that is gone"))?;
             let update = tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?;
-            let event = TimelineEvent { actor: intent.actor.clone(), kind: "merged".to_owned(), detail: json!({"commit": intent.new_commit}), at: landed };
+            let event = TimelineEvent {
+                actor: intent.actor.clone(),
+                kind: "merged".to_owned(),
+                detail: json!({"commit": intent.new_commit}),
+                at: landed,
+            };
             tx.add_timeline(&row.org, id, &event)?;
             audit::update_merged(tx, &row, &update, intent, landed)
         })
@@ -160,7 +210,14 @@ impl Engine {
     }
 
     /// Keeps what made a merge impossible, and says it.
-    fn refuse(&self, caller: &Caller, update: &Update, verdict: &MergeVerdict, tip: CommitId, required: u32) -> Result<Try, EngineError> {
+    fn refuse(
+        &self,
+        caller: &Caller,
+        update: &Update,
+        verdict: &MergeVerdict,
+        tip: CommitId,
+        required: u32,
+    ) -> Result<Try, EngineError> {
         let now = self.now();
         self.records.write(|tx| {
             let update = updates::record_verdict(tx, update, verdict, tip, required, now)?;
@@ -169,12 +226,26 @@ impl Engine {
         Err(match verdict {
             MergeVerdict::Conflicted(paths) => paths.iter().fold(
                 EngineError::new(Code::Conflict, "the update no longer merges into the default branch"),
-                |e, p| e.because("Conflicted", Some(&p.path), "both sides changed this: propose a revision on the present tip"),
+                |e, p| {
+                    e.because(
+                        "Conflicted",
+                        Some(&p.path),
+                        "both sides changed this: propose a revision on the present tip",
+                    )
+                },
             ),
-            MergeVerdict::Checked(checked) => checked.report.findings.iter().filter(|f| f.severity == Severity::Error).take(20).fold(
-                EngineError::new(Code::Conflict, "the merged memory would not be valid"),
-                |e, f| e.because(&f.code, Some(&f.place.path), format!("{}:{}: {}", f.place.line, f.place.column, f.message)),
-            ),
+            MergeVerdict::Checked(checked) => {
+                checked.report.findings.iter().filter(|f| f.severity == Severity::Error).take(20).fold(
+                    EngineError::new(Code::Conflict, "the merged memory would not be valid"),
+                    |e, f| {
+                        e.because(
+                            &f.code,
+                            Some(&f.place.path),
+                            format!("{}:{}: {}", f.place.line, f.place.column, f.message),
+                        )
+                    },
+                )
+            }
         })
     }
 
@@ -203,10 +274,13 @@ impl Engine {
         let intent = &open.intent;
         let repo = &served.memory.repo;
         if repo.reference(&intent.ref_name)? == Some(intent.new_commit) {
-            let edit = RefEdit { name: intent.ref_name.clone(), expected: Some(intent.new_commit.0), new: intent.expected.map(|c| c.0) };
+            let edit = RefEdit {
+                name: intent.ref_name.clone(),
+                expected: Some(intent.new_commit.0),
+                new: intent.expected.map(|c| c.0),
+            };
             repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
         }
         self.close(open.id, IntentOutcome::Abandoned)
     }
 }
-

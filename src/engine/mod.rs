@@ -32,8 +32,8 @@ mod validating;
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::ontology::Direction;
 pub use crate::query::{
-    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits, QueryOutcome,
-    Question, Reason, RedactionSummary,
+    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
+    QueryOutcome, Question, Reason, RedactionSummary,
 };
 pub use audit::with_correlation;
 pub use doctor::check_installation;

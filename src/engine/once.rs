@@ -27,11 +27,19 @@ impl Engine {
     /// Begins a request with an idempotency key. `digest` is that of method, path and body.
     pub fn begin_once(&self, caller: &Caller, key: &str, digest: &Digest) -> Result<Once, EngineError> {
         let key = parse(key)?;
-        match self.records.write(|tx| Ok::<_, EngineError>(tx.begin_request(request(caller, &key), digest, self.now())?))? {
+        match self
+            .records
+            .write(|tx| Ok::<_, EngineError>(tx.begin_request(request(caller, &key), digest, self.now())?))?
+        {
             Begun::Fresh => Ok(Once::Fresh),
             Begun::Replay(StoredAnswer { status, body }) => Ok(Once::Replay { status, body }),
-            Begun::Mismatch => Err(EngineError::new(Code::IdempotencyMismatch, "the idempotency key was used for another request")),
-            Begun::InProgress => Err(EngineError::new(Code::Conflict, "the first request with this idempotency key is still being worked on")),
+            Begun::Mismatch => {
+                Err(EngineError::new(Code::IdempotencyMismatch, "the idempotency key was used for another request"))
+            }
+            Begun::InProgress => Err(EngineError::new(
+                Code::Conflict,
+                "the first request with this idempotency key is still being worked on",
+            )),
         }
     }
 
@@ -47,7 +55,13 @@ impl Engine {
 }
 
 fn parse(key: &str) -> Result<IdempotencyKey, EngineError> {
-    IdempotencyKey::parse(key).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("Idempotency-Key"), "1 to 200 visible ASCII characters"))
+    IdempotencyKey::parse(key).map_err(|e| {
+        EngineError::new(Code::BadRequest, e.to_string()).because(
+            "Malformed",
+            Some("Idempotency-Key"),
+            "1 to 200 visible ASCII characters",
+        )
+    })
 }
 
 fn request<'a>(caller: &'a Caller, key: &'a IdempotencyKey) -> IdempotentRequest<'a> {

@@ -7,7 +7,9 @@ use super::{Code, EngineError, Progress, audit, layout};
 use crate::access::{Role, SourceScope};
 use crate::base::id::TokenId;
 use crate::base::{OrgId, Principal, RepositoryName, Timestamp};
-use crate::git::{At, CommitDraft, ReadRepository, RefEdit, Repository, Signature, SigningKey, Source, WriteRepository};
+use crate::git::{
+    At, CommitDraft, ReadRepository, RefEdit, Repository, Signature, SigningKey, Source, WriteRepository,
+};
 use crate::records::{self, Actor, LandingKind, NewLanding, RepositoryId};
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +56,9 @@ impl Engine {
         actor: &Actor,
         progress: Progress<'_>,
     ) -> Result<RepositoryView, EngineError> {
-        let row = self.records.write(|tx| Ok::<_, EngineError>(tx.create_repository(org, name, adopt.is_some(), self.now())?))?;
+        let row = self
+            .records
+            .write(|tx| Ok::<_, EngineError>(tx.create_repository(org, name, adopt.is_some(), self.now())?))?;
         let made = self.fill(&row, adopt, actor, progress);
         match made {
             Ok(served) => self.view_of(&self.row_of(&row.id)?, &served),
@@ -65,7 +69,13 @@ impl Engine {
         }
     }
 
-    fn fill(&self, row: &records::Repository, adopt: Option<&str>, actor: &Actor, progress: Progress<'_>) -> Result<Arc<Served>, EngineError> {
+    fn fill(
+        &self,
+        row: &records::Repository,
+        adopt: Option<&str>,
+        actor: &Actor,
+        progress: Progress<'_>,
+    ) -> Result<Arc<Served>, EngineError> {
         let path = self.repository_path(&row.org, &row.name);
         make_private_folder(path.parent().expect("a repository is in its org's folder"))?;
         let repo = match adopt {
@@ -119,7 +129,8 @@ impl Engine {
         // An adopted line counts from its committer dates, which never go back along it.
         let dates = repo.first_parents(tip, None)?;
         let at = dates.iter().map(|c| c.committed_at).max().unwrap_or_else(|| self.now());
-        let landing = NewLanding { commit: tip, at, kind, actor: actor.clone(), update: None, correlation_id: String::new() };
+        let landing =
+            NewLanding { commit: tip, at, kind, actor: actor.clone(), update: None, correlation_id: String::new() };
         self.records.write(|tx| Ok::<_, EngineError>(tx.add_landing(&row.id, &landing, self.now()).map(drop)?))
     }
 
@@ -145,7 +156,9 @@ impl Engine {
 
     fn require_known(&self, org: &OrgId) -> Result<(), EngineError> {
         let known = self.records.read(|view| view.org(org))?;
-        known.map(drop).ok_or_else(|| EngineError::new(Code::OrgNotFound, format!("there is no org `{org}`: lorekeep org create {org}")))
+        known.map(drop).ok_or_else(|| {
+            EngineError::new(Code::OrgNotFound, format!("there is no org `{org}`: lorekeep org create {org}"))
+        })
     }
 
     pub(super) fn view_of(&self, row: &records::Repository, served: &Served) -> Result<RepositoryView, EngineError> {
@@ -201,7 +214,10 @@ impl Engine {
                 });
             }
         }
-        Err(EngineError::new(Code::NotFound, format!("there is no token `{id}`: `lorekeep token list --org ORG` shows them")))
+        Err(EngineError::new(
+            Code::NotFound,
+            format!("there is no token `{id}`: `lorekeep token list --org ORG` shows them"),
+        ))
     }
 }
 
@@ -217,17 +233,28 @@ pub(super) fn engine_address(org: &OrgId) -> String {
 
 /// Who a principal is in commits.
 pub(super) fn principal_signature(org: &OrgId, principal: &Principal, at: Timestamp) -> Signature {
-    let email = format!("{}.{}@{org}.lorekeep.invalid", principal.kind().as_str(), principal.name().replace('@', "_at_"));
+    let email =
+        format!("{}.{}@{org}.lorekeep.invalid", principal.kind().as_str(), principal.name().replace('@', "_at_"));
     Signature { name: principal.to_string(), email, at }
 }
 
 fn token_view(t: records::Token) -> TokenView {
-    TokenView { id: t.id, organization: t.org, name: t.name, principal: t.principal, role: t.role, expires_at: t.expires_at, revoked_at: t.revoked_at }
+    TokenView {
+        id: t.id,
+        organization: t.org,
+        name: t.name,
+        principal: t.principal,
+        role: t.role,
+        expires_at: t.expires_at,
+        revoked_at: t.revoked_at,
+    }
 }
 
 fn remove_folder(path: &Path) -> Result<(), EngineError> {
     match std::fs::remove_dir_all(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(format_args!("{} cannot be removed", path.display()), e)),
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(io(format_args!("{} cannot be removed", path.display()), e))
+        }
         _ => Ok(()),
     }
 }

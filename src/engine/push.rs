@@ -2,8 +2,8 @@
 
 use super::reads::visibility;
 use super::review::{Payload, Report};
-use super::serving::REFLOG_DOMAIN;
 use super::server::Engine;
+use super::serving::REFLOG_DOMAIN;
 use super::{Code, EngineError, audit};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::fresh_ulid;
@@ -66,7 +66,11 @@ impl Engine {
             hooks: (request.push && !request.advertise).then(|| self.hooks_path()),
             hook_env: vec![(super::review::PAYLOAD_VARIABLE.to_owned(), payload.to_json().into())],
         };
-        let push = (request.push && !request.advertise).then(|| PushTicket { caller: caller.clone(), repository: row.name, report });
+        let push = (request.push && !request.advertise).then(|| PushTicket {
+            caller: caller.clone(),
+            repository: row.name,
+            report,
+        });
         Ok(GitProcess { command: smart.command(), preamble: smart.preamble(), push })
     }
 
@@ -85,7 +89,9 @@ impl Engine {
     fn audit_push(&self, push: &PushTicket, report: &Report, repo: &dyn ReadRepository) -> Result<(), EngineError> {
         let now = self.now();
         if !report.accepted {
-            return self.records.write(|tx| audit::push_refused(tx, &push.caller, &push.repository, report.reasons.clone(), now));
+            return self
+                .records
+                .write(|tx| audit::push_refused(tx, &push.caller, &push.repository, report.reasons.clone(), now));
         }
         // The default branch's own landing is audited where it is recorded.
         let default = repo.default_branch()?;
@@ -111,7 +117,11 @@ impl Engine {
             message: result.err().map(|e| e.message).unwrap_or_default(),
         };
         let git = crate::git::git_version().map(drop).map_err(EngineError::from);
-        vec![condition("Records", self.orgs().map(drop)), condition("Git", git), condition("DataDirectory", self.can_write())]
+        vec![
+            condition("Records", self.orgs().map(drop)),
+            condition("Git", git),
+            condition("DataDirectory", self.can_write()),
+        ]
     }
 
     fn can_write(&self) -> Result<(), EngineError> {

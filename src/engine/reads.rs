@@ -1,7 +1,9 @@
 //! What callers read. Every method decides access first; the org is the caller's own.
 
 use super::server::Engine;
-use super::types::{Answer, Ask, Document, Page, RecordFilter, RecordLine, RefRequest, RepositoryView, Resolution, SummaryView};
+use super::types::{
+    Answer, Ask, Document, Page, RecordFilter, RecordLine, RefRequest, RepositoryView, Resolution, SummaryView,
+};
 use super::{Code, EngineError};
 use crate::access::{Action, Caller, RepositoryPolicy, decide};
 use crate::base::RepositoryName;
@@ -15,12 +17,18 @@ impl Engine {
     /// Who a token belongs to. One refusal for unknown, expired and revoked.
     pub fn authenticate(&self, token: &str) -> Result<Caller, EngineError> {
         let caller = self.records.authenticate(token, self.now())?;
-        caller.map_err(|refusal| EngineError::new(Code::Unauthenticated, "the token is unknown, expired or revoked").caused_by(refusal))
+        caller.map_err(|refusal| {
+            EngineError::new(Code::Unauthenticated, "the token is unknown, expired or revoked").caused_by(refusal)
+        })
     }
 
     /// Checks that the org of a path is the caller's: any other is not found.
     pub fn require_org(&self, caller: &Caller, org: &str) -> Result<(), EngineError> {
-        if caller.org.as_str() == org { Ok(()) } else { Err(EngineError::new(Code::OrgNotFound, "there is no such org")) }
+        if caller.org.as_str() == org {
+            Ok(())
+        } else {
+            Err(EngineError::new(Code::OrgNotFound, "there is no such org"))
+        }
     }
 
     /// The org at a glance.
@@ -45,9 +53,16 @@ impl Engine {
     }
 
     /// Makes a new repository with the default layout, as an admin over the API.
-    pub fn add_repository(&self, caller: &Caller, name: &str, policy: Option<RepositoryPolicy>) -> Result<RepositoryView, EngineError> {
+    pub fn add_repository(
+        &self,
+        caller: &Caller,
+        name: &str,
+        policy: Option<RepositoryPolicy>,
+    ) -> Result<RepositoryView, EngineError> {
         decide(caller, &Action::CreateRepository)?;
-        let name = RepositoryName::parse(name).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("name"), e.to_string()))?;
+        let name = RepositoryName::parse(name).map_err(|e| {
+            EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("name"), e.to_string())
+        })?;
         let actor = Actor::Principal(caller.principal.clone());
         let made = self.make_repository(&caller.org, &name, None, &actor, &mut |_, _| ())?;
         match policy {
@@ -57,7 +72,12 @@ impl Engine {
     }
 
     /// Sets a repository's policy.
-    pub fn set_policy(&self, caller: &Caller, name: &str, policy: RepositoryPolicy) -> Result<RepositoryView, EngineError> {
+    pub fn set_policy(
+        &self,
+        caller: &Caller,
+        name: &str,
+        policy: RepositoryPolicy,
+    ) -> Result<RepositoryView, EngineError> {
         decide(caller, &Action::ManagePolicies)?;
         let (row, _) = self.addressed(caller, name)?;
         self.records.write(|tx| {
@@ -69,7 +89,12 @@ impl Engine {
     }
 
     /// Resolves a reference request.
-    pub fn resolve(&self, caller: &Caller, repository: Option<&str>, request: &RefRequest) -> Result<(RepositoryName, Resolution), EngineError> {
+    pub fn resolve(
+        &self,
+        caller: &Caller,
+        repository: Option<&str>,
+        request: &RefRequest,
+    ) -> Result<(RepositoryName, Resolution), EngineError> {
         decide(caller, &Action::ResolveRef)?;
         let (row, served) = self.named(caller, repository)?;
         let resolution = served.memory.resolve(request)?;
@@ -88,7 +113,13 @@ impl Engine {
     }
 
     /// Reads a record by id.
-    pub fn record(&self, caller: &Caller, repository: Option<&str>, id: &str, at: &RefRequest) -> Result<Document, EngineError> {
+    pub fn record(
+        &self,
+        caller: &Caller,
+        repository: Option<&str>,
+        id: &str,
+        at: &RefRequest,
+    ) -> Result<Document, EngineError> {
         decide(caller, &Action::ReadRecords)?;
         let (_, served) = self.named(caller, repository)?;
         served.memory.record_as(id, at, &visibility(caller))

@@ -105,7 +105,8 @@ struct Moved {
 /// Decides a push: each reference by right, then what it would land by validation. Fails closed.
 pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
     let payload = input.payload.as_deref().map(serde_json::from_str::<Payload>).transpose();
-    let payload = payload.map_err(|e| EngineError::new(Code::Internal, "the server's payload cannot be read").caused_by(e))?;
+    let payload =
+        payload.map_err(|e| EngineError::new(Code::Internal, "the server's payload cannot be read").caused_by(e))?;
     let moves = read_lines(&input.lines)?;
     let repo = open(input)?;
     let policy = payload.as_ref().map(|p| p.policy.clone()).unwrap_or_default();
@@ -117,7 +118,8 @@ pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
     if verdict.refused.is_empty() {
         verdict.validations = validate(&repo, &policy, &moves)?;
     }
-    verdict.accepted = verdict.refused.is_empty() && verdict.validations.iter().all(|(_, v)| v.report.summary.errors == 0);
+    verdict.accepted =
+        verdict.refused.is_empty() && verdict.validations.iter().all(|(_, v)| v.report.summary.errors == 0);
     if let Some(path) = report {
         leave_report(&path, &verdict, &moves)?;
     }
@@ -147,7 +149,12 @@ fn read_line(line: &str) -> Result<Moved, EngineError> {
     Ok(Moved { name: name.to_owned(), old: commit_or_null(old)?, new: commit_or_null(new)? })
 }
 
-fn refused(repo: &Repository, caller: &Caller, policy: &RepositoryPolicy, moves: &[Moved]) -> Result<Vec<(String, String)>, EngineError> {
+fn refused(
+    repo: &Repository,
+    caller: &Caller,
+    policy: &RepositoryPolicy,
+    moves: &[Moved],
+) -> Result<Vec<(String, String)>, EngineError> {
     let default = repo.default_branch()?;
     let mut refused = Vec::new();
     for moved in moves {
@@ -163,7 +170,11 @@ fn refused(repo: &Repository, caller: &Caller, policy: &RepositoryPolicy, moves:
     Ok(refused)
 }
 
-fn validate(repo: &Repository, policy: &RepositoryPolicy, moves: &[Moved]) -> Result<Vec<(String, Validation)>, EngineError> {
+fn validate(
+    repo: &Repository,
+    policy: &RepositoryPolicy,
+    moves: &[Moved],
+) -> Result<Vec<(String, Validation)>, EngineError> {
     let default = repo.default_branch()?;
     let tip = repo.reference(&default)?;
     let cache = ParseCache::default();
@@ -182,7 +193,12 @@ fn validate(repo: &Repository, policy: &RepositoryPolicy, moves: &[Moved]) -> Re
 }
 
 /// What a pushed branch is compared with: where it was, or where it left the default branch.
-fn base_for(repo: &Repository, moved: &Moved, tip: Option<CommitId>, new: CommitId) -> Result<Option<CommitId>, EngineError> {
+fn base_for(
+    repo: &Repository,
+    moved: &Moved,
+    tip: Option<CommitId>,
+    new: CommitId,
+) -> Result<Option<CommitId>, EngineError> {
     match (moved.old, tip) {
         (Some(old), _) => Ok(Some(old)),
         (None, Some(tip)) => Ok(repo.merge_base(tip, new)?),
@@ -199,7 +215,8 @@ fn only_never_stored(report: &mut crate::check::Report) {
 
 fn leave_report(path: &Path, verdict: &HookVerdict, moves: &[Moved]) -> Result<(), EngineError> {
     let mut reasons: Vec<String> = verdict.refused.iter().map(|(name, _)| format!("ref:{name}")).collect();
-    let errors = verdict.validations.iter().flat_map(|(_, v)| &v.report.findings).filter(|f| f.severity == Severity::Error);
+    let errors =
+        verdict.validations.iter().flat_map(|(_, v)| &v.report.findings).filter(|f| f.severity == Severity::Error);
     reasons.extend(errors.map(|f| f.code.clone()));
     reasons.dedup();
     let refs = moves.iter().map(|m| (m.name.clone(), m.new)).collect();

@@ -81,7 +81,11 @@ impl Engine {
 
     /// The repository that a caller names in a body; left out, the org's only one. One that does not resolve inside
     /// the org is denied alike, whether it is another org's or nobody's.
-    pub(super) fn named(&self, caller: &Caller, name: Option<&str>) -> Result<(records::Repository, Arc<Served>), EngineError> {
+    pub(super) fn named(
+        &self,
+        caller: &Caller,
+        name: Option<&str>,
+    ) -> Result<(records::Repository, Arc<Served>), EngineError> {
         let row = match name {
             Some(name) => self.row(&caller.org, name)?.ok_or_else(cross_org)?,
             None => self.only_row(&caller.org)?,
@@ -91,8 +95,14 @@ impl Engine {
     }
 
     /// The repository that a caller names in a path: one that is not there is not found.
-    pub(super) fn addressed(&self, caller: &Caller, name: &str) -> Result<(records::Repository, Arc<Served>), EngineError> {
-        let row = self.row(&caller.org, name)?.ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository"))?;
+    pub(super) fn addressed(
+        &self,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<(records::Repository, Arc<Served>), EngineError> {
+        let row = self
+            .row(&caller.org, name)?
+            .ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository"))?;
         let served = self.served(&row)?;
         Ok((row, served))
     }
@@ -107,8 +117,10 @@ impl Engine {
         match (all.pop(), all.is_empty()) {
             (Some(only), true) => Ok(only),
             (None, _) => Err(EngineError::new(Code::NotFound, "the org has no memory repository yet")),
-            (Some(_), false) => Err(EngineError::new(Code::BadRequest, "the org has more than one memory repository: name one")
-                .because("Required", Some("memoryRepository"), "name the repository")),
+            (Some(_), false) => {
+                Err(EngineError::new(Code::BadRequest, "the org has more than one memory repository: name one")
+                    .because("Required", Some("memoryRepository"), "name the repository"))
+            }
         }
     }
 
@@ -129,11 +141,30 @@ impl Engine {
 
     fn open_repository(&self, row: &records::Repository) -> Result<Served, EngineError> {
         let repo = Repository::open(&self.repository_path(&row.org, &row.name))?;
-        let landings = ServedLandings { records: Arc::clone(&self.records), id: row.id.clone(), org: row.org.clone(), clock: Arc::clone(&self.clock) };
+        let landings = ServedLandings {
+            records: Arc::clone(&self.records),
+            id: row.id.clone(),
+            org: row.org.clone(),
+            clock: Arc::clone(&self.clock),
+        };
         let index = self.index_path(&row.org, &row.name);
-        let memory = Memory::open(repo, &index, Arc::clone(&self.clock), row.org.to_string(), row.name.to_string(), Box::new(landings))?;
+        let memory = Memory::open(
+            repo,
+            &index,
+            Arc::clone(&self.clock),
+            row.org.to_string(),
+            row.name.to_string(),
+            Box::new(landings),
+        )?;
         let key = SigningKey::load(&self.key_path(&row.org))?;
-        Ok(Served { id: row.id.clone(), org: row.org.clone(), name: row.name.clone(), memory, key, writing: Mutex::default() })
+        Ok(Served {
+            id: row.id.clone(),
+            org: row.org.clone(),
+            name: row.name.clone(),
+            memory,
+            key,
+            writing: Mutex::default(),
+        })
     }
 
     /// The policy of a repository, as it is now.
@@ -144,8 +175,11 @@ impl Engine {
 }
 
 fn cross_org() -> EngineError {
-    EngineError::new(Code::CrossOrgRefDenied, "the repository does not resolve inside the org of the request")
-        .because("UnresolvedReference", Some("memoryRepository"), "name a repository of this org")
+    EngineError::new(Code::CrossOrgRefDenied, "the repository does not resolve inside the org of the request").because(
+        "UnresolvedReference",
+        Some("memoryRepository"),
+        "name a repository of this org",
+    )
 }
 
 fn make_layout(data_dir: &Path) -> Result<(), EngineError> {

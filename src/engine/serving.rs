@@ -35,7 +35,12 @@ impl Landings for ServedLandings {
 
 impl ServedLandings {
     /// Records landings, oldest first; the reflog says when each came and by whom.
-    fn record(&self, repo: &Repository, newest_first: &[&ApprovedCommit], intents: &[OpenIntent]) -> Result<(), EngineError> {
+    fn record(
+        &self,
+        repo: &Repository,
+        newest_first: &[&ApprovedCommit],
+        intents: &[OpenIntent],
+    ) -> Result<(), EngineError> {
         let moves = repo.reflog(&repo.default_branch()?)?;
         let by_tip: HashMap<CommitId, &ReflogEntry> = moves.iter().map(|m| (m.new, m)).collect();
         let now = self.clock.now();
@@ -56,11 +61,20 @@ impl ServedLandings {
         })
     }
 
-    fn landing(&self, commit: &ApprovedCommit, by: Option<&ReflogEntry>, intents: &[OpenIntent], now: Timestamp) -> NewLanding {
-        let intent = intents.iter().find(|i| i.intent.repository == self.id && i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge);
+    fn landing(
+        &self,
+        commit: &ApprovedCommit,
+        by: Option<&ReflogEntry>,
+        intents: &[OpenIntent],
+        now: Timestamp,
+    ) -> NewLanding {
+        let intent = intents.iter().find(|i| {
+            i.intent.repository == self.id && i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge
+        });
         let at = by.map_or(now, |b| b.by.at);
         let pusher = by.and_then(|b| Actor::parse(&b.by.name).ok()).unwrap_or(Actor::Operator);
-        let correlation = by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@').to_owned());
+        let correlation =
+            by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@').to_owned());
         NewLanding {
             commit: commit.id,
             at,

@@ -16,7 +16,12 @@ pub(super) struct Parts {
     pub(super) required: u32,
 }
 
-pub(super) fn build(repository: &RepositoryName, update: Update, revision: Revision, parts: Parts) -> Result<UpdateView, EngineError> {
+pub(super) fn build(
+    repository: &RepositoryName,
+    update: Update,
+    revision: Revision,
+    parts: Parts,
+) -> Result<UpdateView, EngineError> {
     let findings: Vec<Finding> = read(&revision.findings)?;
     let conditions = conditions(&update, &revision, &findings, &parts)?;
     let branch = super::updates::branch_ref(&update.id);
@@ -79,9 +84,16 @@ pub(super) fn standing(update: &Update, revision: &Revision, findings: &[Finding
     Some(if errors { Standing::Invalid } else { Standing::Valid })
 }
 
-fn conditions(update: &Update, revision: &Revision, findings: &[Finding], parts: &Parts) -> Result<Vec<ConditionView>, EngineError> {
-    let codes: Vec<String> = findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code.clone()).collect();
-    let approvals = parts.decisions.iter().filter(|d| d.dismissed_at.is_none() && d.verdict == Verdict::Approve).count();
+fn conditions(
+    update: &Update,
+    revision: &Revision,
+    findings: &[Finding],
+    parts: &Parts,
+) -> Result<Vec<ConditionView>, EngineError> {
+    let codes: Vec<String> =
+        findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code.clone()).collect();
+    let approvals =
+        parts.decisions.iter().filter(|d| d.dismissed_at.is_none() && d.verdict == Verdict::Approve).count();
     let state = change::UpdateState {
         phase: phase(update.phase)?,
         base_resolved: parts.approved_base,
@@ -94,7 +106,8 @@ fn conditions(update: &Update, revision: &Revision, findings: &[Finding], parts:
 }
 
 fn phase(phase: Phase) -> Result<change::Phase, EngineError> {
-    change::Phase::parse(phase.as_str()).ok_or_else(|| EngineError::new(Code::Internal, "an update has a phase that is not known"))
+    change::Phase::parse(phase.as_str())
+        .ok_or_else(|| EngineError::new(Code::Internal, "an update has a phase that is not known"))
 }
 
 fn condition(c: change::Condition) -> ConditionView {
@@ -107,17 +120,22 @@ fn condition(c: change::Condition) -> ConditionView {
 }
 
 pub(super) fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, EngineError> {
-    serde_json::from_value(value.clone()).map_err(|e| EngineError::new(Code::Internal, "a stored update cannot be read").caused_by(e))
+    serde_json::from_value(value.clone())
+        .map_err(|e| EngineError::new(Code::Internal, "a stored update cannot be read").caused_by(e))
 }
 
 fn shown_changes(value: &Value) -> Vec<(String, String, Option<String>)> {
     let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_owned);
     let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().map(|c| (text(c, "path").unwrap_or_default(), text(c, "action").unwrap_or_default(), text(c, "reason"))).collect()
+    list.iter()
+        .map(|c| (text(c, "path").unwrap_or_default(), text(c, "action").unwrap_or_default(), text(c, "reason")))
+        .collect()
 }
 
 fn conflicts(value: &Value) -> Vec<ConflictView> {
-    let side = |v: &Value, key: &str| v.pointer(&format!("/{key}/text")).and_then(Value::as_str).map(|t| crate::screen::redact(t).text);
+    let side = |v: &Value, key: &str| {
+        v.pointer(&format!("/{key}/text")).and_then(Value::as_str).map(|t| crate::screen::redact(t).text)
+    };
     let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter()
         .map(|c| ConflictView {

@@ -11,7 +11,9 @@ use crate::base::store::ShownBytes;
 use crate::base::{CommitId, RepoPath};
 use crate::change::{self, ChangeSpec, Checked, FileAction, FileChange, MergeVerdict, Proposed, ValidationPolicy};
 use crate::git::{At, ReadRepository, RefEdit, RefSpec, WriteRepository};
-use crate::records::{self, Actor, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx, Update};
+use crate::records::{
+    self, Actor, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx, Update,
+};
 use serde_json::{Value, json};
 
 /// The longest title, reason and name of a run, in bytes.
@@ -88,22 +90,37 @@ impl Engine {
             let paths: Vec<String> = proposed.changes.iter().map(|c| ShownBytes(&c.path).to_string()).collect();
             decide_paths(scope, paths.iter().map(String::as_str))?;
         }
-        let verdict = change::validate_merge(repo, tip, proposed.head, &validation_policy(policy), &served.memory.parsed)?;
+        let verdict =
+            change::validate_merge(repo, tip, proposed.head, &validation_policy(policy), &served.memory.parsed)?;
         Ok(Ready { id, before, base, tip, proposed, verdict, update })
     }
 
     /// The update that is revised, and the head of its present revision.
-    fn revised(&self, caller: &Caller, served: &Served, update: &NewUpdate) -> Result<Option<(Update, CommitId)>, EngineError> {
+    fn revised(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        update: &NewUpdate,
+    ) -> Result<Option<(Update, CommitId)>, EngineError> {
         let Some(id) = &update.revises else { return Ok(None) };
         let (update, revision) = self.stored(caller, id)?;
         if update.repository != served.id || update.phase.has_ended() {
-            return Err(EngineError::new(Code::Conflict, format!("the update is {} and takes no further revision", update.phase)));
+            return Err(EngineError::new(
+                Code::Conflict,
+                format!("the update is {} and takes no further revision", update.phase),
+            ));
         }
         Ok(Some((update, revision.head_commit)))
     }
 
     /// Moves the branch of the update and records it: intent, reference, rows.
-    fn publish(&self, caller: &Caller, served: &Served, row: &records::Repository, ready: &Ready<'_>) -> Result<(), EngineError> {
+    fn publish(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        row: &records::Repository,
+        ready: &Ready<'_>,
+    ) -> Result<(), EngineError> {
         let _one = served.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = self.now();
         let actor = Actor::Principal(caller.principal.clone());
@@ -123,14 +140,16 @@ impl Engine {
         let intent = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&intent, now)?))?;
         let edit = RefEdit { name: ref_name, expected: expected.map(|c| c.0), new: Some(ready.proposed.head.0) };
         if let Err(error) = served.memory.repo.update_refs(&[edit], &engine_signature(&caller.org, now), "propose") {
-            self.records.write(|tx| Ok::<_, EngineError>(tx.close_intent(intent, IntentOutcome::Abandoned, now).map(drop)?))?;
+            self.records
+                .write(|tx| Ok::<_, EngineError>(tx.close_intent(intent, IntentOutcome::Abandoned, now).map(drop)?))?;
             return Err(error.into());
         }
         self.records.write(|tx| {
             let update = record_revision(tx, caller, served, ready, now)?;
             let update = record_verdict(tx, &update, &ready.verdict, ready.tip, row.policy.required_approvals(), now)?;
             let kind = if ready.before.is_some() { "revised" } else { "proposed" };
-            let event = TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
+            let event =
+                TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
             tx.add_timeline(&caller.org, &update.id, &event)?;
             audit::update_proposed(tx, caller, row, &update, &ready.proposed.diff_digest, now)?;
             tx.close_intent(intent, IntentOutcome::Done, now)?;
@@ -149,7 +168,13 @@ impl Engine {
     }
 
     /// Lists updates, newest first.
-    pub fn updates(&self, caller: &Caller, filter: &UpdateFilter, cursor: Option<&str>, limit: usize) -> Result<Page<UpdateView>, EngineError> {
+    pub fn updates(
+        &self,
+        caller: &Caller,
+        filter: &UpdateFilter,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<UpdateView>, EngineError> {
         decide(caller, &Action::ReadUpdates)?;
         let repository = match &filter.repository {
             Some(name) => Some(self.named(caller, Some(name))?.0.id),
@@ -202,7 +227,11 @@ impl Engine {
     }
 
     pub(super) fn require_visible(&self, caller: &Caller, id: &UpdateId) -> Result<(), EngineError> {
-        if self.sees_update(caller, id)? { Ok(()) } else { Err(EngineError::new(Code::NotFound, format!("there is no update `{id}`"))) }
+        if self.sees_update(caller, id)? {
+            Ok(())
+        } else {
+            Err(EngineError::new(Code::NotFound, format!("there is no update `{id}`")))
+        }
     }
 
     pub(super) fn view(&self, caller: &Caller, id: &UpdateId, detail: bool) -> Result<UpdateView, EngineError> {
@@ -215,7 +244,13 @@ impl Engine {
             let decisions = view.decisions(&caller.org, id)?;
             let comments = view.comments(&caller.org, id)?;
             let timeline = view.timeline(&caller.org, id)?;
-            Ok::<_, EngineError>(update_view::Parts { decisions, comments, timeline, approved_base, required: policy.required_approvals() })
+            Ok::<_, EngineError>(update_view::Parts {
+                decisions,
+                comments,
+                timeline,
+                approved_base,
+                required: policy.required_approvals(),
+            })
         })?;
         let mut shown = update_view::build(&served.name, update, revision, parts)?;
         if detail {
@@ -242,7 +277,13 @@ pub(super) fn validation_policy(policy: &RepositoryPolicy) -> ValidationPolicy {
     ValidationPolicy { require_clean: policy.require_clean(), ..ValidationPolicy::default() }
 }
 
-fn record_revision(tx: &Tx<'_>, caller: &Caller, served: &Served, ready: &Ready<'_>, now: crate::base::Timestamp) -> Result<Update, EngineError> {
+fn record_revision(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    served: &Served,
+    ready: &Ready<'_>,
+    now: crate::base::Timestamp,
+) -> Result<Update, EngineError> {
     let (risks, secrets) = match &ready.verdict {
         MergeVerdict::Checked(checked) => (json!(checked.risks), json!(checked.secrets)),
         MergeVerdict::Conflicted(_) => (json!([]), json!({})),
@@ -280,7 +321,12 @@ fn shown_changes(ready: &Ready<'_>) -> Value {
         return ready.update.changes.iter().map(shown).collect();
     }
     let action = |c: &crate::git::Change| if c.new.is_some() { "upsert" } else { "delete" };
-    ready.proposed.changes.iter().map(|c| json!({"path": ShownBytes(&c.path).to_string(), "action": action(c)})).collect()
+    ready
+        .proposed
+        .changes
+        .iter()
+        .map(|c| json!({"path": ShownBytes(&c.path).to_string(), "action": action(c)}))
+        .collect()
 }
 
 /// Records what validation said of the present revision, and the phase that follows.
@@ -295,7 +341,9 @@ pub(super) fn record_verdict(
     let (org, id) = (&update.org, &update.id);
     let update = match verdict {
         MergeVerdict::Conflicted(_) => update.clone(),
-        MergeVerdict::Checked(checked) => tx.set_validation(org, id, update.version, &validation_of(checked, tip), now)?,
+        MergeVerdict::Checked(checked) => {
+            tx.set_validation(org, id, update.version, &validation_of(checked, tip), now)?
+        }
     };
     let conflicts = match verdict {
         MergeVerdict::Conflicted(paths) => Some(json!(paths)),
@@ -307,29 +355,48 @@ pub(super) fn record_verdict(
 }
 
 fn validation_of(checked: &Checked, tip: CommitId) -> records::Validation {
-    records::Validation { tip: Some(tip), digest: checked.validation_digest.clone(), findings: json!(checked.report.findings) }
+    records::Validation {
+        tip: Some(tip),
+        digest: checked.validation_digest.clone(),
+        findings: json!(checked.report.findings),
+    }
 }
 
 pub(super) fn phase_named(name: &str) -> Result<Phase, EngineError> {
-    Phase::parse(name).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()).because("Unknown", Some("phase"), "see the phases of an update"))
+    Phase::parse(name).map_err(|e| {
+        EngineError::new(Code::BadRequest, e.to_string()).because(
+            "Unknown",
+            Some("phase"),
+            "see the phases of an update",
+        )
+    })
 }
 
 fn base_of(repo: &dyn ReadRepository, asked: Option<&str>, tip: CommitId) -> Result<CommitId, EngineError> {
     let Some(text) = asked else { return Ok(tip) };
-    let refused = |why: String| EngineError::new(Code::InvalidUpdate, why.clone()).because("Unresolved", Some("baseCommit"), why);
+    let refused =
+        |why: String| EngineError::new(Code::InvalidUpdate, why.clone()).because("Unresolved", Some("baseCommit"), why);
     let commit = CommitId::parse(text).map_err(|e| refused(e.to_string()))?;
     let found = repo.resolve(&RefSpec::Named(commit.to_string())).map_err(|e| refused(e.to_string()))?;
     Ok(found.0)
 }
 
 fn check_words(update: &NewUpdate) -> Result<(), EngineError> {
-    let bounds = [("title", update.title.len(), MAX_TITLE), ("reason", update.reason.len(), MAX_REASON), ("sourceRun", update.source_run.as_ref().map_or(0, String::len), MAX_SOURCE_RUN)];
+    let bounds = [
+        ("title", update.title.len(), MAX_TITLE),
+        ("reason", update.reason.len(), MAX_REASON),
+        ("sourceRun", update.source_run.as_ref().map_or(0, String::len), MAX_SOURCE_RUN),
+    ];
     for (field, has, most) in bounds {
         if has > most {
             return Err(invalid(field, format!("{field} has {has} bytes, and may have {most}")));
         }
     }
-    if update.title.trim().is_empty() { Err(invalid("title", "a title is required: say in one line what changes")) } else { Ok(()) }
+    if update.title.trim().is_empty() {
+        Err(invalid("title", "a title is required: say in one line what changes"))
+    } else {
+        Ok(())
+    }
 }
 
 fn invalid(field: &str, message: impl Into<String>) -> EngineError {
@@ -340,7 +407,13 @@ fn invalid(field: &str, message: impl Into<String>) -> EngineError {
 fn spec_of(update: &NewUpdate) -> Result<ChangeSpec, EngineError> {
     match (&update.patch, update.changes.is_empty()) {
         (Some(patch), true) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
-        (None, false) => update.changes.iter().enumerate().map(|(n, c)| file_change(n, c)).collect::<Result<_, _>>().map(ChangeSpec::Changes),
+        (None, false) => update
+            .changes
+            .iter()
+            .enumerate()
+            .map(|(n, c)| file_change(n, c))
+            .collect::<Result<_, _>>()
+            .map(ChangeSpec::Changes),
         _ => Err(invalid("changes", "give either `changes` or `patch`")),
     }
 }

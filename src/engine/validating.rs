@@ -25,7 +25,12 @@ impl Memory {
     }
 
     /// Validates a commit, the worktree or the staged files; with a base only what the change brings.
-    pub fn validate(&self, target: &ValidateTarget, base: Option<&RefRequest>, paths: &[String]) -> Result<Validation, EngineError> {
+    pub fn validate(
+        &self,
+        target: &ValidateTarget,
+        base: Option<&RefRequest>,
+        paths: &[String],
+    ) -> Result<Validation, EngineError> {
         let commit = match target {
             ValidateTarget::Commit(request) => Some(self.commit_named(request)?),
             _ => None,
@@ -52,7 +57,12 @@ impl Memory {
 }
 
 /// A report with the sources of its findings, read from a commit.
-pub(super) fn shown(repo: &Repository, commit: CommitId, base: Option<CommitId>, report: Report) -> Result<Validation, EngineError> {
+pub(super) fn shown(
+    repo: &Repository,
+    commit: CommitId,
+    base: Option<CommitId>,
+    report: Report,
+) -> Result<Validation, EngineError> {
     let mut sources = Vec::new();
     for path in paths_of(&report) {
         let Ok(parsed) = RepoPath::parse(path) else { continue };
@@ -82,10 +92,12 @@ fn keep_paths(report: &mut Report, paths: &[String]) -> Result<(), EngineError> 
     }
     let plain: Vec<&str> = paths.iter().map(|p| p.trim_start_matches("./").trim_end_matches('/')).collect();
     let globs = GlobSet::new(&plain).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
-    let within = |path: &str| plain.iter().any(|p| *p == "." || path == *p || path.strip_prefix(p).is_some_and(|rest| rest.starts_with('/'))) || globs.matches(path);
+    let within = |path: &str| {
+        plain.iter().any(|p| *p == "." || path == *p || path.strip_prefix(p).is_some_and(|rest| rest.starts_with('/')))
+            || globs.matches(path)
+    };
     report.findings.retain(|f| within(&f.place.path));
     let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
     (report.summary.errors, report.summary.warnings) = (count(Severity::Error), count(Severity::Warning));
     Ok(())
 }
-

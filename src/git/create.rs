@@ -23,7 +23,6 @@ const SETTINGS: &str = "\
 \tautogc = false
 \tadvertisePushOptions = true
 \tadvertiseAtomic = true
-\tprocReceiveRefs = refs/for
 \tshallowUpdate = false
 \tmaxInputSize = 268435456
 \tupdateServerInfo = false
@@ -79,8 +78,7 @@ pub(super) fn publish(path: &Path, fill: impl FnOnce(&Path) -> Result<(), GitErr
 }
 
 fn initialise(path: &Path) -> Result<(), GitError> {
-    let args =
-        ["--bare", "--quiet", "--initial-branch=main", "--ref-format=files", "--object-format=sha1", "--template="];
+    let args = ["--bare", "--quiet", "--initial-branch=main", "--object-format=sha1", "--template="];
     Git::new("init").args(args).arg("--end-of-options").arg(path).run()?;
     let io = |source| GitError::Io { what: "cannot write the configuration of a new repository".to_owned(), source };
     let mut config = fs::OpenOptions::new().append(true).open(path.join("config")).map_err(io)?;

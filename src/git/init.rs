@@ -22,14 +22,26 @@ impl Repository {
         for (path, text) in files {
             write(&folder.join(path), text)?;
         }
-        Git::new("init").args(["--quiet", "--initial-branch=main", "--template="]).arg("--end-of-options").arg(folder).run()?;
+        Git::new("init")
+            .args(["--quiet", "--initial-branch=main", "--template="])
+            .arg("--end-of-options")
+            .arg(folder)
+            .run()?;
         Git::new("add").in_directory(folder).args(["--all"]).run()?;
         let date = format!("@{} +0000", now.seconds());
         let commit = Git::new("commit").in_directory(folder).args(["--quiet", "--no-gpg-sign", "-m", message]);
-        let author = commit.env("GIT_AUTHOR_NAME", NAME).env("GIT_AUTHOR_EMAIL", EMAIL).env("GIT_AUTHOR_DATE", date.as_str());
-        author.env("GIT_COMMITTER_NAME", NAME).env("GIT_COMMITTER_EMAIL", EMAIL).env("GIT_COMMITTER_DATE", date.as_str()).run()?;
+        let author =
+            commit.env("GIT_AUTHOR_NAME", NAME).env("GIT_AUTHOR_EMAIL", EMAIL).env("GIT_AUTHOR_DATE", date.as_str());
+        author
+            .env("GIT_COMMITTER_NAME", NAME)
+            .env("GIT_COMMITTER_EMAIL", EMAIL)
+            .env("GIT_COMMITTER_DATE", date.as_str())
+            .run()?;
         let tip = Self::open(folder)?.tip()?;
-        tip.ok_or_else(|| GitError::Program { operation: "commit", reason: "it left the branch without a commit".to_owned() })
+        tip.ok_or_else(|| GitError::Program {
+            operation: "commit",
+            reason: "it left the branch without a commit".to_owned(),
+        })
     }
 }
 
