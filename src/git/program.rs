@@ -225,7 +225,7 @@ pub fn git_version() -> Result<(u32, u32, u32), GitError> {
 
 fn not_started(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "the program `git` was not found: install git 2.45 or later".to_owned(),
+        io::ErrorKind::NotFound => "the program `git` was not found: install git 2.36 or later".to_owned(),
         _ => format!("it could not be started: {error}"),
     }
 }
