@@ -1,8 +1,9 @@
 //! The table of what secrets look like.
 //!
 //! Every line is a published or observed format of a token. A pattern is matched at the place where one of its
-//! `starts` was found; where it has a group, the group is the secret. Its last repetition is open-ended, so that a token that
-//! grew longer is still covered to its end, and nothing in it looks further than to the end of one token: that keeps the cost linear.
+//! `starts` was found; where it has a group, the group is the secret. Its last repetition is
+//! open-ended, so that a token that grew longer is still covered to its end. Nothing in it looks further than to the end of
+//! one token, and no token begins within another of its sort: that keeps the cost linear.
 
 /// How one sort of secret is recognised.
 pub(super) struct Detector {

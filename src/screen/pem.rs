@@ -3,9 +3,8 @@
 use crate::base::Span;
 use memchr::memmem;
 
-/// The longest first or last line of a block, and the longest block, in bytes.
+/// The longest first or last line of a block, in bytes.
 const MAX_LINE: usize = 100;
-const MAX_BLOCK: usize = 64 << 10;
 /// The fewest characters of base64 that are taken for a part of a key.
 const LEAST_RUN: usize = 16;
 /// What the header lines of a block begin with.
@@ -18,7 +17,9 @@ const HEADERS: &[&[u8]] = &[b"Proc-Type:", b"DEK-Info:", b"Version:", b"Comment:
 pub(super) fn find(text: &[u8], start: usize) -> Option<Span> {
     let body_start = start + opening(&text[start..])?;
     let rest = &text[body_start..];
-    let end = closed(rest).or_else(|| cut_off(rest))?;
+    // No block goes on behind dashes: what follows the next ones is looked at from there.
+    let (body, next) = rest.split_at(memmem::find(rest, b"----").unwrap_or(rest.len()));
+    let end = closed(body, next).or_else(|| cut_off(body))?;
     Some(Span::new(start, body_start + end))
 }
 
@@ -33,11 +34,9 @@ fn opening(text: &[u8]) -> Option<usize> {
     (is_private && closing >= 4).then_some(dashes + label.len() + closing)
 }
 
-/// The length up to and with the closing line, where the next dashes are one.
-fn closed(rest: &[u8]) -> Option<usize> {
-    let body_len = memmem::find(&rest[..rest.len().min(MAX_BLOCK)], b"----")?;
-    let (body, closing) = rest.split_at(body_len);
-    let line = &closing[..closing.len().min(MAX_LINE)];
+/// The length of a body and its closing line, where what comes next is one.
+fn closed(body: &[u8], next: &[u8]) -> Option<usize> {
+    let line = &next[..next.len().min(MAX_LINE)];
     let dashes = line.iter().take_while(|byte| **byte == b'-').count();
     let label = line[dashes..].split(|byte| matches!(byte, b'-' | b'\n')).next().unwrap_or_default();
     let closes = label.trim_ascii_start().starts_with(b"END ");
@@ -45,7 +44,7 @@ fn closed(rest: &[u8]) -> Option<usize> {
     let letters = body.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
     let is_key = (own_lines && letters > 4) || body.split(|b| !is_base64(b)).any(|run| run.len() >= LEAST_RUN);
     let tail = line[dashes + label.len()..].iter().take_while(|byte| **byte == b'-').count();
-    (closes && is_key).then_some(body_len + dashes + label.len() + tail)
+    (closes && is_key).then_some(body.len() + dashes + label.len() + tail)
 }
 
 /// The length up to the end of the last line of base64.
