@@ -9,6 +9,8 @@ use gix::diff::tree::{Recorder, State, Visit, recorder, visit};
 use std::ops::ControlFlow;
 
 /// The changes below the memory root, in path order; `from` nothing where it is `None`.
+///
+/// Each side is seen from its own memory root: a move of the root itself changes no path.
 pub(super) fn changes(repo: &gix::Repository, from: Option<At>, to: At) -> Result<Vec<Change>, GitError> {
     let old = from.map_or(Ok(object_id(EMPTY_TREE)), |at| root_tree(repo, at))?;
     let new = root_tree(repo, to)?;

@@ -14,8 +14,8 @@ const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
-    "core.filesRefLockTimeout=5000",
-    "core.packedRefsTimeout=5000",
+    "core.filesRefLockTimeout=2000",
+    "core.packedRefsTimeout=2000",
     "core.quotePath=false",
     "credential.helper=",
     "gc.auto=0",
@@ -131,8 +131,9 @@ impl Git {
     pub(super) fn finish(self) -> Result<Finished, GitError> {
         let failed = |reason: String| GitError::Program { operation: self.operation, reason };
         let mut child = self.command().spawn().map_err(|error| failed(not_started(&error)))?;
-        let (stdout, stderr) = self.drive(&mut child).map_err(failed)?;
+        let heard = self.drive(&mut child);
         let status = child.wait().map_err(|error| failed(error.to_string()))?;
+        let (stdout, stderr) = heard.map_err(failed)?;
         let said = self.fit_for_people(&stderr, &status.to_string());
         Ok(Finished { success: status.success(), stdout, said })
     }
@@ -185,7 +186,7 @@ impl Git {
             text = text.replace(&*path.to_string_lossy(), "the repository");
         }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
-        let lines: Vec<&str> = lines.take(4).map(|line| strip_label(line)).collect();
+        let lines: Vec<&str> = lines.take(4).map(strip_label).collect();
         if lines.is_empty() { status.to_owned() } else { shown(&lines.join("; ")) }
     }
 }

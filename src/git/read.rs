@@ -67,7 +67,7 @@ impl ReadRepository for Repository {
 
 impl BlobStore for Repository {
     fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, BlobError> {
-        self.with(|repo| Ok(read_blob(repo, oid, limit)?)).map_err(|failure: Failure| failure.into_blob_error(oid))
+        self.with(|repo| read_blob(repo, oid, limit)).map_err(|failure: Failure| failure.into_blob_error(oid))
     }
 }
 

@@ -1,12 +1,19 @@
 //! Tests of `git`: each answer is held against the git program's own.
 
+mod bare;
+mod merge;
+mod push;
 mod read;
 mod resolve;
+mod sign;
 mod trees;
+mod upkeep;
+mod worktree;
+mod write;
 
 use crate::support::TestRepo;
-use lorekeep::base::{CommitId, Oid};
-use lorekeep::git::{At, Repository};
+use lorekeep::base::{CommitId, Oid, RepoPath, Timestamp};
+use lorekeep::git::{At, CommitDraft, Repository, Signature};
 
 /// Opens a test repository.
 fn open(repo: &TestRepo) -> Repository {
@@ -41,4 +48,21 @@ fn small_history() -> TestRepo {
     repo.remove("notes.md");
     repo.commit("last");
     repo
+}
+
+/// A path from the memory root.
+fn path(text: &str) -> RepoPath {
+    RepoPath::parse(text).expect("the test's path is sound")
+}
+
+/// The engine, at a time in seconds since 1970.
+fn engine(at: i64) -> Signature {
+    Signature { name: "Lorekeep".into(), email: "engine@example.org".into(), at: Timestamp::from_seconds(at) }
+}
+
+/// A commit of a tree by Grace and the engine.
+fn draft(tree: Oid, parents: &[CommitId], at: i64) -> CommitDraft {
+    let author = Signature { name: "Grace".into(), email: "grace@example.org".into(), at: Timestamp::from_seconds(at) };
+    let message = "Say more\n\nUpdate: amu-1\n".to_owned();
+    CommitDraft { tree, parents: parents.to_vec(), author, committer: engine(at), message }
 }

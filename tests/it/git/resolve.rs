@@ -36,6 +36,8 @@ fn names_resolve_to_what_git_resolves_them_to() {
         "main^^",
         &full,
         &full[..10],
+        &full[..10].to_uppercase(),
+        &full.to_uppercase(),
         &full[..4],
     ];
     for name in names {
