@@ -10,6 +10,11 @@ impl Bits {
         Self(vec![0; (bound as usize).div_ceil(64)])
     }
 
+    /// Whether a number is small enough to be added.
+    pub(super) fn holds(&self, n: u32) -> bool {
+        (n as usize) < self.0.len() * 64
+    }
+
     /// Adds a number.
     pub(super) fn insert(&mut self, n: u32) {
         self.0[n as usize / 64] |= 1 << (n % 64);

@@ -25,7 +25,8 @@ impl Catalog {
     /// Reads the entries of versions in path order.
     pub(super) fn new(versions: &[Arc<Version>]) -> Self {
         let files: Vec<Arc<[Entry]>> = versions.iter().map(|version| version.entries()).collect();
-        let starts = files.iter().scan(0, |next, file| Some(std::mem::replace(next, *next + file.len() as u32))).collect();
+        let starts =
+            files.iter().scan(0, |next, file| Some(std::mem::replace(next, *next + file.len() as u32))).collect();
         let mut catalog = Self { files, starts, merged: HashMap::new(), by_id: Vec::new(), by_alias: Vec::new() };
         catalog.by_id = catalog.sorted_ids();
         catalog.merged = catalog.merge_sidecars();

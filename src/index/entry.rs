@@ -8,8 +8,19 @@ use crate::note::{Record, SourceFile, Yaml, YamlMap, YamlNode};
 
 /// Keys with a place of their own; all others are `fields`.
 const OWN_KEYS: [&str; 13] = [
-    "id", "kind", "nodeKind", "title", "status", "owners", "tags", "repoRefs", "aliases", "sensitivity", "updatedAt",
-    "summary", "related",
+    "id",
+    "kind",
+    "nodeKind",
+    "title",
+    "status",
+    "owners",
+    "tags",
+    "repoRefs",
+    "aliases",
+    "sensitivity",
+    "updatedAt",
+    "summary",
+    "related",
 ];
 /// The most characters of a field's text that an entry carries; all of it is searched.
 const MAX_FIELD_CHARS: usize = 1_000;

@@ -40,7 +40,11 @@ pub(super) fn analyse(path: &RepoPath, bytes: Option<&[u8]>, analyzer: &mut Anal
 }
 
 fn limits() -> Limits {
-    Limits { max_file_bytes: MAX_FILE_BYTES as usize, max_front_matter_bytes: MAX_FILE_BYTES as usize, ..Limits::default() }
+    Limits {
+        max_file_bytes: MAX_FILE_BYTES as usize,
+        max_front_matter_bytes: MAX_FILE_BYTES as usize,
+        ..Limits::default()
+    }
 }
 
 fn text_of(bytes: &[u8]) -> Option<&str> {

@@ -12,7 +12,8 @@ const MENTIONS: &str = "mentions";
 /// Builds the graph: a node for each record, its edges with those of sidecars, and a `mentions` edge for each link
 /// to a record that no declared edge leads to already.
 pub(super) fn build(catalog: &Catalog) -> TypedGraph {
-    let records: Vec<&Entry> = (0..catalog.len()).map(|place| catalog.written(place)).filter(|e| e.id.is_some()).collect();
+    let records: Vec<&Entry> =
+        (0..catalog.len()).map(|place| catalog.written(place)).filter(|e| e.id.is_some()).collect();
     let mut edges: Vec<GraphEdge> = records.iter().flat_map(|entry| declared(entry)).collect();
     let linked: HashSet<(String, String)> = edges.iter().map(|e| (e.from.clone(), e.to.clone())).collect();
     let mentions = records.iter().flat_map(|entry| mentions(catalog, entry));

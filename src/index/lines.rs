@@ -76,13 +76,10 @@ impl Lines {
         self.count - 1
     }
 
-    /// All lines from an id on, each with its `\n`.
-    pub(super) fn text_from(&self, first: u32) -> String {
-        let mut out = String::new();
-        for chunk in self.chunks.iter().filter(|chunk| chunk.first as usize + chunk.len() > first as usize) {
-            out.push_str(&chunk.text[chunk.start(first.saturating_sub(chunk.first) as usize)..]);
-        }
-        out
+    /// All lines from an id on, each with its `\n`, in pieces that are not empty.
+    pub(super) fn slices_from(&self, first: u32) -> impl Iterator<Item = &str> {
+        let later = self.chunks.iter().filter(move |chunk| chunk.first as usize + chunk.len() > first as usize);
+        later.map(move |chunk| &chunk.text[chunk.start(first.saturating_sub(chunk.first) as usize)..])
     }
 }
 

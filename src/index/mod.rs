@@ -10,7 +10,10 @@ mod facts;
 mod fields;
 mod graph;
 mod grep;
+mod layout;
 mod lines;
+mod load;
+mod log;
 mod pattern;
 mod places;
 mod postings;
@@ -18,8 +21,10 @@ mod prose;
 mod rank;
 mod runs;
 mod state;
+mod store;
 mod timeline;
 mod types;
+mod verify;
 mod version;
 mod view;
 mod writer;
@@ -31,11 +36,14 @@ pub use types::{
 pub use view::View;
 
 use crate::base::{BlobStore, CommitId};
+use layout::Layout;
+use load::Loaded;
 use postings::{Postings, PostingsWriter};
 use state::State;
 use std::collections::VecDeque;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use store::Store;
 use writer::{Batch, Gatherer, Memo};
 
 /// The version of the format on disk, part of every index digest.
@@ -55,13 +63,22 @@ pub struct Index {
 #[derive(Default)]
 struct Writer {
     memo: Option<Memo>,
+    /// The folder; `None` in memory.
+    dir: Option<PathBuf>,
+    /// The folder with its lock; `None` in memory, or while another process has the lock.
+    store: Option<Store>,
 }
 
 impl Index {
     /// Opens the index in a folder, or makes an empty one. An index of another format, or one that is damaged,
     /// is thrown away and an empty one made: whoever asks sees it by [`Index::tip`].
+    /// Where another process writes it, it is opened for reading, as the last manifest has it.
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
-        todo!("{}", dir.display())
+        let (store, state) = match Store::open(dir)? {
+            Some((store, state)) => (Some(store), state),
+            None => (None, store::read_only(dir)?),
+        };
+        Ok(Self::over(state, Writer { memo: None, dir: Some(dir.to_owned()), store }))
     }
 
     /// An index that lives in memory, for a single commit off the approved line.
@@ -102,38 +119,80 @@ impl Index {
         blobs: &dyn BlobStore,
         progress: &mut dyn FnMut(),
     ) -> Result<(), IndexError> {
-        let mut writer = lock(&self.writer);
+        let mut writer = self.writer()?;
         let postings = Arc::clone(&self.read().postings);
         let memo = writer.memo.take().unwrap_or_else(|| Memo::of(&self.read()));
-        let mut gatherer = Gatherer::new(&self.read(), memo, blobs);
+        // What a failed advance left in the postings keeps its numbers.
+        let end_entry = postings.end_entry()?.max(self.read().end_entry);
+        let mut gatherer = Gatherer::new(&self.read(), memo, end_entry, blobs);
         let mut additions = postings.writer()?;
         let mut landings = landings.filter(|landing| !self.contains(landing.commit));
         while let Some(landing) = landings.next() {
             if gatherer.take(landing, &mut additions)? {
-                self.publish(gatherer.finish(&mut additions)?, &mut additions)?;
+                self.publish(&mut writer, gatherer.finish(&mut additions)?, &mut additions)?;
             }
             progress();
         }
-        self.publish(gatherer.finish(&mut additions)?, &mut additions)?;
+        self.publish(&mut writer, gatherer.finish(&mut additions)?, &mut additions)?;
         writer.memo = Some(gatherer.into_memo());
         Ok(())
     }
 
-    fn publish(&self, batch: Batch, additions: &mut PostingsWriter<'_>) -> Result<(), IndexError> {
+    /// The writer, with the folder's lock where there is a folder. A lock that comes late finds what others wrote meanwhile.
+    fn writer(&self) -> Result<MutexGuard<'_, Writer>, IndexError> {
+        let mut writer = lock(&self.writer);
+        if let (Some(dir), None) = (&writer.dir, &writer.store) {
+            let (store, state) = Store::open(dir)?.ok_or_else(|| IndexError::Locked(dir.clone()))?;
+            *writer = Writer { memo: None, dir: Some(dir.clone()), store: Some(store) };
+            *self.write() = state;
+            lock(&self.views).clear();
+        }
+        Ok(writer)
+    }
+
+    /// Makes a batch durable, then visible.
+    fn publish(&self, writer: &mut Writer, batch: Batch, additions: &mut PostingsWriter<'_>) -> Result<(), IndexError> {
+        if batch.steps.is_empty() && batch.versions.is_empty() {
+            return Ok(());
+        }
+        let manifest = writer.store.as_mut().map(|store| store.write(&batch)).transpose()?;
         additions.commit(batch.end_entry)?;
-        let terms = { let state = self.read(); state.postings.view(Some(&state.terms))? };
-        self.state.write().unwrap_or_else(PoisonError::into_inner).publish(batch, terms);
+        if let (Some(store), Some(manifest)) = (&mut writer.store, manifest) {
+            store.seal(manifest)?;
+        }
+        let terms = {
+            let state = self.read();
+            state.postings.view(Some(&state.terms))?
+        };
+        self.write().publish(batch, terms);
         Ok(())
     }
 
     /// Forgets every commit after `commit`, or all of them: the approved line was rewritten. A commit that is not
     /// indexed is on no line that is known, and all are forgotten.
     pub fn truncate(&self, commit: Option<CommitId>) -> Result<(), IndexError> {
-        let _writer = lock(&self.writer);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let len = commit.and_then(|commit| state.timeline.seq(commit)).map_or(0, |seq| seq as usize + 1);
-        state.timeline.rewind(len);
+        let mut writer = self.writer()?;
+        let known = commit.and_then(|commit| self.read().timeline.seq(commit));
+        let len = known.map_or(0, |seq| seq as usize + 1);
+        if let Some(store) = &mut writer.store {
+            store.rewind(len, commit.filter(|_| known.is_some()))?;
+        }
+        self.write().timeline.rewind(len);
         Ok(())
+    }
+
+    /// Compares what is on disk with its checksums, and a sample of views with a fresh index of that commit alone.
+    /// Gives a sentence for each difference: an index without one can be believed.
+    pub fn verify(&self, blobs: &dyn BlobStore) -> Result<Vec<String>, IndexError> {
+        let dir = lock(&self.writer).dir.clone();
+        let mut problems = match dir.map(|dir| load::load(&Layout::new(&dir))).transpose()? {
+            Some(Loaded::Missing) => vec!["there is no index on disk".to_owned()],
+            Some(Loaded::Damaged(reason)) => vec![reason],
+            Some(Loaded::Whole(..)) | None => Vec::new(),
+        };
+        let commits = self.read().timeline.commits().to_vec();
+        problems.extend(verify::compare(self, &commits, blobs)?);
+        Ok(problems)
     }
 
     /// The view at an indexed commit; `None` where it is not indexed. Views are cached.
@@ -155,6 +214,10 @@ impl Index {
         views.retain(|kept| kept.commit() != view.commit());
         views.push_front(Arc::clone(view));
         views.truncate(VIEWS);
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {

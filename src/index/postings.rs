@@ -12,7 +12,9 @@ use tantivy::index::SegmentId;
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
-use tantivy::{DocSet, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{
+    Directory, DocSet, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
+};
 
 /// The name of the field that holds an entry's number.
 const ENTRY: &str = "entry";
@@ -58,10 +60,10 @@ impl Postings {
     /// Opens the postings of a folder, where every file has its checksum.
     pub(super) fn open(dir: &Path) -> Result<Self, TantivyError> {
         let index = tantivy::Index::open(MmapDirectory::open(dir)?)?;
-        let damaged = index.validate_checksum()?;
-        if index.schema() != schema() || !damaged.is_empty() {
-            return Err(TantivyError::InternalError(format!("damaged files: {damaged:?}")));
+        if index.schema() != schema() {
+            return Err(TantivyError::SchemaError("the fields are not those of this version".into()));
         }
+        check_sums(&index)?;
         Self::over(index)
     }
 
@@ -86,13 +88,16 @@ impl Postings {
     pub(super) fn view(&self, before: Option<&PostingsView>) -> Result<PostingsView, TantivyError> {
         self.reader.reload()?;
         let searcher = self.reader.searcher();
-        let known: HashMap<SegmentId, Arc<[u32]>> = before.iter().flat_map(|view| view.entries.iter().cloned()).collect();
+        let known: HashMap<SegmentId, Arc<[u32]>> =
+            before.iter().flat_map(|view| view.entries.iter().cloned()).collect();
         let entries = searcher
             .segment_readers()
             .iter()
             .map(|segment| {
                 let id = segment.segment_id();
                 let entries = known.get(&id).cloned().map_or_else(|| entries_of(segment), Ok)?;
+                // Opened now, so that what cannot be opened is noticed now; the segment keeps them.
+                self.fields.iter().try_for_each(|field| segment.inverted_index(*field).map(|_| ()))?;
                 Ok((id, entries))
             })
             .collect::<Result<_, TantivyError>>()?;
@@ -152,6 +157,11 @@ impl PostingsWriter<'_> {
 }
 
 impl PostingsView {
+    /// The numbers of all entries.
+    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().flat_map(|(_, entries)| entries.iter().copied())
+    }
+
     /// Calls `posting` with (entry, frequency) of every version that has a term in a field; in no order that means anything.
     pub(super) fn each(&self, field: usize, term: &str, posting: &mut dyn FnMut(u32, u32)) -> Result<(), TantivyError> {
         let term = Term::from_field_text(self.fields[field], term);
@@ -181,8 +191,22 @@ fn schema() -> Schema {
     builder.build()
 }
 
+/// Checks the files of all segments. tantivy's list of managed files is not asked: it could be what is damaged.
+fn check_sums(index: &tantivy::Index) -> Result<(), TantivyError> {
+    let directory = index.directory();
+    for path in index.load_metas()?.list_segment_files() {
+        if directory.exists(&path)? && !directory.validate_checksum(&path)? {
+            return Err(TantivyError::InternalError(format!("{} is damaged", path.display())));
+        }
+    }
+    Ok(())
+}
+
 fn entries_of(segment: &tantivy::SegmentReader) -> Result<Arc<[u32]>, TantivyError> {
     let column = segment.fast_fields().u64(ENTRY)?;
+    if column.num_docs() != segment.max_doc() {
+        return Err(TantivyError::InternalError("a segment has another number of documents".into()));
+    }
     Ok((0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(u64::from(u32::MAX)) as u32).collect())
 }
 

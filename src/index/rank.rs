@@ -103,7 +103,9 @@ impl Corpus<'_> {
     fn live_postings(&self, field: usize, term: &str) -> Vec<(u32, u32)> {
         let mut live = Vec::new();
         self.postings
-            .each(field, term, &mut |entry, frequency| live.extend(self.places.get(entry).map(|place| (place, frequency))))
+            .each(field, term, &mut |entry, frequency| {
+                live.extend(self.places.get(entry).map(|place| (place, frequency)))
+            })
             .expect("postings are read from memory that was checked when it was opened");
         live
     }

@@ -75,7 +75,8 @@ impl View {
         self.digest.get_or_init(|| {
             let mut list = format!("lorekeep index {FORMAT}\n");
             for file in &self.files {
-                writeln!(list, "{}\0{}\0{}", file.path, file.blob, class_name(file.class)).expect("strings take any text");
+                writeln!(list, "{}\0{}\0{}", file.path, file.blob, class_name(file.class))
+                    .expect("strings take any text");
             }
             Digest::of(list.as_bytes())
         })

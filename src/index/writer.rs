@@ -64,14 +64,14 @@ impl Memo {
 }
 
 impl Batch {
-    /// The empty batch after a state.
-    pub(super) fn after(state: &State) -> Self {
+    /// The empty batch after a state. Entries are numbered from `end_entry`.
+    fn after(state: &State, end_entry: u32) -> Self {
         Self {
             versions: Vec::new(),
             first_version: state.versions.len() as u32,
             lines: state.lines.clone(),
             first_line: state.lines.len(),
-            end_entry: state.end_entry,
+            end_entry,
             steps: Vec::new(),
         }
     }
@@ -82,9 +82,17 @@ impl Batch {
 }
 
 impl<'a> Gatherer<'a> {
-    pub(super) fn new(state: &State, memo: Memo, blobs: &'a dyn BlobStore) -> Self {
+    pub(super) fn new(state: &State, memo: Memo, end_entry: u32, blobs: &'a dyn BlobStore) -> Self {
         let analyzers = [Analyzer::new(), Analyzer::new()];
-        Self { blobs, analyzers, memo, batch: Batch::after(state), pending: Vec::new(), pending_files: 0, bytes: 0 }
+        Self {
+            blobs,
+            analyzers,
+            memo,
+            batch: Batch::after(state, end_entry),
+            pending: Vec::new(),
+            pending_files: 0,
+            bytes: 0,
+        }
     }
 
     /// Takes the next landing; gives whether there is enough to publish.
