@@ -102,7 +102,11 @@ fn read_parts(files: &[File<'_>], ontology: &mut Ontology) -> Vec<OntologyProble
         problems.extend(reader.into_problems());
         for (twin, _) in found {
             let mut reader = Reader::new(twin);
-            reader.problem(Span::default(), format!("`{path}` declares the same part and is the one read"), "delete one of the two");
+            reader.problem(
+                Span::default(),
+                format!("`{path}` declares the same part and is the one read"),
+                "delete one of the two",
+            );
             problems.extend(reader.into_problems());
         }
     }
@@ -129,7 +133,11 @@ fn document(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<YamlMap> {
         found => {
             let span = map.get("version").map_or(Span::default(), |node| node.span);
             let found = found.map_or("no version".to_owned(), |v| format!("version `{v}`"));
-            reader.problem(span, format!("{found} is given, and only version 1 is supported"), "write `version: 1` at the top");
+            reader.problem(
+                span,
+                format!("{found} is given, and only version 1 is supported"),
+                "write `version: 1` at the top",
+            );
             None
         }
     }
@@ -155,7 +163,11 @@ fn parse(reader: &mut Reader<'_>, text: &str) -> Option<YamlMap> {
         Some((_, Yaml::Map(map))) => Some(map),
         other => {
             let span = other.map_or(Span::default(), |(span, _)| span);
-            reader.problem(span, "an ontology file is a mapping, and this one is not".into(), "begin it with `version: 1`");
+            reader.problem(
+                span,
+                "an ontology file is a mapping, and this one is not".into(),
+                "begin it with `version: 1`",
+            );
             None
         }
     }

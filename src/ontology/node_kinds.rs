@@ -52,7 +52,11 @@ fn read_prefix(reader: &mut Reader<'_>, map: &YamlMap) -> Option<String> {
         return Some(prefix.to_owned());
     }
     let span = map.get("idPrefix").map(|node| node.span).unwrap_or_default();
-    reader.problem(span, "an id prefix is letters, digits, `-`, `_` and `.`".into(), "leave out the colon and what follows it");
+    reader.problem(
+        span,
+        "an id prefix is letters, digits, `-`, `_` and `.`".into(),
+        "leave out the colon and what follows it",
+    );
     None
 }
 
@@ -74,7 +78,11 @@ fn read_field(reader: &mut Reader<'_>, name: &str, node: &YamlNode, names: &[&st
     let map = reader.mapping(node, name);
     reader.only_keys(map, &["type", "values", "description"]);
     let Some(type_node) = map.get("type") else {
-        reader.problem(node.span, format!("the field `{name}` has no type"), "write `type:` and one of the field types");
+        reader.problem(
+            node.span,
+            format!("the field `{name}` has no type"),
+            "write `type:` and one of the field types",
+        );
         return None;
     };
     let kind = field_type(reader, type_node)?;

@@ -75,7 +75,11 @@ impl<'a> Reader<'a> {
         let node = map.get(key)?;
         let number = node.text().and_then(|text| text.parse().ok()).filter(|n| (least..=most).contains(n));
         if number.is_none() {
-            self.problem(node.span, format!("`{key}` is no whole number from {least} to {most}"), "write such a number");
+            self.problem(
+                node.span,
+                format!("`{key}` is no whole number from {least} to {most}"),
+                "write such a number",
+            );
         }
         number
     }
@@ -91,7 +95,9 @@ impl<'a> Reader<'a> {
         for item in items {
             match item.text() {
                 Some(text) => texts.push((text, item.span)),
-                None => self.problem(item.span, format!("`{key}` holds something that is no text"), "write plain values"),
+                None => {
+                    self.problem(item.span, format!("`{key}` holds something that is no text"), "write plain values")
+                }
             }
         }
         Some(texts)
@@ -114,7 +120,11 @@ impl<'a> Reader<'a> {
         for (glob, span) in texts {
             match GlobSet::new(&[glob]) {
                 Ok(_) => good.push(glob),
-                Err(bad) => self.problem(span, bad.to_string(), "mend the glob: `*` and `?` stay within a folder, `**` crosses folders"),
+                Err(bad) => self.problem(
+                    span,
+                    bad.to_string(),
+                    "mend the glob: `*` and `?` stay within a folder, `**` crosses folders",
+                ),
             }
         }
         GlobSet::new(&good).unwrap_or_else(|bad| {
