@@ -60,7 +60,7 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     let (named, redactors) = named_excerpts(&found.named, &mut giver);
     answer.excerpts = give(named, redactors, &mut giver);
     if let Some(needle) = &asked.needle {
-        let chosen = choose(asked, needle, &lines, &ranked, answer.records.len());
+        let chosen = choose(asked, needle, &lines, &ranked);
         let (matching, redactors) = matching_excerpts(&chosen, &mut giver);
         answer.excerpts.extend(give(matching, redactors, &mut giver));
         left_out += chosen.omitted;
@@ -174,15 +174,9 @@ fn support(catalog: &Catalog<'_>, asked: &Asked<'_>, board: &mut Board, found: &
     }
 }
 
-fn choose<'m>(
-    asked: &Asked<'_>,
-    needle: &Needle,
-    lines: &'m [Matched<'m>],
-    ranked: &[Ranked],
-    given: usize,
-) -> Chosen<'m> {
+fn choose<'m>(asked: &Asked<'_>, needle: &Needle, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
     let ranks: BTreeMap<EntryId, usize> =
-        ranked[..given].iter().enumerate().map(|(at, ranked)| (ranked.entry, at + 1)).collect();
+        ranked.iter().enumerate().map(|(at, ranked)| (ranked.entry, at + 1)).collect();
     excerpts::choose(asked, needle, lines, &|entry| ranks.get(&entry).copied())
 }
 
