@@ -2,6 +2,7 @@
 
 mod types;
 
+pub use crate::ontology::Direction;
 pub use types::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryContext, QueryError,
     QueryLimits, QueryOutcome, QueryRequest, Question, Reason, RedactionSummary, Visibility,
