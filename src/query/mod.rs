@@ -27,6 +27,7 @@ mod types;
 mod walk;
 mod weights;
 
+pub use crate::ontology::Direction;
 pub use ask::{
     MOST_BYTES, MOST_CONTEXT_LINES, MOST_EDGE_DEPTH, MOST_ITEM_BYTES, MOST_ITEMS, MOST_MATCHES, MOST_PATTERN_BYTES,
     MOST_RECORDS, MOST_TEXT_BYTES,
