@@ -103,7 +103,7 @@ impl Action<'_> {
     }
 
     /// The action in words, to begin a sentence with.
-    pub(super) fn in_words(&self) -> &'static str {
+    pub fn in_words(&self) -> &'static str {
         match self {
             Self::ListRepositories => "listing repositories",
             Self::ReadPolicy => "reading a policy",

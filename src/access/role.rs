@@ -39,6 +39,11 @@ impl Role {
             Self::Admin => "admin",
         }
     }
+
+    /// Reads a role as it is written.
+    pub fn parse(text: &str) -> Result<Self, BadRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(BadRole)
+    }
 }
 
 impl fmt::Display for Role {
@@ -50,6 +55,6 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = BadRole;
     fn from_str(text: &str) -> Result<Self, BadRole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(BadRole)
+        Self::parse(text)
     }
 }

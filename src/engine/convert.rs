@@ -52,7 +52,9 @@ impl From<BlobError> for EngineError {
     fn from(error: BlobError) -> Self {
         match error {
             BlobError::TooLarge { .. } => Self::new(Code::LimitExceeded, error.to_string()),
-            BlobError::Unreadable { .. } => Self::new(Code::Internal, "an object of the repository cannot be read").caused_by(error),
+            BlobError::Unreadable { .. } => {
+                Self::new(Code::Internal, "an object of the repository cannot be read").caused_by(error)
+            }
         }
     }
 }
@@ -61,9 +63,11 @@ impl From<QueryError> for EngineError {
     fn from(error: QueryError) -> Self {
         let message = error.to_string();
         match error {
-            QueryError::Invalid { reasons } => reasons
-                .into_iter()
-                .fold(Self::new(Code::InvalidQuery, message), |e, (field, why)| e.because("Invalid", Some(&field), why)),
+            QueryError::Invalid { reasons } => {
+                reasons.into_iter().fold(Self::new(Code::InvalidQuery, message), |e, (field, why)| {
+                    e.because("Invalid", Some(&field), why)
+                })
+            }
             QueryError::Pattern(pattern) => Self::new(Code::InvalidPattern, message).because(
                 "Malformed",
                 Some("query.grep.pattern"),
@@ -84,7 +88,11 @@ impl From<Denial> for EngineError {
             "SCOPED_TOKEN" => Code::ScopedToken,
             _ => Code::PolicyDenied,
         };
-        let reason = |r: crate::access::Reason| ErrorReason { code: r.code.to_owned(), field: Some(r.field.to_owned()), message: r.message };
+        let reason = |r: crate::access::Reason| ErrorReason {
+            code: r.code.to_owned(),
+            field: Some(r.field.to_owned()),
+            message: r.message,
+        };
         Self { reasons: denial.reasons.into_iter().map(reason).collect(), ..Self::new(code, denial.message) }
     }
 }
@@ -92,4 +100,46 @@ impl From<Denial> for EngineError {
 /// An input or output error of the data directory.
 pub(super) fn io(what: impl std::fmt::Display, source: std::io::Error) -> EngineError {
     EngineError::new(Code::Unavailable, format!("{what}: {source}")).caused_by(source)
+}
+
+impl From<crate::records::RecordsError> for EngineError {
+    fn from(error: crate::records::RecordsError) -> Self {
+        use crate::records::RecordsError as E;
+        let code = match &error {
+            E::Conflict { .. } => Code::Conflict,
+            E::OtherDiff { .. } => Code::DigestMismatch,
+            E::NotFound { .. } => Code::NotFound,
+            E::AlreadyExists { .. } => Code::AlreadyExists,
+            E::BadCursor => Code::BadRequest,
+            E::Busy | E::NewerSchema { .. } | E::Corrupt { .. } | E::Open { .. } => Code::Unavailable,
+            E::NoRandomness(_) | E::Sqlite(_) => Code::Internal,
+        };
+        Self::new(code, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<crate::change::ProposeError> for EngineError {
+    fn from(error: crate::change::ProposeError) -> Self {
+        use crate::change::ProposeError as E;
+        match error {
+            E::Refused { field, refusal } => Self::new(Code::InvalidUpdate, format!("{field}: {refusal}")).because(
+                "Refused",
+                Some(&field),
+                refusal.to_string(),
+            ),
+            E::Git(error) => error.into(),
+        }
+    }
+}
+
+impl From<crate::change::MergeError> for EngineError {
+    fn from(error: crate::change::MergeError) -> Self {
+        use crate::change::MergeError as E;
+        let message = error.to_string();
+        match error {
+            E::DigestMismatch { .. } => Self::new(Code::DigestMismatch, message),
+            E::Unrelated { .. } => Self::new(Code::Conflict, message),
+            E::Git(error) => error.into(),
+        }
+    }
 }

@@ -53,11 +53,6 @@ impl Line {
         self.landed.len()
     }
 
-    /// Whether nothing has landed.
-    pub fn is_empty(&self) -> bool {
-        self.landed.is_empty()
-    }
-
     /// Where a commit stands on the line, from 0.
     pub fn position(&self, commit: CommitId) -> Option<usize> {
         self.positions.get(&commit).copied()

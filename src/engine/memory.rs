@@ -2,13 +2,13 @@
 
 use super::line::{Landed, Line};
 use super::{EngineError, IndexReport, Progress};
+use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
-use crate::change::tree::{LoadedTree, ParseCache};
+use crate::change::{LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
 use crate::index::{Index, IndexError, Landing, PathChange, View};
-use crate::ontology::{Ontology, OntologyProblem};
-use crate::base::FileMode;
 use crate::note::FileClass;
+use crate::ontology::{Ontology, OntologyProblem};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
@@ -246,13 +246,16 @@ impl Memory {
 
     /// Reads and parses a whole tree.
     pub(super) fn tree(&self, at: At) -> Result<LoadedTree, EngineError> {
-        Ok(crate::change::tree::load(&self.repo, at, &self.parsed)?)
+        Ok(crate::change::load(&self.repo, at, &self.parsed)?)
     }
 
     /// The landing at the tip.
     pub(super) fn current(&self, line: &Line) -> Result<Landed, EngineError> {
         line.tip().ok_or_else(|| {
-            EngineError::new(super::Code::RefNotFound, "the repository has no commit yet: push one to its default branch")
+            EngineError::new(
+                super::Code::RefNotFound,
+                "the repository has no commit yet: push one to its default branch",
+            )
         })
     }
 }
@@ -270,10 +273,7 @@ fn repository_name(repo: &Repository) -> String {
 /// What the index is told of a change: paths that name ordinary files. Anything else is gone for it.
 fn path_changes(changes: &[Change]) -> Vec<PathChange> {
     let file = |c: &Change| c.new.as_ref().filter(|e| e.mode == FileMode::File).map(|e| e.oid);
-    changes
-        .iter()
-        .filter_map(|c| Some(PathChange { path: RepoPath::parse(&c.path).ok()?, blob: file(c) }))
-        .collect()
+    changes.iter().filter_map(|c| Some(PathChange { path: RepoPath::parse(&c.path).ok()?, blob: file(c) })).collect()
 }
 
 fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<Arc<T>> {
@@ -296,6 +296,9 @@ fn keep<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId, value: &Arc
 impl EngineError {
     /// Whether another process is writing the index.
     fn is_locked(&self) -> bool {
-        self.source.as_ref().and_then(|s| s.downcast_ref::<IndexError>()).is_some_and(|e| matches!(e, IndexError::Locked(_)))
+        self.source
+            .as_ref()
+            .and_then(|s| s.downcast_ref::<IndexError>())
+            .is_some_and(|e| matches!(e, IndexError::Locked(_)))
     }
 }

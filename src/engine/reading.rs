@@ -1,7 +1,9 @@
 //! Reads of one repository: query, records, documents, lines. A caller sees what its scope lets through.
 
 use super::memory::Memory;
-use super::types::{Answer, Ask, Document, GrepAnswer, GrepLine, LocalGrep, Page, RecordFilter, RecordLine, RefRequest, Resolution};
+use super::types::{
+    Answer, Ask, Document, GrepAnswer, GrepLine, LocalGrep, Page, RecordFilter, RecordLine, RefRequest, Resolution,
+};
 use super::{Code, EngineError};
 use crate::base::{Digest, GlobSet, RepoPath};
 use crate::index::{Entry, EntryId, FileMatches, GrepPattern, View};
@@ -55,7 +57,12 @@ impl Memory {
         }
     }
 
-    pub(super) fn record_as(&self, id: &str, at: &RefRequest, visibility: &Visibility) -> Result<Document, EngineError> {
+    pub(super) fn record_as(
+        &self,
+        id: &str,
+        at: &RefRequest,
+        visibility: &Visibility,
+    ) -> Result<Document, EngineError> {
         let resolution = self.resolve(at)?;
         let view = self.view(resolution.commit)?;
         let entry = view.entry_of_id(id).filter(|e| sees(visibility, view.entry(*e)));
@@ -75,10 +82,20 @@ impl Memory {
         self.path_document(&view, resolution, path, lines, visibility)
     }
 
-    fn entry_document(&self, view: &View, resolution: Resolution, id: EntryId, visibility: &Visibility) -> Result<Document, EngineError> {
+    fn entry_document(
+        &self,
+        view: &View,
+        resolution: Resolution,
+        id: EntryId,
+        visibility: &Visibility,
+    ) -> Result<Document, EngineError> {
         let entry = view.entry(id);
         let whole = self.text(view, &entry.path, &resolution)?;
-        let lines = if entry.form == Some(crate::note::RecordForm::Markdown) { None } else { Some((entry.line_start, entry.line_end)) };
+        let lines = if entry.form == Some(crate::note::RecordForm::Markdown) {
+            None
+        } else {
+            Some((entry.line_start, entry.line_end))
+        };
         let mut document = render(resolution, &entry.path, &whole, lines);
         describe(&mut document, view, entry, visibility);
         Ok(document)
@@ -92,8 +109,13 @@ impl Memory {
         lines: Option<(u32, u32)>,
         visibility: &Visibility,
     ) -> Result<Document, EngineError> {
-        let parsed = RepoPath::parse(path)
-            .map_err(|e| EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("path"), "give a path from the memory root"))?;
+        let parsed = RepoPath::parse(path).map_err(|e| {
+            EngineError::new(Code::BadRequest, e.to_string()).because(
+                "Malformed",
+                Some("path"),
+                "give a path from the memory root",
+            )
+        })?;
         let entries = view.entries_of_path(path);
         let visible = sees_path(visibility, path) && entries.iter().all(|e| sees(visibility, view.entry(*e)));
         if !visible {
@@ -125,7 +147,8 @@ impl Memory {
         };
         let resolution = self.resolve(&at)?;
         let view = self.view(resolution.commit)?;
-        let all: Vec<&Entry> = view.entries().iter().map(|e| view.entry(*e)).filter(|e| sees(visibility, e) && keeps(filter, e)).collect();
+        let all: Vec<&Entry> =
+            view.entries().iter().map(|e| view.entry(*e)).filter(|e| sees(visibility, e) && keeps(filter, e)).collect();
         let items: Vec<RecordLine> = all.iter().skip(skip).take(limit).map(|e| line_of(e)).collect();
         let end = skip + items.len();
         let next_cursor = (end < all.len()).then(|| format!("{}.{end}", resolution.commit));
@@ -134,13 +157,21 @@ impl Memory {
 
     /// Finds lines, in (path, line) order.
     pub fn grep(&self, grep: &LocalGrep, at: &RefRequest) -> Result<GrepAnswer, EngineError> {
-        let pattern = if grep.regex { GrepPattern::regex(&grep.pattern, !grep.ignore_case) } else { GrepPattern::literal(&grep.pattern, !grep.ignore_case) };
+        let pattern = if grep.regex {
+            GrepPattern::regex(&grep.pattern, !grep.ignore_case)
+        } else {
+            GrepPattern::literal(&grep.pattern, !grep.ignore_case)
+        };
         let pattern = pattern.map_err(crate::query::QueryError::from)?;
         let paths = GlobSet::new(&grep.paths).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
         let resolution = self.resolve(at)?;
         let view = self.view(resolution.commit)?;
         let scope = |file: &crate::index::IndexedFile| {
-            if paths.is_empty() { matches!(file.class, FileClass::Graph | FileClass::Markdown | FileClass::Ontology) } else { paths.matches(file.path.as_str()) }
+            if paths.is_empty() {
+                matches!(file.class, FileClass::Graph | FileClass::Markdown | FileClass::Ontology)
+            } else {
+                paths.matches(file.path.as_str())
+            }
         };
         let found = view.grep(&pattern, &scope);
         let total = found.iter().map(|f| f.lines.len()).sum();
@@ -161,10 +192,19 @@ fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, room: usize, 
     let all: Vec<&str> = text.as_deref().map(|t| t.lines().collect()).unwrap_or_default();
     for line in file.lines.into_iter().take(room) {
         let at = line.line as usize - 1;
-        let around = |from: usize, to: usize| all.get(from..to.min(all.len())).unwrap_or_default().iter().map(|l| (*l).to_owned()).collect();
+        let around = |from: usize, to: usize| {
+            all.get(from..to.min(all.len())).unwrap_or_default().iter().map(|l| (*l).to_owned()).collect()
+        };
         let before = around(at.saturating_sub(context), at);
         let after = around((at + 1).min(all.len()), at + 1 + context);
-        out.push(GrepLine { path: file.path.to_string(), line: line.line, text: line.text, spans: line.spans, before, after });
+        out.push(GrepLine {
+            path: file.path.to_string(),
+            line: line.line,
+            text: line.text,
+            spans: line.spans,
+            before,
+            after,
+        });
     }
 }
 
@@ -177,7 +217,11 @@ fn render(resolution: Resolution, path: &RepoPath, whole: &str, lines: Option<(u
     // A secret may span lines: the whole is redacted, then the lines are taken. Where redaction joined lines
     // the part is redacted by itself, so that its line numbers stay true.
     let same_lines = redacted.text.lines().count() == whole.lines().count();
-    let part = if same_lines { slice_lines(&redacted.text, first, last).to_owned() } else { crate::screen::redact(slice_lines(whole, first, last)).text };
+    let part = if same_lines {
+        slice_lines(&redacted.text, first, last).to_owned()
+    } else {
+        crate::screen::redact(slice_lines(whole, first, last)).text
+    };
     let (text, truncated) = cut(part);
     Document {
         resolution,
@@ -237,7 +281,9 @@ pub(super) fn sees_path(visibility: &Visibility, path: &str) -> bool {
 pub(super) fn sees(visibility: &Visibility, entry: &Entry) -> bool {
     let kind = entry.kind.as_deref().unwrap_or("Note");
     let named = |kinds: &[String]| kinds.iter().any(|k| k == kind);
-    sees_path(visibility, entry.path.as_str()) && visibility.include_kinds.as_ref().is_none_or(|k| named(k)) && !named(&visibility.exclude_kinds)
+    sees_path(visibility, entry.path.as_str())
+        && visibility.include_kinds.as_ref().is_none_or(|k| named(k))
+        && !named(&visibility.exclude_kinds)
 }
 
 fn keeps(filter: &RecordFilter, entry: &Entry) -> bool {
@@ -266,7 +312,13 @@ fn line_of(entry: &Entry) -> RecordLine {
 
 /// A cursor is a commit and a position: the pages of one listing are of one commit.
 fn read_cursor(cursor: &str) -> Result<(RefRequest, usize), EngineError> {
-    let bad = || EngineError::new(Code::BadRequest, "the cursor is not one that this server gave").because("Malformed", Some("cursor"), "begin again without a cursor");
+    let bad = || {
+        EngineError::new(Code::BadRequest, "the cursor is not one that this server gave").because(
+            "Malformed",
+            Some("cursor"),
+            "begin again without a cursor",
+        )
+    };
     let (commit, skip) = cursor.split_once('.').ok_or_else(bad)?;
     let commit = crate::base::CommitId::parse(commit).map_err(|_| bad())?;
     let skip = skip.parse().map_err(|_| bad())?;

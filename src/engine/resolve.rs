@@ -43,6 +43,11 @@ impl Memory {
         })
     }
 
+    /// The commit of a request, without asking the index for anything.
+    pub(super) fn commit_named(&self, request: &RefRequest) -> Result<CommitId, EngineError> {
+        Ok(self.named(&*self.line()?, request)?.commit)
+    }
+
     fn named(&self, line: &Line, request: &RefRequest) -> Result<Named, EngineError> {
         match mode_of(request)? {
             ResolveMode::Current => self.current_named(line, request),
@@ -56,8 +61,11 @@ impl Memory {
         let branch = self.repo.default_branch()?;
         let asked = request.requested.as_deref();
         if asked.is_some_and(|r| r != branch && Some(r) != branch.strip_prefix("refs/heads/")) {
-            return Err(EngineError::new(Code::BadRequest, "mode `current` is of the default branch: use `explicit-ref` for another reference")
-                .because("Conflict", Some("requested"), format!("the default branch is `{branch}`")));
+            return Err(EngineError::new(
+                Code::BadRequest,
+                "mode `current` is of the default branch: use `explicit-ref` for another reference",
+            )
+            .because("Conflict", Some("requested"), format!("the default branch is `{branch}`")));
         }
         let commit = self.current(line)?.commit;
         Ok(Named { mode: ResolveMode::Current, commit, resolved_ref: Some(branch), requested_at: None })
@@ -71,11 +79,21 @@ impl Memory {
 
     fn at_time(&self, line: &Line, request: &RefRequest) -> Result<Named, EngineError> {
         let text = request.requested_at.as_deref().ok_or_else(|| missing("requestedAt", "an RFC 3339 time"))?;
-        let moment = Timestamp::parse(text)
-            .map_err(|e| EngineError::new(Code::BadTimestamp, e.to_string()).because("Malformed", Some("requestedAt"), "write a time such as 2026-05-10T12:00:00Z"))?;
+        let moment = Timestamp::parse(text).map_err(|e| {
+            EngineError::new(Code::BadTimestamp, e.to_string()).because(
+                "Malformed",
+                Some("requestedAt"),
+                "write a time such as 2026-05-10T12:00:00Z",
+            )
+        })?;
         let landed = line.at(moment).ok_or_else(|| before_history(line, moment))?;
         let branch = self.repo.default_branch()?;
-        Ok(Named { mode: ResolveMode::RefAtTime, commit: landed.commit, resolved_ref: Some(branch), requested_at: Some(moment) })
+        Ok(Named {
+            mode: ResolveMode::RefAtTime,
+            commit: landed.commit,
+            resolved_ref: Some(branch),
+            requested_at: Some(moment),
+        })
     }
 
     fn snapshot(&self, request: &RefRequest) -> Result<Named, EngineError> {
@@ -87,12 +105,19 @@ impl Memory {
 
     fn require(&self, request: &RefRequest, named: &Named, landed_at: Option<Timestamp>) -> Result<(), EngineError> {
         if request.require_approved_commit && landed_at.is_none() {
-            return Err(EngineError::new(Code::RefNotApproved, format!("commit {} is not on the approved line", named.commit)));
+            return Err(EngineError::new(
+                Code::RefNotApproved,
+                format!("commit {} is not on the approved line", named.commit),
+            ));
         }
         if request.require_valid_ontology {
-            let errors = self.tree(named.commit.into())?.report().summary.errors;
+            let errors = crate::check::check(&self.tree(named.commit.into())?.check_input()).summary.errors;
             if errors > 0 {
-                let message = format!("commit {} has {errors} validation errors: `lorekeep validate --rev {}` lists them", named.commit, named.commit.short());
+                let message = format!(
+                    "commit {} has {errors} validation errors: `lorekeep validate --rev {}` lists them",
+                    named.commit,
+                    named.commit.short()
+                );
                 return Err(EngineError::new(Code::OntologyInvalid, message));
             }
         }
@@ -122,10 +147,16 @@ fn mode_of(request: &RefRequest) -> Result<ResolveMode, EngineError> {
 }
 
 fn missing(field: &str, what: &str) -> EngineError {
-    EngineError::new(Code::BadRequest, format!("`{field}` is missing: give {what}")).because("Required", Some(field), format!("give {what}"))
+    EngineError::new(Code::BadRequest, format!("`{field}` is missing: give {what}")).because(
+        "Required",
+        Some(field),
+        format!("give {what}"),
+    )
 }
 
 fn before_history(line: &Line, moment: Timestamp) -> EngineError {
-    let first = line.root().map_or_else(|| "nothing has landed yet".to_owned(), |root| format!("the first landing was at {}", root.at));
+    let first = line
+        .root()
+        .map_or_else(|| "nothing has landed yet".to_owned(), |root| format!("the first landing was at {}", root.at));
     EngineError::new(Code::RefBeforeHistory, format!("nothing had landed by {moment}: {first}"))
 }

@@ -228,6 +228,8 @@ pub struct NewUpdate {
     pub artifact: Option<serde_json::Value>,
     /// The update this is a new revision of.
     pub revises: Option<UpdateId>,
+    /// The key that a retry of the same request comes with: it finds what the first try did.
+    pub idempotency_key: Option<String>,
 }
 
 /// What a reviewer or proposer does to an update.
@@ -545,4 +547,13 @@ pub struct Validation {
     pub report: crate::check::Report,
     /// The text of each file that has a finding, for showing the line: path, text.
     pub sources: Vec<(String, std::sync::Arc<str>)>,
+}
+
+/// What changed between two commits, for machines and for people.
+#[derive(Clone, Debug)]
+pub struct DiffView {
+    /// Files, records, edges, and with `full` the unified diff.
+    pub json: serde_json::Value,
+    /// The same as text.
+    pub text: String,
 }

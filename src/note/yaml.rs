@@ -1,4 +1,15 @@
 //! YAML values with spans, read under budgets.
+//!
+//! [`parse`] takes what people and agents write by hand: plain, quoted and block scalars, lists and
+//! maps. Anchors, aliases, tags, merge keys and repeated keys are refused; a bomb costs nothing.
+
+mod build;
+mod parse;
+mod problem;
+mod scalar;
+
+pub use parse::{Budget, Parsed, parse};
+pub use problem::Problem;
 
 use crate::base::Span;
 
@@ -59,6 +70,12 @@ impl YamlMap {
         self.entries.iter().find(|(k, _, _)| k == key).map(|(_, _, v)| v)
     }
 
+    /// Takes a key and its value out of the map.
+    pub fn take(&mut self, key: &str) -> Option<YamlNode> {
+        let at = self.entries.iter().position(|(k, _, _)| k == key)?;
+        Some(self.entries.remove(at).2)
+    }
+
     /// The span of a key.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         self.entries.iter().find(|(k, _, _)| k == key).map(|(_, span, _)| *span)
@@ -85,10 +102,23 @@ impl YamlMap {
 }
 
 impl YamlNode {
+    /// Whether it is nothing, `~` or `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.value, Yaml::Scalar(scalar) if scalar.kind == ScalarKind::Null)
+    }
+
     /// The text of a scalar other than null.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Yaml::Scalar(scalar) if scalar.kind != ScalarKind::Null => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// The boolean, where it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match &self.value {
+            Yaml::Scalar(Scalar { kind: ScalarKind::Bool(value), .. }) => Some(*value),
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use lorekeep::access::{Action, Role, decide, decide_paths};
 use lorekeep::base::Principal;
 
 /// Each action, the least role that may, and whether a narrowed token may.
-fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
+pub(super) fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
     vec![
         (Action::ListRepositories, Role::Reader, true),
         (Action::ReadPolicy, Role::Reader, true),
@@ -39,7 +39,7 @@ fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
     ]
 }
 
-fn others() -> Vec<Principal> {
+pub(super) fn others() -> Vec<Principal> {
     vec![Principal::parse("agent:claude").unwrap()]
 }
 

@@ -1,6 +1,9 @@
 //! Tests of `access`.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
+
 mod actions;
+mod docs;
 mod policy;
 mod refs;
 mod scope;

@@ -111,7 +111,8 @@ fn names(code: &str, krate: &str) -> bool {
 
 #[test]
 fn every_folder_has_a_row_and_every_row_a_folder() {
-    let mut folders: Vec<String> = sources().into_iter().filter(|(_, file, _)| file.contains('/')).map(|(f, _, _)| f).collect();
+    let mut folders: Vec<String> =
+        sources().into_iter().filter(|(_, file, _)| file.contains('/')).map(|(f, _, _)| f).collect();
     folders.dedup();
     let rows: Vec<String> = table().into_keys().collect();
     folders.sort();
@@ -146,7 +147,8 @@ fn no_fixture_is_forgotten() {
 #[test]
 fn nothing_says_it_is_unfinished() {
     // Put together here, so that this file does not find itself.
-    let words = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["todo", "!("].concat(), ["unimplemented", "!("].concat()];
+    let words =
+        [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["todo", "!("].concat(), ["unimplemented", "!("].concat()];
     for (_, file, text) in sources() {
         for word in &words {
             assert!(!text.contains(word.as_str()), "src/{file} says {word}");

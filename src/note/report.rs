@@ -1,0 +1,47 @@
+//! The diagnostics of one file, bounded in number.
+
+use super::yaml::Problem;
+use super::{Diagnostic, DiagnosticKind};
+use crate::base::Span;
+
+/// Collects diagnostics. Those beyond the limit are counted, and the last one says how many.
+pub(super) struct Diagnostics {
+    kept: Vec<Diagnostic>,
+    limit: usize,
+    left_out: usize,
+}
+
+impl Diagnostics {
+    /// An empty collection that keeps at most `limit`, and at least one.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { kept: Vec::new(), limit: limit.max(1), left_out: 0 }
+    }
+
+    /// Adds one.
+    pub(super) fn add(&mut self, kind: DiagnosticKind, span: Span, message: impl Into<String>, help: &str) {
+        if self.kept.len() < self.limit {
+            self.kept.push(Diagnostic { kind, span, message: message.into(), help: help.to_owned() });
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Adds what is of no understood form.
+    pub(super) fn wrong_shape(&mut self, span: Span, message: impl Into<String>, help: &str) {
+        self.add(DiagnosticKind::WrongShape, span, message, help);
+    }
+
+    /// Adds why YAML was refused.
+    pub(super) fn problem(&mut self, kind: DiagnosticKind, problem: Problem) {
+        self.add(kind, problem.span, problem.message, &problem.help);
+    }
+
+    /// All of them, by place.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        if let (Some(last), true) = (self.kept.last_mut(), self.left_out > 0) {
+            last.message.push_str(&format!("; {} more problems of this file are left out", self.left_out));
+        }
+        self.kept.sort_by_key(|diagnostic| diagnostic.span);
+        self.kept
+    }
+}
