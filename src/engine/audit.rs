@@ -182,11 +182,14 @@ impl Engine {
         self.records.write(|tx| add(tx, &row.org, read, now))
     }
 
-    /// Writes one audit entry for a refusal. A failure to write it is the log's business: the refusal stands.
-    pub fn audit_denied(&self, caller: &Caller, target: &str, code: Code) -> Result<(), EngineError> {
+    /// Writes one audit entry for a refusal. Where that fails, the log says so: the refusal stands.
+    pub fn audit_denied(&self, caller: &Caller, target: &str, code: Code, correlation: &str) {
         let denied = event("access.denied", &by(caller), target.to_owned());
-        let denied = AuditEvent { decision: Decision::Denied, reasons: vec![code.as_str().to_owned()], ..denied };
+        let (decision, correlation_id) = (Decision::Denied, correlation.to_owned());
+        let denied = AuditEvent { decision, reasons: vec![code.as_str().to_owned()], correlation_id, ..denied };
         let now = self.now();
-        self.records.write(|tx| add(tx, &caller.org, denied, now))
+        if let Err(error) = self.records.write(|tx| add(tx, &caller.org, denied, now)) {
+            tracing::error!(%error, "a refusal could not be audited");
+        }
     }
 }

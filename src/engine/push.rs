@@ -33,6 +33,8 @@ pub struct GitProcess {
     pub command: crate::git::Command,
     /// What goes before its output.
     pub preamble: Vec<u8>,
+    /// The content type of the answer.
+    pub content_type: &'static str,
     /// For a push: hand it to [`Engine::finish_push`] when the process has ended, whatever became of the client.
     pub push: Option<PushTicket>,
 }
@@ -71,7 +73,13 @@ impl Engine {
             repository: row.name,
             report,
         });
-        Ok(GitProcess { command: smart.command(), preamble: smart.preamble(), push })
+        let content_type = match (request.push, request.advertise) {
+            (true, true) => "application/x-git-receive-pack-advertisement",
+            (true, false) => "application/x-git-receive-pack-result",
+            (false, true) => "application/x-git-upload-pack-advertisement",
+            (false, false) => "application/x-git-upload-pack-result",
+        };
+        Ok(GitProcess { command: smart.command(), preamble: smart.preamble(), content_type, push })
     }
 
     /// Records what a push did, once its process has ended: landings, audit, index. Where it never runs, the next

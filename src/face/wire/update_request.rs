@@ -62,6 +62,7 @@ impl ProposeBody {
             source_run: self.source_run,
             artifact: self.artifact,
             revises,
+            idempotency_key: None,
         }
     }
 }
