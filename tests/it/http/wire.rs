@@ -321,8 +321,8 @@ fn a_proposal_and_an_approval_reach_the_engine_whole() {
     }))
     .unwrap();
     let revises = UpdateId::fresh();
-    let update = body.update(Some(revises.clone()));
-    assert_eq!(update.revises, Some(revises));
+    let update = body.update(Some(revises.clone()), Some("k".to_owned()));
+    assert_eq!((update.revises, update.idempotency_key), (Some(revises), Some("k".to_owned())));
     assert_eq!(update.repository.as_deref(), Some("brain"));
     assert_eq!(update.artifact, Some(json!({"id": "x"})));
     let change = &update.changes[0];
