@@ -3,7 +3,7 @@
 use super::address::addressed;
 use super::reference::Commit;
 use crate::engine::{Ask, Code, EngineError, RefRequest};
-use crate::query::{Direction, GraphQuestion, GrepQuestion, Mode, QueryLimits, Question};
+use crate::engine::{Direction, GraphQuestion, GrepQuestion, Mode, QueryLimits, Question};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
