@@ -1,9 +1,10 @@
 //! What goes into a check and what comes out.
 
 use crate::base::{FileMode, Finding, Oid, Severity};
-use crate::note::SourceFile;
+use crate::note::{EdgeOrigin, FileClass, SourceFile};
 use crate::ontology::{Ontology, OntologyProblem};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A file of a tree as validation sees it.
@@ -24,15 +25,6 @@ pub struct TreeFile {
     pub raw: Option<Arc<[u8]>>,
 }
 
-/// Why an entry was not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryProblem {
-    /// A symlink or a submodule.
-    NoFile,
-    /// Over the size limit.
-    TooLarge,
-}
-
 /// All that validation looks at: one tree.
 pub struct CheckInput<'a> {
     /// The ontology of this tree.
@@ -50,6 +42,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The counts.
     pub summary: Summary,
+    /// Ids of platform resources that edges name and no record here has, with the number of such edges: no findings.
+    pub unresolved: BTreeMap<String, usize>,
 }
 
 /// How much was read, and how much is wrong.
@@ -59,7 +53,8 @@ pub struct Summary {
     pub files: usize,
     /// Records, of every form.
     pub records: usize,
-    /// Edges, declared and implied by front matter; links of bodies are not counted.
+    /// Edges as they were written: `edges` of graph records and `related` of front matter. What `owners`
+    /// and `repoRefs` imply is not counted, nor are links of bodies.
     pub edges: usize,
     /// Markdown files without an id.
     pub notes: usize,
@@ -84,4 +79,23 @@ pub struct RuleInfo {
     pub adjustable: bool,
     /// One sentence: what it catches.
     pub summary: &'static str,
+}
+
+impl Summary {
+    pub(super) fn of(files: &[TreeFile], findings: &[Finding], unresolved: &BTreeMap<String, usize>) -> Self {
+        let sources = || files.iter().filter_map(|file| file.source.as_deref());
+        let records = || sources().flat_map(|source| &source.records);
+        let written = |origin| matches!(origin, EdgeOrigin::Declared | EdgeOrigin::Related);
+        let is_note = |source: &&SourceFile| source.class == FileClass::Markdown && source.records.is_empty();
+        let of_severity = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        Self {
+            files: files.len(),
+            records: records().count(),
+            edges: records().flat_map(|record| &record.edges).filter(|edge| written(edge.origin)).count(),
+            notes: sources().filter(is_note).count(),
+            errors: of_severity(Severity::Error),
+            warnings: of_severity(Severity::Warning),
+            unresolved: unresolved.values().sum(),
+        }
+    }
 }

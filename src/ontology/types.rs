@@ -1,4 +1,4 @@
-//! The words of an ontology and of the typed graph.
+//! The words of an ontology.
 
 use crate::base::{Digest, GlobSet, Severity, Span};
 use crate::note::Limits;
@@ -34,6 +34,8 @@ pub struct NodeKind {
     pub description: String,
     /// The id prefix; by default the kind in kebab case.
     pub id_prefix: String,
+    /// Characters and ranges that the slug of an id may hold besides `a-z 0-9 . _ : / -`, such as `A-Z`.
+    pub id_characters: String,
     /// Required fields.
     pub required: Vec<String>,
     /// Allowed statuses.
@@ -129,8 +131,8 @@ pub struct Allowance {
     pub rule: String,
     /// The paths.
     pub path: GlobSet,
-    /// The digest of the offending text; `None` for rules that give none.
-    pub digest: Option<Digest>,
+    /// The digest of the offending text.
+    pub digest: Digest,
     /// Why it is right here.
     pub reason: String,
 }
@@ -146,89 +148,4 @@ pub struct OntologyProblem {
     pub message: String,
     /// One sentence: how to mend it.
     pub help: String,
-}
-
-/// A node of the typed graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GraphNode {
-    /// The record's id.
-    pub id: String,
-    /// Its kind.
-    pub kind: String,
-}
-
-/// An edge of the typed graph between two known nodes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GraphEdge {
-    /// The source's id.
-    pub from: String,
-    /// The edge kind.
-    pub kind: String,
-    /// The target's id.
-    pub to: String,
-}
-
-/// Which way edges are followed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
-    /// From source to target.
-    Out,
-    /// From target to source.
-    In,
-    /// Both ways.
-    #[default]
-    Both,
-}
-
-/// How far and along what a walk goes.
-#[derive(Clone, Debug, Default)]
-pub struct Walk {
-    /// Which way.
-    pub direction: Direction,
-    /// Only these edge kinds; empty: any.
-    pub edge_kinds: Vec<String>,
-    /// How many edges at most.
-    pub depth: u8,
-    /// How many nodes at most, nearest first.
-    pub max_nodes: usize,
-}
-
-/// A node reached by a walk, with the edge that reached it first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The node's id.
-    pub id: String,
-    /// How many edges from the nearest root; 0 for a root itself.
-    pub distance: u8,
-    /// The seed it was reached from and the edges of the shortest path, seed first: `(from, kind, outgoing, to)`.
-    pub path: Vec<(String, String, bool, String)>,
-}
-
-/// The typed graph of one commit. Parallel edges of different kinds are kept apart.
-#[derive(Debug, Default)]
-pub struct TypedGraph {
-    // The helper who builds this folder replaces this with a petgraph graph and an id table.
-    pub(super) edges: Vec<GraphEdge>,
-}
-
-impl TypedGraph {
-    /// Builds a graph. An edge whose end is no node is left out; the first node of an id wins.
-    pub fn new(nodes: Vec<GraphNode>, edges: Vec<GraphEdge>) -> Self {
-        todo!("{} {}", nodes.len(), edges.len())
-    }
-
-    /// Whether there is a node of that id.
-    pub fn contains(&self, id: &str) -> bool {
-        todo!("{id}")
-    }
-
-    /// The edges that leave and enter a node, in (kind, other end) order: `(edge, outgoing)`.
-    pub fn edges_of(&self, id: &str) -> Vec<(GraphEdge, bool)> {
-        todo!("{id}")
-    }
-
-    /// Breadth first from roots, deterministic: nearest first, then by id. Roots that are no node are left out.
-    pub fn walk(&self, roots: &[String], walk: &Walk) -> Vec<Step> {
-        todo!("{} {walk:?}", roots.len())
-    }
 }

@@ -1,1 +1,6 @@
 //! Tests of `ontology`.
+
+mod default;
+mod graph;
+mod loading;
+mod suggest;

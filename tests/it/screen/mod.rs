@@ -1,1 +1,7 @@
 //! Tests of `screen`.
+
+mod benign;
+mod cost;
+mod found;
+mod redaction;
+pub mod tokens;

@@ -1,0 +1,38 @@
+//! What a stranger wrote, as a message may show it.
+
+use crate::screen;
+
+/// The most characters of a stranger's text that a message shows.
+const MAX_CHARS: usize = 120;
+
+/// The text between backticks: secrets replaced, invisible characters escaped, and not too long.
+pub(super) fn quoted(text: &str) -> String {
+    let safe = screen::redact(text).text;
+    let mut shown = String::with_capacity(safe.len().min(MAX_CHARS) + 2);
+    shown.push('`');
+    for c in safe.chars().take(MAX_CHARS) {
+        if is_invisible(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    if safe.chars().nth(MAX_CHARS).is_some() {
+        shown.push('…');
+    }
+    shown.push('`');
+    shown
+}
+
+/// Control characters, and those that change what is seen without being seen.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A list of words as a sentence shows them: the first dozen.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.into_iter().collect();
+    let mut shown: Vec<String> = words.iter().take(12).map(|word| quoted(word)).collect();
+    if words.len() > shown.len() {
+        shown.push(format!("{} more", words.len() - shown.len()));
+    }
+    shown.join(", ")
+}

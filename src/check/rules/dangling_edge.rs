@@ -1,0 +1,115 @@
+//! An edge leads to an id that no record of the repository has.
+//!
+//! This looks at `edges`, `related` and `repoRefs`, and at `extendsNode` and `patch: true` documents, whose record must be
+//! declared somewhere. Three things do not dangle:
+//!
+//! - ids of platform resources (`org:` `team:` `user:` `group:` `repository:` `agent-stack:` `trigger:` `skill-grant:`), which may name
+//!   what lives outside the memory: they are counted as unresolved;
+//! - URLs and `issue:`, `pr:`, `dispatch-run:` and `artifact:` ids as targets of `derived_from` and `resolved_by`;
+//! - links in the body of a page, which name a record or do not.
+//!
+//! # Why
+//!
+//! A broken edge is a promise of knowledge that is not there: often a slip in the id, or a record that was deleted
+//! while others still lead to it.
+//!
+//! # Example
+//!
+//! ```yaml
+//! nodeKind: Runbook
+//! id: runbook:restart
+//! edges:
+//!   depends_on: [service:no-such-service]
+//! ```
+//!
+//! # How to mend it
+//!
+//! Mend the id, add the record that it names, or delete the edge.
+
+use super::{Rule, Run};
+use crate::base::Severity;
+use crate::check::draft::{Draft, Notes};
+use crate::check::quote::quoted;
+use crate::check::tree::Tree;
+use crate::check::types::RuleInfo;
+use crate::note::{Edge, EdgeOrigin, Record};
+use std::collections::BTreeMap;
+
+pub(in crate::check) const RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "LK204",
+        name: "dangling-edge",
+        severity: Severity::Error,
+        adjustable: true,
+        summary: "an edge to an id that is not in the repository at this commit",
+    },
+    source: include_str!("dangling_edge.rs"),
+    run: Run::Tree(look),
+};
+
+/// Prefixes of ids that may name what lives outside the memory.
+const PLATFORM: &[&str] = &["org", "team", "user", "group", "repository", "agent-stack", "trigger", "skill-grant"];
+/// Edge kinds that may lead outside the memory, and the prefixes of what they may lead to.
+const OUTWARD: &[&str] = &["derived_from", "resolved_by"];
+const OUTSIDE: &[&str] = &["issue", "pr", "dispatch-run", "artifact"];
+
+/// Ids of platform resources that edges name and no record has, each with the number of such edges.
+pub(in crate::check) fn unresolved(tree: &Tree<'_>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, _, edge) in loose_edges(tree).filter(|(_, _, edge)| names_platform(&edge.target.value)) {
+        *counts.entry(edge.target.value.clone()).or_default() += 1;
+    }
+    counts
+}
+
+fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
+    for (file, record, edge) in loose_edges(tree).filter(|(_, _, edge)| !names_platform(&edge.target.value)) {
+        let message =
+            format!("no record has the id {}, where {} leads", quoted(&edge.target.value), quoted(&edge.kind.value));
+        let subject = format!("{} -{}-> {}", record.id.value, edge.kind.value, edge.target.value);
+        notes.add(file, edge.target.span, Draft::new(message, help(tree, &edge.target.value), subject));
+    }
+    for (file, record) in tree.records().filter(|(_, record)| !record.form.declares()) {
+        let id = &record.id.value;
+        if !id.is_empty() && tree.declarations(id).is_empty() {
+            let message = format!("no record has the id {}, which this document adds to", quoted(id));
+            notes.add(file, record.id.span, Draft::new(message, help(tree, id), format!("{id} extends")));
+        }
+    }
+}
+
+/// Edges whose target is no record and may not lie outside the memory; owners are not among them.
+fn loose_edges<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = (usize, &'t Record, &'t Edge)> {
+    tree.records()
+        .flat_map(|(file, record)| record.edges.iter().map(move |edge| (file, record, edge)))
+        .filter(|(_, _, edge)| edge.origin != EdgeOrigin::Owners)
+        .filter(|(_, _, edge)| tree.declarations(&edge.target.value).is_empty() && !leads_outside(edge))
+}
+
+fn names_platform(id: &str) -> bool {
+    has_prefix(id, PLATFORM)
+}
+
+fn leads_outside(edge: &Edge) -> bool {
+    let target = edge.target.value.as_str();
+    OUTWARD.contains(&edge.kind.value.as_str()) && (has_prefix(target, OUTSIDE) || is_url(target))
+}
+
+fn has_prefix(id: &str, prefixes: &[&str]) -> bool {
+    id.split_once(':').is_some_and(|(prefix, slug)| prefixes.contains(&prefix) && !slug.is_empty())
+}
+
+fn is_url(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        !rest.is_empty()
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+fn help(tree: &Tree<'_>, id: &str) -> String {
+    tree.near_id(id).map_or_else(
+        || "mend the id, add the record that it names, or delete it here".to_owned(),
+        |near| format!("did you mean {}?", quoted(near)),
+    )
+}

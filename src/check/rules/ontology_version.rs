@@ -1,0 +1,54 @@
+//! An ontology file of a version that is not supported, or that is malformed.
+//!
+//! This looks at `node-kinds`, `edge-kinds`, `controlled-vocabulary` and `validation-rules` (`.yaml` or `.yml`) directly below
+//! `ontology/`. What is malformed is left out and everything else is used; a file that cannot be read at all is
+//! replaced by the built-in one.
+//!
+//! # Why
+//!
+//! Every other rule asks the ontology. A setting that is silently ignored is a rule that is silently off.
+//!
+//! # Example
+//!
+//! ```yaml
+//! version: 1
+//! rules:
+//!   secret-detected: off
+//! ```
+//!
+//! # How to mend it
+//!
+//! Mend the place that is named. A name that is not understood is most often misspelt.
+
+use super::{Rule, Run};
+use crate::base::Severity;
+use crate::check::draft::{Draft, Notes};
+use crate::check::tree::Tree;
+use crate::check::types::RuleInfo;
+use crate::screen;
+use std::collections::HashMap;
+
+pub(in crate::check) const RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "LK702",
+        name: "ontology-version",
+        severity: Severity::Error,
+        adjustable: true,
+        summary: "an ontology file's version is not supported, or the ontology itself is malformed",
+    },
+    source: include_str!("ontology_version.rs"),
+    run: Run::Tree(look),
+};
+
+fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
+    let files = tree.files().iter().enumerate().filter(|(_, file)| file.path.starts_with(b"ontology/"));
+    let by_path: HashMap<&[u8], usize> = files.map(|(i, file)| (file.path.as_slice(), i)).collect();
+    for problem in tree.input().ontology_problems {
+        let message = screen::redact(&problem.message).text;
+        let draft = Draft::new(message, screen::redact(&problem.help).text, &problem.path);
+        match by_path.get(problem.path.as_bytes()) {
+            Some(file) => notes.add(*file, problem.span, draft),
+            None => notes.add_elsewhere(&problem.path, draft),
+        }
+    }
+}

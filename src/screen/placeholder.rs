@@ -1,0 +1,42 @@
+//! What stands in guides where a secret would stand.
+
+/// Words that name a secret instead of being one.
+const WORDS: &[&str] = &[
+    "access_token",
+    "accesstoken",
+    "apikey",
+    "api_key",
+    "api-key",
+    "authentication",
+    "authorization",
+    "credential",
+    "credentials",
+    "example",
+    "password",
+    "passwd",
+    "placeholder",
+    "redacted",
+    "token",
+    "undefined",
+];
+/// What a name of somebody's secret begins with.
+const BEGINNINGS: &[&str] =
+    &["your", "my_", "my-", "the_", "the-", "some_", "some-", "insert", "replace", "changeme", "<", "$", "{", "[", "%"];
+
+/// Whether a value in a header or a URL stands for a secret instead of being one.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let bare = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    text.contains("...")
+        || text.contains("***")
+        || bare.is_empty()
+        || WORDS.contains(&bare)
+        || BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+}
+
+/// Whether a token is filled up with one character: `xxxx`, `****`, `0000`.
+pub(super) fn is_filler(token: &[u8]) -> bool {
+    let Some(last) = token.last() else { return true };
+    let run = token.iter().rev().take_while(|byte| byte.eq_ignore_ascii_case(last)).count();
+    run >= 12 || run * 2 > token.len()
+}

@@ -1,0 +1,123 @@
+//! One pass over a text: where a secret may begin, and where it ends.
+
+use super::SecretHit;
+use super::detectors::{After, DETECTORS, Detector, Find};
+use super::{pem, placeholder};
+use crate::base::Span;
+use regex::bytes::{Regex, RegexBuilder};
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+
+/// The secrets of a text, in order, without overlaps.
+pub(super) fn scan(text: &[u8]) -> Vec<SecretHit> {
+    let mut hits = Vec::new();
+    let mut from = 0;
+    while let Some(start) = TABLE.starts.find_at(text, from) {
+        let found = TABLE.detectors_of(start.as_bytes()).find_map(|detector| detector.try_at(text, start.start()));
+        from = match found {
+            Some((category, span, end)) => {
+                hits.push(SecretHit { category, span });
+                end
+            }
+            None => start.start() + 1,
+        };
+    }
+    hits
+}
+
+/// The detectors, ready to run.
+struct Table {
+    detectors: Vec<Ready>,
+    /// Finds any start of any detector.
+    starts: Regex,
+    /// The detectors of a start, in lower case for those found in any case.
+    by_start: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+/// A detector whose pattern is compiled when it is first needed.
+struct Ready {
+    detector: &'static Detector,
+    pattern: OnceLock<Regex>,
+}
+
+impl Table {
+    fn new() -> Self {
+        let mut by_start: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        let mut alternatives: Vec<String> = Vec::new();
+        for (i, detector) in DETECTORS.iter().enumerate() {
+            for start in detector.starts {
+                by_start.entry(start.as_bytes().to_vec()).or_default().push(i);
+                let literal = regex::escape(start);
+                alternatives.push(if detector.any_case { format!("(?i:{literal})") } else { literal });
+            }
+        }
+        // Of two starts at one place the longer one is found; the shorter one's detectors are tried after its own.
+        alternatives.sort_by_key(|literal| std::cmp::Reverse(literal.len()));
+        Self {
+            detectors: DETECTORS.iter().map(|detector| Ready { detector, pattern: OnceLock::new() }).collect(),
+            starts: compile(&alternatives.join("|"), false),
+            by_start,
+        }
+    }
+
+    /// The detectors that a start belongs to, those of the longest start first.
+    fn detectors_of<'t>(&'t self, start: &'t [u8]) -> impl Iterator<Item = &'t Ready> {
+        let lower = start.to_ascii_lowercase();
+        let of = move |key: &[u8]| self.by_start.get(key).into_iter().flatten();
+        let shorter = (1..=start.len()).rev().flat_map(move |len| {
+            let exact: Vec<usize> = of(&start[..len]).copied().collect();
+            if exact.is_empty() { of(&lower[..len]).copied().collect() } else { exact }
+        });
+        shorter.map(|i| &self.detectors[i])
+    }
+}
+
+impl Ready {
+    /// The category and the place of the secret that begins here, and where the search goes on.
+    fn try_at(&self, text: &[u8], start: usize) -> Option<(&'static str, Span, usize)> {
+        if !may_begin(text, start, self.detector.after) {
+            return None;
+        }
+        let (span, end) = match self.detector.find {
+            Find::Pem => pem::find(text, start).map(|span| (span, span.end)),
+            Find::Pattern(pattern) => self.matched(pattern, text, start),
+            Find::Value(pattern) => self
+                .matched(pattern, text, start)
+                .filter(|(span, _)| !placeholder::is_placeholder(&text[span.start..span.end])),
+        }?;
+        let filler = placeholder::is_filler(&text[span.start..span.end]);
+        (!filler).then_some((self.detector.category, span, end))
+    }
+
+    fn matched(&self, pattern: &str, text: &[u8], start: usize) -> Option<(Span, usize)> {
+        let regex = self.pattern.get_or_init(|| compile(&format!("^(?:{pattern})"), self.detector.any_case));
+        let found = regex.captures(&text[start..])?;
+        let whole = found.get(0).expect("group 0 is the match itself");
+        let secret = found.get(1).unwrap_or(whole);
+        Some((Span::new(secret.start(), secret.end()).shifted(start), start + whole.end()))
+    }
+}
+
+/// Whether what stands before a place lets a secret begin there.
+fn may_begin(text: &[u8], start: usize, after: After) -> bool {
+    let before = &text[..start];
+    let joins = |byte: &u8| match after {
+        After::Any => false,
+        After::Word => byte.is_ascii_alphanumeric() || *byte == b'_',
+        After::Token => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
+    };
+    !before.last().is_some_and(joins) || ends_with_escape(before)
+}
+
+/// Whether a text ends with `\n` and the like in letters, or with `%3D` and the like.
+fn ends_with_escape(text: &[u8]) -> bool {
+    matches!(text, [.., b'\\', b'n' | b'r' | b't'])
+        || matches!(text, [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+}
+
+fn compile(pattern: &str, any_case: bool) -> Regex {
+    let built = RegexBuilder::new(pattern).unicode(false).case_insensitive(any_case).build();
+    built.expect("the patterns of the table are tested, each of them")
+}

@@ -1,0 +1,75 @@
+//! Every rule has fixtures: `fixtures/check/<rule>/<case>/` is a tree, `<case>.snap` beside it what is found there.
+//!
+//! A case whose name begins with `bad` breaks the rule, one that begins with `good` does not. A new folder is a
+//! new case; `INSTA_UPDATE=always` writes its snapshot.
+
+use super::tree::{Tree, page};
+use lorekeep::check::rules;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/check")
+}
+
+fn folders(of: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(of).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_case_is_found_as_its_snapshot_says() {
+    for rule in folders(&root()) {
+        for case in folders(&root().join(&rule)) {
+            let report = Tree::of_folder(&root().join(&rule).join(&case)).check();
+            let broken = report.findings.iter().any(|finding| finding.name == rule);
+            assert_eq!(broken, case.starts_with("bad"), "{rule}/{case}: {}", page(&report));
+            insta::with_settings!({
+                snapshot_path => root().join(&rule),
+                prepend_module_to_snapshot => false,
+                omit_expression => true,
+            }, {
+                insta::assert_snapshot!(case.as_str(), page(&report));
+            });
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_good_and_a_bad_case() {
+    for rule in rules() {
+        let cases = folders(&root().join(rule.name));
+        for needed in ["good", "bad"] {
+            assert!(cases.iter().any(|case| case.starts_with(needed)), "{} has no {needed} case", rule.name);
+        }
+    }
+}
+
+#[test]
+fn every_fixture_belongs_to_a_rule_and_every_snapshot_to_a_case() {
+    let names: BTreeSet<String> = rules().iter().map(|rule| rule.name.to_owned()).collect();
+    assert_eq!(folders(&root()), names);
+    for rule in names {
+        let cases = folders(&root().join(&rule));
+        assert!(cases.iter().all(|case| case.starts_with("good") || case.starts_with("bad")), "{rule}: {cases:?}");
+        for entry in std::fs::read_dir(root().join(&rule)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(cases.contains(name.trim_end_matches(".snap")), "{rule}/{name} belongs to no case");
+        }
+    }
+}
+
+#[test]
+fn every_finding_says_how_to_mend_it_and_shows_no_secret() {
+    for rule in folders(&root()) {
+        for case in folders(&root().join(&rule)) {
+            for finding in Tree::of_folder(&root().join(&rule).join(&case)).check().findings {
+                assert!(!finding.message.is_empty() && !finding.help.is_empty() && !finding.subject.is_empty());
+                assert!(finding.text_digest.is_some(), "{finding:?}");
+                let shown = format!("{}{}{}", finding.message, finding.help, finding.place.path);
+                assert_eq!(lorekeep::screen::find_secrets(&shown), []);
+            }
+        }
+    }
+}

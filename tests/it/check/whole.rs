@@ -1,0 +1,95 @@
+//! A whole tree: counts, order, places, and bounds.
+
+use super::tree::{Tree, short};
+use lorekeep::ontology;
+use std::time::{Duration, Instant};
+
+const RECORD: &str = "nodeKind: Service\nid: service:a\nattributes: {title: A, status: approved, owners: [team:x], updatedAt: 2026-05-10T12:00:00Z}\n";
+
+#[test]
+fn the_default_ontology_as_init_writes_it_is_clean() {
+    let files: Vec<(&str, &str)> = ontology::built_in_files().to_vec();
+    let report = Tree::of(&files).check();
+    assert_eq!(short(&report), [""; 0]);
+}
+
+#[test]
+fn a_summary_counts_records_of_every_form_and_edges_as_written() {
+    let graph = format!(
+        "{RECORD}edges: {{depends_on: [service:a, repository:r]}}\n---\nextendsNode: {{nodeKind: Service, id: service:a}}\nedges:\n- {{kind: mentions, target: service:a}}\n"
+    );
+    let page = "---\nid: runbook:b\nkind: Runbook\ntitle: B\nstatus: draft\nowners: [team:x]\nupdatedAt: 2026-05-10T12:00:00Z\nrepoRefs: [repository:r, repository:s]\nrelated: {documents: [service:a]}\n---\n[[service:a]]\n";
+    let report =
+        Tree::of(&[("graph/a.yaml", &graph), ("pages/b.md", page), ("notes/c.md", "# C\n"), ("x.bin", "")]).check();
+    assert_eq!(short(&report), [""; 0]);
+    let s = report.summary;
+    assert_eq!((s.files, s.records, s.edges, s.notes), (4, 3, 4, 1));
+    assert_eq!(s.unresolved, 3);
+    assert_eq!(
+        report.unresolved.into_iter().collect::<Vec<_>>(),
+        [("repository:r".into(), 2), ("repository:s".into(), 1)]
+    );
+}
+
+#[test]
+fn findings_come_by_path_then_line_then_code() {
+    let report = Tree::of(&[
+        ("graph/b.yaml", "nodeKind: Runbok\nid: B a d\nedges: {flies: [service:x]}\n"),
+        ("graph/a.yaml", "a: [\n"),
+    ])
+    .check();
+    assert_eq!(
+        short(&report),
+        [
+            "graph/a.yaml:1 LK002",
+            "graph/b.yaml:1 LK201",
+            "graph/b.yaml:2 LK105",
+            "graph/b.yaml:3 LK202",
+            "graph/b.yaml:3 LK204"
+        ]
+    );
+}
+
+#[test]
+fn columns_count_characters() {
+    let report = Tree::of(&[("graph/a.yaml", "{nodeKind: \"Rünbøk日本\", id: runbook:a}\n")]).check();
+    let place = &report.findings[0].place;
+    assert_eq!((place.line, place.column, place.end_column), (1, 12, 22));
+}
+
+#[test]
+fn an_id_is_suggested_where_one_is_near() {
+    let dangling = format!("{RECORD}edges: {{depends_on: [service:impoter]}}\n");
+    let other = RECORD.replace("service:a", "service:importer");
+    let report = Tree::of(&[("graph/a.yaml", &dangling), ("graph/b.yaml", &other)]).check();
+    assert_eq!(report.findings[0].help, "did you mean `service:importer`?");
+}
+
+#[test]
+fn many_findings_on_one_line_cost_what_the_file_is_long_and_are_bounded() {
+    let targets: Vec<String> = (0..40_000).map(|i| format!("service:missing-{i}")).collect();
+    let one_line = format!("{{nodeKind: Service, id: service:a, edges: {{depends_on: [{}]}}}}\n", targets.join(", "));
+    let tree = Tree::of(&[("graph/a.yaml", &one_line)]);
+    let begun = Instant::now();
+    let report = tree.check();
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let dangling: Vec<_> = report.findings.iter().filter(|finding| finding.code == "LK204").collect();
+    assert_eq!(dangling.len(), 1_001);
+    assert!(dangling.iter().any(|finding| finding.message.starts_with("39000 more findings")));
+}
+
+#[test]
+fn many_spellings_of_one_name_cost_what_they_are_many() {
+    let spelling = |i: usize| -> String {
+        "abcdefghijklmnop"
+            .chars()
+            .enumerate()
+            .map(|(bit, c)| if i >> bit & 1 == 1 { c.to_ascii_uppercase() } else { c })
+            .collect()
+    };
+    let names: Vec<String> = (0..20_000).map(|i| format!("notes/{}.txt", spelling(i))).collect();
+    let tree = Tree::of(&names.iter().map(|name| (name.as_str(), "")).collect::<Vec<_>>());
+    let begun = Instant::now();
+    assert_eq!(tree.check().findings.len(), 19_999);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}

@@ -1,0 +1,58 @@
+//! Hostile texts cost no more than their length.
+
+use super::tokens::alphanumeric;
+use lorekeep::screen::find_secrets;
+use std::time::{Duration, Instant};
+
+/// A megabyte of a piece, looked through within a generous bound: what is quadratic takes minutes.
+#[track_caller]
+fn check(piece: &str) {
+    let text = piece.repeat((1 << 20) / piece.len());
+    let begun = Instant::now();
+    let hits = find_secrets(&text).len();
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(20), "{piece:?}: {took:?} for {hits} hits");
+}
+
+#[test]
+fn repeated_beginnings_cost_what_they_are_long() {
+    for piece in [
+        "eyJ",
+        "eyJ-",
+        "eyJ.",
+        "-eyJabcdefgh.eyJ",
+        "sk-",
+        "-sk-ant-",
+        "://",
+        "://a:b",
+        "://:::@",
+        "ghp_",
+        "glpat-",
+        "SK",
+        "SG.a",
+        "authorization:",
+        "Authorization: Bearer ",
+        "authorization:token authorization",
+        "X-Api-Key:",
+        "xoxb-",
+        "secret_",
+        "client-key-data:",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\nabc\n",
+        "-----BEGIN PRIVATE KEY-----\\",
+        "Private-Lines: 1\n",
+        "AccountKey=",
+        "\\n",
+        "%20sk-",
+    ] {
+        check(piece);
+    }
+}
+
+#[test]
+fn a_megabyte_of_secrets_costs_what_it_is_long() {
+    check(&format!("ghp_{} ", alphanumeric(36)));
+    check(&format!("https://user:{}@example.org ", alphanumeric(20)));
+}
