@@ -12,9 +12,50 @@ const LANDINGS: usize = 600;
 const CHANGED: usize = 3;
 
 const WORDS: &[&str] = &[
-    "deploy", "rollback", "retry", "budget", "latency", "queue", "worker", "shard", "replica", "timeout", "playwright", "flaky", "checks", "token", "cache",
-    "index", "schema", "migration", "incident", "alert", "dashboard", "runbook", "owner", "release", "canary", "traffic", "region", "failover", "backup",
-    "restore", "quota", "limit", "throttle", "handshake", "certificate", "gateway", "proxy", "route", "trace", "span", "metric", "log", "query", "plan",
+    "deploy",
+    "rollback",
+    "retry",
+    "budget",
+    "latency",
+    "queue",
+    "worker",
+    "shard",
+    "replica",
+    "timeout",
+    "playwright",
+    "flaky",
+    "checks",
+    "token",
+    "cache",
+    "index",
+    "schema",
+    "migration",
+    "incident",
+    "alert",
+    "dashboard",
+    "runbook",
+    "owner",
+    "release",
+    "canary",
+    "traffic",
+    "region",
+    "failover",
+    "backup",
+    "restore",
+    "quota",
+    "limit",
+    "throttle",
+    "handshake",
+    "certificate",
+    "gateway",
+    "proxy",
+    "route",
+    "trace",
+    "span",
+    "metric",
+    "log",
+    "query",
+    "plan",
 ];
 
 /// A small generator with a fixed seed: benches compare runs, so the bytes never change.
@@ -45,7 +86,10 @@ pub fn repository(scratch: &Path) -> PathBuf {
 pub fn note(n: usize, version: usize, dice: &mut Dice) -> String {
     let mut text = format!(
         "---\nid: runbook:note-{n}\nkind: Runbook\ntitle: {} {} {n}\nstatus: approved\nowners: [team:platform]\ntags: [{}]\nupdatedAt: 2026-01-01T00:00:00Z\nrelated:\n  depends_on: [runbook:note-{}]\n---\n# Note {n}\n\nVersion {version}.\n",
-        dice.word(), dice.word(), dice.word(), (n * 7 + 1) % NOTES
+        dice.word(),
+        dice.word(),
+        dice.word(),
+        (n * 7 + 1) % NOTES
     );
     for section in 0..4 {
         let _ = writeln!(text, "\n## Section {section} {}\n", dice.word());
@@ -64,14 +108,25 @@ pub fn dice() -> Dice {
 
 fn generate(path: &Path) {
     git(Command::new("git").args(["init", "--bare", "--quiet", "--initial-branch=main"]).arg(path));
-    let mut import = Command::new("git").arg("--git-dir").arg(path).args(["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().expect("git runs");
+    let mut import = Command::new("git")
+        .arg("--git-dir")
+        .arg(path)
+        .args(["fast-import", "--quiet"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("git runs");
     let mut out = std::io::BufWriter::new(import.stdin.take().expect("it is piped"));
     let mut dice = dice();
     for landing in 0..=LANDINGS {
         let when = 1_700_000_000 + landing * 3_600;
         let message = format!("landing {landing}");
-        let _ = write!(out, "commit refs/heads/main\ncommitter Bench <bench@example.invalid> {when} +0000\ndata {}\n{message}\n", message.len());
-        let changed: Vec<usize> = if landing == 0 { (0..NOTES).collect() } else { (0..CHANGED).map(|_| dice.roll(NOTES)).collect() };
+        let _ = write!(
+            out,
+            "commit refs/heads/main\ncommitter Bench <bench@example.invalid> {when} +0000\ndata {}\n{message}\n",
+            message.len()
+        );
+        let changed: Vec<usize> =
+            if landing == 0 { (0..NOTES).collect() } else { (0..CHANGED).map(|_| dice.roll(NOTES)).collect() };
         for n in changed {
             let text = note(n, landing, &mut dice);
             let _ = write!(out, "M 100644 inline runbooks/area-{}/note-{n}.md\ndata {}\n{text}\n", n % 20, text.len());

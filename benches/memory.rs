@@ -55,7 +55,13 @@ fn validate(c: &mut Criterion, repository: &Path) {
     let mut group = c.benchmark_group("validate");
     group.sample_size(10);
     let target = ValidateTarget::Commit(RefRequest::default());
-    group.bench_function("the tip, cold", |b| b.iter_batched(|| open(repository), |m| m.validate(&target, None, &[]).expect("it validates"), BatchSize::PerIteration));
+    group.bench_function("the tip, cold", |b| {
+        b.iter_batched(
+            || open(repository),
+            |m| m.validate(&target, None, &[]).expect("it validates"),
+            BatchSize::PerIteration,
+        )
+    });
     group.finish();
 }
 
@@ -63,13 +69,18 @@ fn index(c: &mut Criterion, repository: &Path) {
     let mut group = c.benchmark_group("index");
     group.sample_size(10);
     group.bench_function("the whole line", |b| {
-        b.iter_batched(|| open(repository), |m| m.index(true, &mut |_, _| ()).expect("it can be indexed"), BatchSize::PerIteration);
+        b.iter_batched(
+            || open(repository),
+            |m| m.index(true, &mut |_, _| ()).expect("it can be indexed"),
+            BatchSize::PerIteration,
+        );
     });
     group.finish();
 }
 
 fn ask(at: RefRequest) -> Ask {
-    let question = Question { text: Some("playwright retry budget".to_owned()), mode: Mode::GraphAndGrep, ..Question::default() };
+    let question =
+        Question { text: Some("playwright retry budget".to_owned()), mode: Mode::GraphAndGrep, ..Question::default() };
     Ask { at, question, explain: true, ..Ask::default() }
 }
 
@@ -88,7 +99,9 @@ fn grep(c: &mut Criterion, memory: &Memory) {
     for (name, pattern, regex) in patterns {
         for (when, at) in [("tip", RefRequest::default()), ("500 ago", back(500))] {
             let question = LocalGrep { pattern: pattern.to_owned(), regex, ..LocalGrep::default() };
-            group.bench_function(format!("{name}, {when}"), |b| b.iter(|| memory.grep(black_box(&question), &at).expect("it answers")));
+            group.bench_function(format!("{name}, {when}"), |b| {
+                b.iter(|| memory.grep(black_box(&question), &at).expect("it answers"))
+            });
         }
     }
     group.finish();
@@ -103,11 +116,15 @@ mod merge {
 
     pub fn bench(c: &mut Criterion, scratch: &Path) {
         let data_dir = scratch.join("data");
-        let engine = Engine::serve(EngineConfig { data_dir, hook_program: "/bin/true".into(), clock: clock() }).expect("it opens");
+        let engine = Engine::serve(EngineConfig { data_dir, hook_program: "/bin/true".into(), clock: clock() })
+            .expect("it opens");
         let org = OrgId::parse("bench").expect("it is an org");
         engine.create_org(&org).expect("it is made");
-        engine.create_repository(&org, &RepositoryName::parse("brain").expect("it is a name"), None, &mut |_, _| ()).expect("it is made");
-        let (agent, reviewer) = (caller(&engine, &org, "agent:claude", Role::Proposer), caller(&engine, &org, "user:ada", Role::Reviewer));
+        engine
+            .create_repository(&org, &RepositoryName::parse("brain").expect("it is a name"), None, &mut |_, _| ())
+            .expect("it is made");
+        let (agent, reviewer) =
+            (caller(&engine, &org, "agent:claude", Role::Proposer), caller(&engine, &org, "user:ada", Role::Reviewer));
         let mut n = 0;
         let mut group = c.benchmark_group("merge");
         group.sample_size(20);
@@ -127,12 +144,25 @@ mod merge {
     }
 
     fn land(engine: &Engine, agent: &Caller, reviewer: &Caller, n: usize) {
-        let change = NewChange { path: format!("notes/n-{n}.md"), action: "upsert".to_owned(), content: Some(format!("# Note {n}\n\nText {n}.\n")), from: None, reason: None };
+        let change = NewChange {
+            path: format!("notes/n-{n}.md"),
+            action: "upsert".to_owned(),
+            content: Some(format!("# Note {n}\n\nText {n}.\n")),
+            from: None,
+            reason: None,
+        };
         let new = NewUpdate { title: format!("note {n}"), changes: vec![change], ..NewUpdate::default() };
         let update = engine.propose(agent, &new).expect("it is proposed");
         let expected_diff_digest = update.diff_digest.to_string();
-        engine.act(reviewer, &update.id, &UpdateAction::Approve { expected_diff_digest: expected_diff_digest.clone(), comment: None }).expect("it is approved");
-        let merged = engine.act(reviewer, &update.id, &UpdateAction::Merge { expected_diff_digest }).expect("it is merged");
+        engine
+            .act(
+                reviewer,
+                &update.id,
+                &UpdateAction::Approve { expected_diff_digest: expected_diff_digest.clone(), comment: None },
+            )
+            .expect("it is approved");
+        let merged =
+            engine.act(reviewer, &update.id, &UpdateAction::Merge { expected_diff_digest }).expect("it is merged");
         assert_eq!(merged.phase, "Merged");
     }
 }

@@ -58,6 +58,10 @@ pub enum Mode {
     GraphAndGrep,
     /// The selected documents, whole or by lines.
     DocumentRead,
+    /// What validation says of the commit; the engine adds it to an empty selection.
+    OntologyValidation,
+    /// What changed between the commit and the tip; the engine adds it to an empty selection.
+    DiffRef,
 }
 
 /// Filters on records, and how edges are followed. An empty filter lets everything through.
