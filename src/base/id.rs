@@ -117,6 +117,12 @@ impl UpdateId {
     pub fn fresh() -> Self {
         Self(format!("amu-{}", fresh_ulid()))
     }
+
+    /// The id that belongs to a digest: the same one whenever it is asked for.
+    pub fn of_key(digest: &super::Digest) -> Self {
+        let hex = &digest.as_str()["blake3:".len()..];
+        Self(format!("amu-{}", &hex[..26]))
+    }
 }
 
 impl TokenId {

@@ -8,6 +8,9 @@ use std::fmt;
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp(i64);
 
+/// 0000-01-01T00:00:00Z: RFC 3339 writes no year before it.
+const YEAR_ZERO: i64 = -62_167_219_200;
+
 /// The text is not an RFC 3339 timestamp.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`{0}` is not an RFC 3339 timestamp such as 2026-05-10T12:00:00Z")]
@@ -16,9 +19,7 @@ pub struct BadTimestamp(String);
 impl Timestamp {
     /// A moment given in seconds since 1970-01-01T00:00:00Z, brought into the range that can be written.
     pub fn from_seconds(seconds: i64) -> Self {
-        let least = jiff::Timestamp::MIN.as_second();
-        let most = jiff::Timestamp::MAX.as_second();
-        Self(seconds.clamp(least, most))
+        Self(seconds.clamp(YEAR_ZERO, jiff::Timestamp::MAX.as_second()))
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -33,7 +34,7 @@ impl Timestamp {
             return Err(bad());
         }
         let moment: jiff::Timestamp = text.parse().map_err(|_| bad())?;
-        Ok(Self(moment.as_second() - i64::from(moment.subsec_nanosecond() < 0)))
+        Ok(Self::from_seconds(moment.as_second() - i64::from(moment.subsec_nanosecond() < 0)))
     }
 }
 

@@ -1,1 +1,45 @@
 //! Updates: proposed changes and patches, the merged tree and its validation, approvals, signed merges.
+//!
+//! In reading order: [`tree`] loads what validation looks at, [`proposal`] writes a proposed commit,
+//! [`verdict`] says what merging it would bring, [`phase`] where that leaves the update, [`merge`] writes
+//! the signed merge commit, [`verify`] holds such a commit against its own trailers, [`push`] judges what a
+//! push would land. Everything here is a function of its arguments: no SQL, no HTTP, no clock.
+
+pub mod cache;
+pub mod compare;
+pub mod condition;
+pub mod conflict;
+pub mod diff;
+pub mod edits;
+pub mod history;
+pub mod merge;
+pub mod message;
+pub mod phase;
+pub mod proposal;
+pub mod push;
+pub mod record_diff;
+pub mod review;
+pub mod risk;
+mod scope;
+pub mod tree;
+pub mod unified;
+pub mod verdict;
+pub mod verify;
+
+pub use cache::ParseCache;
+pub use condition::{Condition, ConditionStatus, UpdateState, conditions};
+pub use conflict::{ConflictHunk, ConflictView, SideText};
+pub use diff::{FileChangeKind, FileDiff, diff_digest};
+pub use edits::{ChangeSpec, FileAction, FileChange, Refusal};
+pub use history::{History, Version, path_history, record_history};
+pub use merge::{Approved, MergeError, MergeInfo, merge_commit};
+pub use phase::{Phase, Standing, phase_after};
+pub use proposal::{Proposal, ProposeError, Proposed, propose};
+pub use push::validate_push;
+pub use record_diff::{EdgeRef, FieldChange, MemoryDiff, RecordChange, RecordChangeKind, diff_trees};
+pub use review::{Review, ReviewKind, Revision, live_approvals};
+pub use risk::{RiskKind, RiskNote};
+pub use tree::{LoadedTree, load, load_entries, load_from, load_ontology, load_pair};
+pub use unified::unified_diff;
+pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
+pub use verify::{MergeFacts, MergeFault, check_merge};

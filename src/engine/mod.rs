@@ -1,1 +1,64 @@
 //! The one facade that faces call.
+//!
+//! [`Engine`] is a server's: orgs, tokens, updates, one writer per repository. [`Memory`] is one
+//! repository open for reading, with or without a server around it.
+
+mod actions;
+mod audit;
+mod compare;
+mod convert;
+mod doctor;
+mod error;
+mod layout;
+mod line;
+mod local;
+mod memory;
+mod merging;
+mod once;
+mod operate;
+mod push;
+mod reading;
+mod reads;
+mod reconcile;
+mod resolve;
+mod review;
+mod server;
+mod serving;
+mod types;
+mod update_view;
+mod updates;
+mod validating;
+
+pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
+pub use crate::ontology::Direction;
+pub use crate::query::{
+    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
+    QueryOutcome, Question, Reason, RedactionSummary,
+};
+pub use audit::with_correlation;
+pub use doctor::check_installation;
+pub use error::{Code, EngineError, ErrorReason};
+pub use local::{init, install_hooks};
+pub use memory::Memory;
+pub use once::Once;
+pub use push::{GitProcess, GitRequest, PushTicket};
+pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
+pub use server::Engine;
+pub use types::*;
+
+use crate::base::Clock;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a server needs to open.
+pub struct EngineConfig {
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The program that git runs as its hooks: this binary.
+    pub hook_program: PathBuf,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A progress listener: done, and all (0 when not known).
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);

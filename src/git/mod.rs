@@ -3,9 +3,48 @@
 //! The store is split by power: who is given [`ReadRepository`] cannot write, who is given
 //! [`WriteRepository`] cannot sign. [`Repository`] is the real thing behind both.
 
+mod adopt;
+mod convert;
+mod create;
+mod diff;
+mod durable;
+mod edit;
+mod handle;
+mod history;
+mod init;
+mod merge;
+mod patch;
+mod program;
+mod quarantine;
+mod read;
+mod refs;
+mod repository;
+mod resolve;
+mod signers;
+mod signing;
+mod smart;
+mod tree;
 mod types;
+mod update;
+mod upkeep;
+mod verify;
+mod worktree;
+mod write;
 
+pub use adopt::Source;
+pub use convert::EMPTY_TREE;
+pub use program::git_version;
+pub use repository::Repository;
+pub use signers::{AllowedSigners, Verified, allowed_signers_line};
+pub use signing::{GIT_NAMESPACE, SigningKey};
+pub use smart::{SmartRequest, SmartService};
 pub use types::{
     ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, GitError, MergeOutcome,
     ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer, WriteRepository,
 };
+pub use upkeep::sweep;
+pub use verify::verify_commit;
+pub use worktree::LooseTree;
+
+/// A git process that is not started yet.
+pub use std::process::Command;

@@ -147,24 +147,6 @@ pub struct PatternError {
     pub reason: String,
 }
 
-impl GrepPattern {
-    /// A literal.
-    pub fn literal(text: &str, case_sensitive: bool) -> Result<Self, PatternError> {
-        Self::regex(&regex::escape(text), case_sensitive)
-    }
-
-    /// Any of several literals.
-    pub fn any_of(texts: &[String], case_sensitive: bool) -> Result<Self, PatternError> {
-        let all: Vec<String> = texts.iter().map(|t| regex::escape(t)).collect();
-        Self::regex(&all.join("|"), case_sensitive)
-    }
-
-    /// A regular expression, matched within a line.
-    pub fn regex(pattern: &str, case_sensitive: bool) -> Result<Self, PatternError> {
-        todo!("{pattern} {case_sensitive}")
-    }
-}
-
 /// The matching lines of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileMatches {
@@ -179,9 +161,9 @@ pub struct FileMatches {
 pub struct LineMatch {
     /// The line, from 1.
     pub line: u32,
-    /// Its text without the line break.
+    /// Its text without `\n`; a carriage return before that is part of the line, as it is for git.
     pub text: String,
-    /// Where in the line, as byte offsets into `text`.
+    /// What matched, as byte offsets into `text`; nothing for a match of no width.
     pub spans: Vec<(usize, usize)>,
 }
 

@@ -18,7 +18,10 @@ pub(super) fn read(text: &str, limits: &Limits, found: &mut Diagnostics) -> Vec<
         scalar_bytes: limits.max_file_bytes,
         problems: limits.max_diagnostics,
     };
-    let parsed = parse(text, Span::new(0, text.len()), &budget);
+    let mut parsed = parse(text, Span::new(0, text.len()), &budget);
+    if let (Some(last), true) = (parsed.problems.last_mut(), parsed.stopped) {
+        last.message.push_str(", and nothing after it was read");
+    }
     for problem in parsed.problems {
         found.problem(DiagnosticKind::InvalidYaml, problem);
     }
@@ -65,16 +68,16 @@ impl Reader<'_> {
 
     fn record(&mut self, mut map: YamlMap, span: Span, plain_form: RecordForm) {
         let head = self.first_line(span);
-        let mut form = plain_form;
-        let mut name = None;
-        if self.is_patch(&mut map) {
-            form = RecordForm::Patch;
-        }
-        if let Some(target) = map.take("extendsNode") {
-            form = RecordForm::Extends;
-            name = Some(self.extended(target, head));
-        }
-        let (id, kind) = name.unwrap_or_else(|| self.name(&mut map, head));
+        let patch = self.is_patch(&mut map);
+        let form = match map.get("extendsNode") {
+            Some(_) => RecordForm::Extends,
+            None if patch => RecordForm::Patch,
+            None => plain_form,
+        };
+        let (id, kind) = match map.take("extendsNode") {
+            Some(target) => self.extended(target, head),
+            None => self.name(&mut map, head),
+        };
         let mut edges = map.take("edges").map(|node| declared(node, self.found)).unwrap_or_default();
         let fields = joined(map, self.found);
         imply(&mut edges, &fields, "owners", "owned_by", EdgeOrigin::Owners, self.found);
@@ -83,17 +86,17 @@ impl Reader<'_> {
         self.records.push(Record { form, ordinal, id, kind, fields, edges, span, head });
     }
 
-    /// Takes `patch`, which must be `true` or `false`.
+    /// Takes `patch`, which must be `true` or `false`. Real graphs write it among the attributes too,
+    /// where it is a field like any other unless it is `true`.
     fn is_patch(&mut self, map: &mut YamlMap) -> bool {
-        let Some(node) = map.take("patch") else { return false };
-        node.as_bool().unwrap_or_else(|| {
-            self.found.wrong_shape(
-                node.span,
-                "`patch` is neither `true` nor `false`",
-                "write `patch: true` or leave it out",
-            );
-            false
-        })
+        let attribute = map.get("attributes").and_then(YamlNode::as_map).and_then(|fields| fields.get("patch"));
+        let inside = attribute.and_then(YamlNode::as_bool) == Some(true);
+        let Some(node) = map.take("patch") else { return inside };
+        if node.as_bool().is_none() {
+            let help = "write `patch: true` or leave it out";
+            self.found.wrong_shape(node.span, "`patch` is neither `true` nor `false`", help);
+        }
+        node.as_bool() == Some(true) || inside
     }
 
     /// The id and kind of the record that `extendsNode` names.
@@ -118,7 +121,7 @@ impl Reader<'_> {
         let Some(node) = map.take(key) else { return Err(None) };
         let span = node.span;
         if !matches!(node.value, Yaml::Scalar(_)) {
-            self.found.wrong_shape(span, format!("`{key}` is no text"), "write it as one word of text");
+            self.found.wrong_shape(span, format!("`{key}` is no text"), "write it as plain text");
         }
         into_id(node).ok_or(Some(span))
     }

@@ -90,7 +90,7 @@ fn record(fields: &YamlMap, block: Span, found: &mut Diagnostics) -> Option<Reco
 fn text_of(fields: &YamlMap, key: &str, found: &mut Diagnostics) -> Option<Spanned<String>> {
     let node = fields.get(key)?;
     if !matches!(node.value, Yaml::Scalar(_)) {
-        found.wrong_shape(node.span, format!("`{key}` is no text"), "write it as one word of text");
+        found.wrong_shape(node.span, format!("`{key}` is no text"), "write it as plain text");
     }
     into_id(node.clone())
 }

@@ -209,7 +209,7 @@ pub struct QueryOutcome {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
-    /// `graph`, `grep`.
+    /// `graph`, `grep`, `document-read`.
     pub modes: Vec<&'static str>,
     /// How many records were candidates.
     pub candidates: usize,
@@ -271,7 +271,7 @@ pub struct Counted {
 /// Why something is in the answer, and what that is worth.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reason {
-    /// `selection`, `association`, `edge-distance`, `text`, `filter`, `status`, `recency`, `pattern`, ...
+    /// One of the reasons of `docs/reference/ranking.md`, such as `selection`, `edge-distance` or `text`.
     pub reason: &'static str,
     /// What exactly.
     pub detail: String,

@@ -1,1 +1,41 @@
 //! The records database: what is not memory. The only user of SQL.
+//!
+//! Orgs and repositories, tokens, reviews in progress, intents, landings, idempotency keys, signing keys
+//! and the audit chain. A caller opens [`Records`], reads through a [`View`] and changes through a [`Tx`]; both have
+//! one method for each thing that can be asked or done, and a `Tx` joins several of them, with their audit
+//! entries, into one. Memory itself is in git and never here.
+
+mod audit;
+mod columns;
+mod cursor;
+mod db;
+mod error;
+mod idempotency;
+mod intents;
+mod landings;
+mod orgs;
+mod repositories;
+mod schema;
+mod signers;
+mod token_text;
+mod tokens;
+mod updates;
+mod words;
+
+pub use audit::{AuditEntry, AuditEvent, AuditFilter, AuditHead, AuditProblem, AuditReport, Decision, Flaw};
+pub use cursor::{MAX_PAGE, Page, PageRequest};
+pub use db::{Records, Tx, View};
+pub use error::RecordsError;
+pub use idempotency::{Begun, IdempotencyKey, IdempotentRequest, StoredAnswer};
+pub use intents::{IntentId, IntentKind, IntentOutcome, NewIntent, OpenIntent};
+pub use landings::{Landing, LandingKind, NewLanding};
+pub use orgs::Org;
+pub use repositories::{Repository, RepositoryStatus};
+pub use signers::SignerKey;
+pub use token_text::TokenText;
+pub use tokens::{NewToken, Token, TokenRefusal};
+pub use updates::{
+    Comment, NewComment, NewDecision, NewRevision, NewUpdate, Phase, Revision, TimelineEvent, Update, UpdateDecision,
+    UpdateFilter, Validation, Verdict, Version,
+};
+pub use words::{Actor, BadWord, RepositoryId};

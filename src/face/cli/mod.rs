@@ -1,1 +1,147 @@
-//! The command line.
+//! The command line. Results go to standard output, everything else to standard error.
+//!
+//! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
+
+mod args;
+mod demo;
+mod doctor;
+mod env;
+mod hook;
+mod memory;
+mod operate;
+mod progress;
+mod serve;
+mod show;
+mod validate;
+pub mod when;
+
+use crate::base::SystemClock;
+use crate::engine::{Code, EngineError, Memory, RefRequest};
+use args::{AtArgs, Cli, Command, HookCommand};
+use clap::{CommandFactory, Parser};
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What a command comes to.
+type Outcome = Result<Verdict, EngineError>;
+
+/// A command that ran: yes, or no (findings, no match, refused).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Yes,
+    No,
+}
+
+impl Verdict {
+    fn from_yes(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    if hook::called_by_git() {
+        return hook::pre_receive();
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match run(cli) {
+        Ok(Verdict::Yes) => ExitCode::SUCCESS,
+        Ok(Verdict::No) => ExitCode::from(1),
+        Err(error) => complain(&error),
+    }
+}
+
+fn run(cli: Cli) -> Outcome {
+    let repo = cli.repo;
+    match cli.command {
+        Command::Init { dir } => operate::init(&dir),
+        Command::Validate(args) => validate::run(&repo, &args),
+        Command::Query(args) => memory::query(&repo, args),
+        Command::Grep(args) => memory::grep(&repo, &args),
+        Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
+        Command::Diff(args) => memory::diff(&repo, &args),
+        Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
+        Command::ResolveRef { requested, at, require_approved, require_valid, json } => {
+            memory::resolve_ref(&repo, requested, &at, require_approved, require_valid, json)
+        }
+        Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
+        Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
+        Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
+        Command::Org(command) => operate::org(command),
+        Command::Repo(command) => operate::repo(command),
+        Command::Token(command) => operate::token(command),
+        Command::Serve(args) => serve::run(&args),
+        Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
+        Command::Doctor { data, json } => doctor::run(&repo, &data, json),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "lorekeep", &mut std::io::stdout());
+            Ok(Verdict::Yes)
+        }
+    }
+}
+
+/// Says what went wrong, and how to mend it, on standard error.
+fn complain(error: &EngineError) -> ExitCode {
+    let row = super::errors::row(error.code);
+    eprintln!("error: {}", show::safe(&error.message));
+    for reason in error.reasons.iter().filter(|r| !error.message.contains(&r.message)) {
+        let field = reason.field.as_deref().map(|f| format!("{f}: ")).unwrap_or_default();
+        eprintln!("  {}{}", show::safe(&field), show::safe(&reason.message));
+    }
+    let mut cause = std::error::Error::source(error);
+    while let Some(below) = cause {
+        let text = below.to_string();
+        if !error.message.contains(&text) {
+            eprintln!("  because: {}", show::safe(&text));
+        }
+        cause = below.source();
+    }
+    if !row.hint.is_empty() {
+        eprintln!("  help: {}", row.hint);
+    }
+    ExitCode::from(row.exit)
+}
+
+/// The repository that reads are of.
+fn open(repo: &Path) -> Result<Memory, EngineError> {
+    Memory::local(repo, Arc::new(SystemClock))
+}
+
+/// A reference request from flags.
+fn at(args: &AtArgs) -> Result<RefRequest, EngineError> {
+    use crate::base::Clock;
+    use crate::engine::ResolveMode;
+    let moment = args.at.as_deref().map(|t| when::read(t, SystemClock.now())).transpose();
+    let moment = moment.map_err(|e| EngineError::new(Code::BadTimestamp, e))?;
+    Ok(RefRequest {
+        mode: args.snapshot.is_some().then_some(ResolveMode::SnapshotTag),
+        requested: args.snapshot.clone().or_else(|| args.rev.clone()),
+        requested_at: moment.map(|m| m.to_string()),
+        ..RefRequest::default()
+    })
+}
+
+/// Prints to standard output. A reader that has gone away (`| head`) ends the program quietly.
+fn print(text: &str) -> Result<(), EngineError> {
+    let mut out = std::io::stdout().lock();
+    let done = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match done {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(e) => Err(EngineError::new(Code::Unavailable, format!("standard output cannot be written: {e}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Prints one JSON document.
+fn print_json(value: &impl serde::Serialize) -> Result<(), EngineError> {
+    let text = serde_json::to_string_pretty(value).expect("our types serialise to JSON with string keys");
+    print(&(text + "\n"))
+}

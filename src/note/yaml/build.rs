@@ -4,7 +4,7 @@ use super::scalar::resolve;
 use super::{Budget, Problem, Scalar, ScalarKind, Yaml, YamlMap, YamlNode};
 use crate::base::Span;
 use crate::note::shown::shown;
-use granit_parser::{Event, ScalarStyle};
+use granit_parser::{Event, ScalarStyle, StructureStyle};
 
 /// Builds the documents of one text.
 pub(super) struct Builder<'a> {
@@ -59,7 +59,10 @@ impl<'a> Builder<'a> {
             Event::DocumentStart(..) => self.documents += 1,
             Event::DocumentEnd => return Ok(self.root.take().filter(|root| !root.is_null())),
             Event::Scalar(text, style, anchor, _) => self.scalar(text.into_owned(), style, anchor, span)?,
-            Event::SequenceStart(_, anchor, _) => self.begin(Yaml::List(Vec::new()), anchor, span)?,
+            Event::SequenceStart(style, anchor, _) => {
+                let span = if style == StructureStyle::Block { self.block_list_span(span) } else { span };
+                self.begin(Yaml::List(Vec::new()), anchor, span)?;
+            }
             Event::MappingStart(_, anchor, _) => self.begin(Yaml::Map(YamlMap::default()), anchor, span)?,
             Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
             Event::Alias(_) | Event::UnresolvedAlias(_) => return Err(alias(span)),
@@ -98,12 +101,38 @@ impl<'a> Builder<'a> {
         YamlNode { value: Yaml::Scalar(nothing), span: Span::new(at, at) }
     }
 
-    /// From the `|` or `>` to the last character that is no line break: what an edit would replace.
+    /// From the `|` or `>` to the end of the last line that is not blank: what an edit would replace.
     fn block_scalar_span(&self, content: Span) -> Span {
-        let before = self.file.get(self.reached..content.start).unwrap_or_default();
-        let start = header_offset(before).map_or(content.start, |i| self.reached + i);
-        let text = self.file[start..content.end].trim_end_matches(['\r', '\n']);
-        Span::new(start, start + text.len())
+        let start = self.find_before(content, &['|', '>']).unwrap_or(content.start);
+        Span::new(start, start + end_of_lines(&self.file[start..content.end]))
+    }
+
+    /// A list that is indented no further than its key comes with the place of its first item: from
+    /// the `-` before it instead.
+    fn block_list_span(&self, span: Span) -> Span {
+        let awaited = self.open.last().is_some_and(|open| open.key.is_some());
+        let dash = if awaited { self.find_before(span, &['-']) } else { None };
+        Span::new(dash.unwrap_or(span.start), span.end)
+    }
+
+    /// The `&name` before a node.
+    fn anchor_span(&self, node: Span) -> Span {
+        let Some(start) = self.find_before(node, &['&']) else { return node };
+        let anchor = &self.file[start..node.start];
+        Span::new(start, start + anchor.find(char::is_whitespace).unwrap_or(anchor.len()))
+    }
+
+    /// Where an indicator first stands between the last event and a node, comments left out.
+    fn find_before(&self, node: Span, indicators: &[char]) -> Option<usize> {
+        let mut line_start = self.reached;
+        for line in self.file.get(self.reached..node.start)?.split_inclusive('\n') {
+            let code = line.find('#').map_or(line, |comment| &line[..comment]);
+            if let Some(found) = code.find(indicators) {
+                return Some(line_start + found);
+            }
+            line_start += line.len();
+        }
+        None
     }
 
     fn begin(&mut self, value: Yaml, anchor: usize, span: Span) -> Result<(), Problem> {
@@ -146,10 +175,11 @@ impl<'a> Builder<'a> {
         self.nodes += 1;
         if self.out_of_nodes() {
             let message = format!("there are more than {} YAML nodes", self.budget.nodes);
-            return Err(Problem::new(span, message, "split the file; nothing after this place was read"));
+            return Err(Problem::new(span, message, "split the file"));
         }
         if anchor != 0 {
-            return Err(Problem::new(span, "anchors (`&name`) are not taken", "write the value out where it is used"));
+            let help = "write the value out where it is used";
+            return Err(Problem::new(self.anchor_span(span), "anchors (`&name`) are not taken", help));
         }
         Ok(())
     }
@@ -209,15 +239,8 @@ fn alias(span: Span) -> Problem {
     )
 }
 
-/// Where the `|` or `>` of a block scalar stands in what precedes its content.
-fn header_offset(before: &str) -> Option<usize> {
-    let mut line_start = 0;
-    for line in before.split_inclusive('\n') {
-        let code = line.find('#').map_or(line, |comment| &line[..comment]);
-        if let Some(found) = code.find(['|', '>']) {
-            return Some(line_start + found);
-        }
-        line_start += line.len();
-    }
-    None
+/// Where the last line that is not blank ends. What follows may be the indentation of the next key.
+fn end_of_lines(text: &str) -> usize {
+    let words = text.trim_end_matches([' ', '\t', '\r', '\n']).len();
+    text[words..].find(['\r', '\n']).map_or(text.len(), |line_break| words + line_break)
 }

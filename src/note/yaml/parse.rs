@@ -30,6 +30,8 @@ pub struct Parsed {
     pub count: usize,
     /// Why documents were refused, in file order.
     pub problems: Vec<Problem>,
+    /// Whether a limit ended the reading at the last problem, so that later documents were not seen.
+    pub stopped: bool,
 }
 
 /// Reads the documents in a part of a file. Spans are offsets into the file.
@@ -50,7 +52,8 @@ pub fn parse(file: &str, part: Span, budget: &Budget) -> Parsed {
             Err(problem) => {
                 parsed.problems.push(problem);
                 builder.abandon();
-                if parsed.gave_up(&builder, budget) || !parser.proceed_next_document().unwrap_or(false) {
+                parsed.stopped = builder.out_of_nodes() || parsed.problems.len() >= budget.problems;
+                if parsed.stopped || !parser.proceed_next_document().unwrap_or(false) {
                     break;
                 }
             }
@@ -58,17 +61,6 @@ pub fn parse(file: &str, part: Span, budget: &Budget) -> Parsed {
     }
     parsed.count = builder.documents();
     parsed
-}
-
-impl Parsed {
-    /// Whether nothing more is read after the last problem, which then says so.
-    fn gave_up(&mut self, builder: &Builder<'_>, budget: &Budget) -> bool {
-        let enough = self.problems.len() >= budget.problems;
-        if enough && let Some(last) = self.problems.last_mut() {
-            last.message.push_str("; nothing after this problem was read");
-        }
-        enough || builder.out_of_nodes()
-    }
 }
 
 fn options(budget: &Budget) -> Options {

@@ -1,1 +1,9 @@
 //! Tests of `index`.
+
+mod exact;
+mod facts;
+mod grep;
+mod pattern;
+mod rank;
+mod store;
+mod world;

@@ -1,1 +1,13 @@
 //! Tests of `query`.
+
+mod determinism;
+mod document;
+mod graph;
+mod grep;
+mod limits;
+mod prompt;
+mod ranking;
+mod redaction;
+mod request;
+mod sight;
+mod support;

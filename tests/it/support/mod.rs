@@ -1,1 +1,5 @@
 //! What several tests share.
+
+pub mod repo;
+
+pub use repo::{START, TestRepo};

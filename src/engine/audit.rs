@@ -1,0 +1,195 @@
+//! The audit entries the engine writes, each in the transaction of what it tells of. Never a secret, never content.
+
+use super::server::Engine;
+use super::types::Resolution;
+use super::{Code, EngineError};
+use crate::access::Caller;
+use crate::base::{Digest, OrgId, Timestamp};
+use crate::records::{Actor, AuditEvent, Decision, NewIntent, NewLanding, Repository, RepositoryId, Token, Tx, Update};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// A reference was resolved.
+pub(super) const REF_RESOLVED: &str = "agent.memory.ref.resolved";
+/// A query was answered.
+pub(super) const QUERY_EXECUTED: &str = "agent.memory.query.executed";
+
+thread_local! {
+    static CORRELATION: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Runs work of one request: whatever is audited on this thread until it ends carries the correlation id.
+pub fn with_correlation<T>(id: &str, work: impl FnOnce() -> T) -> T {
+    let before = CORRELATION.with(|c| c.replace(id.to_owned()));
+    let result = work();
+    CORRELATION.with(|c| c.replace(before));
+    result
+}
+
+/// The correlation id of the request that this thread works on.
+pub(super) fn correlation() -> String {
+    CORRELATION.with(|c| c.borrow().clone())
+}
+
+fn event(name: &str, actor: &Actor, target: String) -> AuditEvent {
+    AuditEvent {
+        event: name.to_owned(),
+        actor: actor.clone(),
+        source: if *actor == Actor::Operator { "cli".to_owned() } else { "http".to_owned() },
+        target,
+        repository: None,
+        decision: Decision::Allowed,
+        reasons: Vec::new(),
+        digests: BTreeMap::new(),
+        resolved_commit: None,
+        correlation_id: correlation(),
+    }
+}
+
+fn by(caller: &Caller) -> Actor {
+    Actor::Principal(caller.principal.clone())
+}
+
+fn resource(kind: &str, org: &OrgId, name: impl std::fmt::Display) -> String {
+    format!("{kind}/krate-org-{org}/{name}")
+}
+
+fn add(tx: &Tx<'_>, org: &OrgId, event: AuditEvent, now: Timestamp) -> Result<(), EngineError> {
+    Ok(tx.audit(org, event, now).map(drop)?)
+}
+
+pub(super) fn repository_made(tx: &Tx<'_>, row: &Repository, actor: &Actor, now: Timestamp) -> Result<(), EngineError> {
+    let name = if row.adopted { "agent.memory.repository.adopted" } else { "agent.memory.repository.created" };
+    let made = event(name, actor, resource("AgentMemoryRepository", &row.org, &row.name));
+    add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), ..made }, now)
+}
+
+pub(super) fn policy_set(tx: &Tx<'_>, caller: &Caller, row: &Repository, now: Timestamp) -> Result<(), EngineError> {
+    let set =
+        event("agent.memory.repository.policy", &by(caller), resource("AgentMemoryRepository", &row.org, &row.name));
+    add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), ..set }, now)
+}
+
+pub(super) fn token_made(tx: &Tx<'_>, token: &Token, now: Timestamp) -> Result<(), EngineError> {
+    add(tx, &token.org, event("token.created", &token.created_by, resource("Token", &token.org, &token.id)), now)
+}
+
+pub(super) fn token_revoked(tx: &Tx<'_>, token: &Token, now: Timestamp) -> Result<(), EngineError> {
+    add(tx, &token.org, event("token.revoked", &Actor::Operator, resource("Token", &token.org, &token.id)), now)
+}
+
+pub(super) fn update_proposed(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    update: &Update,
+    diff: &Digest,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let proposed =
+        event("agent.memory.update.proposed", &by(caller), resource("AgentMemoryUpdate", &row.org, &update.id));
+    let digests = BTreeMap::from([("diffDigest".to_owned(), diff.clone())]);
+    add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), digests, ..proposed }, now)
+}
+
+pub(super) fn update_decided(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    update: &Update,
+    kind: &str,
+    diff: &Digest,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let name = format!("agent.memory.update.{kind}");
+    let decided = event(&name, &by(caller), resource("AgentMemoryUpdate", &caller.org, &update.id));
+    let digests = BTreeMap::from([("diffDigest".to_owned(), diff.clone())]);
+    add(tx, &caller.org, AuditEvent { digests, ..decided }, now)
+}
+
+pub(super) fn update_merged(
+    tx: &Tx<'_>,
+    row: &Repository,
+    update: &Update,
+    intent: &NewIntent,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let merged =
+        event("agent.memory.update.merged", &intent.actor, resource("AgentMemoryUpdate", &row.org, &update.id));
+    let merged = AuditEvent { repository: Some(row.name.clone()), resolved_commit: Some(intent.new_commit), ..merged };
+    add(tx, &row.org, merged, now)
+}
+
+pub(super) fn push_landed(
+    tx: &Tx<'_>,
+    org: &OrgId,
+    id: &RepositoryId,
+    landing: &NewLanding,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let name = tx.repository_by_id(id)?.map(|r| r.name);
+    let target = resource("AgentMemoryRepository", org, name.as_ref().map_or("", |n| n.as_str()));
+    let pushed = event("push.accepted", &landing.actor, target);
+    let (source, correlation_id) = ("git".to_owned(), landing.correlation_id.clone());
+    add(
+        tx,
+        org,
+        AuditEvent { repository: name, resolved_commit: Some(landing.commit), source, correlation_id, ..pushed },
+        now,
+    )
+}
+
+pub(super) fn push_refused(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    repository: &crate::base::RepositoryName,
+    reasons: Vec<String>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let refused = event("push.refused", &by(caller), resource("AgentMemoryRepository", &caller.org, repository));
+    let (source, decision) = ("git".to_owned(), Decision::Denied);
+    add(tx, &caller.org, AuditEvent { repository: Some(repository.clone()), reasons, source, decision, ..refused }, now)
+}
+
+pub(super) fn refs_pushed(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    repository: &crate::base::RepositoryName,
+    refs: Vec<String>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let pushed = event("push.accepted", &by(caller), resource("AgentMemoryRepository", &caller.org, repository));
+    add(
+        tx,
+        &caller.org,
+        AuditEvent { repository: Some(repository.clone()), reasons: refs, source: "git".to_owned(), ..pushed },
+        now,
+    )
+}
+
+impl Engine {
+    pub(super) fn audit_read(
+        &self,
+        caller: &Caller,
+        row: &Repository,
+        name: &str,
+        at: &Resolution,
+        manifest: Option<Digest>,
+    ) -> Result<(), EngineError> {
+        let read = event(name, &by(caller), resource("AgentMemoryRepository", &row.org, &row.name));
+        let digests = manifest.map(|d| ("queryManifestDigest".to_owned(), d)).into_iter().collect();
+        let read = AuditEvent { repository: Some(row.name.clone()), resolved_commit: Some(at.commit), digests, ..read };
+        let now = self.now();
+        self.records.write(|tx| add(tx, &row.org, read, now))
+    }
+
+    /// Writes one audit entry for a refusal. Where that fails, the log says so: the refusal stands.
+    pub fn audit_denied(&self, caller: &Caller, target: &str, code: Code, correlation: &str) {
+        let denied = event("access.denied", &by(caller), target.to_owned());
+        let (decision, correlation_id) = (Decision::Denied, correlation.to_owned());
+        let denied = AuditEvent { decision, reasons: vec![code.as_str().to_owned()], correlation_id, ..denied };
+        let now = self.now();
+        if let Err(error) = self.records.write(|tx| add(tx, &caller.org, denied, now)) {
+            tracing::error!(%error, "a refusal could not be audited");
+        }
+    }
+}

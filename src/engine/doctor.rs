@@ -1,0 +1,95 @@
+//! What is wrong with an installation, a repository or a data directory, and how to mend it.
+
+use super::EngineError;
+use super::memory::Memory;
+use super::server::Engine;
+use crate::git::{ReadRepository, Repository};
+
+/// The oldest git whose smart protocol and settings this program relies on.
+const OLDEST_GIT: (u32, u32, u32) = (2, 36, 0);
+
+/// A problem and how to mend it.
+type Problem = (String, String);
+
+/// What is wrong with this machine.
+pub fn check_installation() -> Vec<Problem> {
+    match crate::git::git_version() {
+        Ok(version) if version >= OLDEST_GIT => Vec::new(),
+        Ok((a, b, c)) => vec![(format!("git {a}.{b}.{c} is too old"), "install git 2.36 or newer".to_owned())],
+        Err(error) => vec![(error.to_string(), "install git 2.36 or newer".to_owned())],
+    }
+}
+
+impl Memory {
+    /// What is wrong with this repository as a memory, and how to mend it.
+    pub fn doctor(&self) -> Result<Vec<Problem>, EngineError> {
+        let mut problems = object_problems(&self.repo)?;
+        let Some(tip) = self.repo.tip()? else {
+            problems.push((
+                "the default branch has no commit".to_owned(),
+                "commit something, or check out another branch".to_owned(),
+            ));
+            return Ok(problems);
+        };
+        let ontology = self.ontology(tip)?;
+        if !ontology.ontology.declared {
+            let mend = "nothing to do; `lorekeep init DIR` shows what an own ontology looks like".to_owned();
+            problems.push(("the repository has no ontology: it is read with the built-in one".to_owned(), mend));
+        }
+        for problem in &ontology.problems {
+            problems.push((format!("{}: {}", problem.path, problem.message), problem.help.clone()));
+        }
+        let (indexed, landed) = (self.index.len(), self.line()?.len());
+        if indexed != landed {
+            problems.push((
+                format!("the index holds {indexed} of {landed} landings"),
+                "run `lorekeep index --rebuild`".to_owned(),
+            ));
+        }
+        Ok(problems)
+    }
+}
+
+fn object_problems(repo: &Repository) -> Result<Vec<Problem>, EngineError> {
+    let mend = "restore the object from a clone: `git fetch` from one that has it";
+    Ok(repo.fsck()?.into_iter().map(|problem| (format!("git fsck: {problem}"), mend.to_owned())).collect())
+}
+
+impl Engine {
+    /// What is wrong with the data directory and how to mend it; empty when nothing is.
+    pub fn doctor(&self) -> Result<Vec<Problem>, EngineError> {
+        let mut problems = Vec::new();
+        for (org, _) in self.orgs()? {
+            let audit = self.records.read(|view| view.verify_audit(&org, &[]))?;
+            for problem in audit.problems {
+                problems.push((
+                    format!("audit of {org}: entry {} is {:?}", problem.sequence, problem.flaw),
+                    "restore records.sqlite3 from a backup, and find out who wrote to it".to_owned(),
+                ));
+            }
+            if !self.key_path(&org).exists() {
+                problems.push((
+                    format!("the signing key of {org} is missing"),
+                    "restore keys/ from a backup: nothing can be merged without it".to_owned(),
+                ));
+                continue;
+            }
+            for row in self.records.read(|view| view.repositories(&org))? {
+                let served = self.served(&row)?;
+                problems.extend(
+                    object_problems(&served.memory.repo)?
+                        .into_iter()
+                        .map(|(what, mend)| (format!("{org}/{}: {what}", row.name), mend)),
+                );
+            }
+        }
+        let open = self.records.read(|view| view.open_intents())?;
+        if !open.is_empty() {
+            problems.push((
+                format!("{} merges or proposals were left half way", open.len()),
+                "start the server: it finishes or undoes them".to_owned(),
+            ));
+        }
+        Ok(problems)
+    }
+}

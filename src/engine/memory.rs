@@ -1,0 +1,304 @@
+//! One repository open for reading: git, the approved line, the index, and what is cached of them.
+
+use super::line::{Landed, Line};
+use super::{EngineError, IndexReport, Progress};
+use crate::base::FileMode;
+use crate::base::{Clock, CommitId, RepoPath, Timestamp};
+use crate::change::{LoadedTree, ParseCache};
+use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
+use crate::index::{Index, IndexError, Landing, PathChange, View};
+use crate::note::FileClass;
+use crate::ontology::{Ontology, OntologyProblem};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, RwLock};
+
+/// How many views off the approved line, and how many ontologies, are kept.
+const KEPT: usize = 8;
+
+/// Where the moments of landings are kept.
+pub(super) trait Landings: Send + Sync {
+    /// Records what landed here and is not recorded yet, and gives every recorded moment of `newer` (newest first).
+    fn settle(&self, repo: &Repository, newer: &[ApprovedCommit]) -> Result<HashMap<CommitId, Timestamp>, EngineError>;
+}
+
+/// Landings of a repository that no server keeps: committer dates are all there is.
+pub(super) struct NoLandings;
+
+impl Landings for NoLandings {
+    fn settle(&self, _: &Repository, _: &[ApprovedCommit]) -> Result<HashMap<CommitId, Timestamp>, EngineError> {
+        Ok(HashMap::new())
+    }
+}
+
+/// One repository open for reading, with its index.
+pub struct Memory {
+    pub(super) repo: Repository,
+    pub(super) index: Index,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) organization: String,
+    pub(super) name: String,
+    pub(super) parsed: ParseCache,
+    landings: Box<dyn Landings>,
+    line: RwLock<Arc<Line>>,
+    advancing: Mutex<()>,
+    passing: Mutex<Vec<(CommitId, Arc<View>)>>,
+    ontologies: Mutex<Vec<(CommitId, Arc<CommitOntology>)>>,
+}
+
+/// The ontology of one commit, and what is wrong with it.
+pub(super) struct CommitOntology {
+    pub(super) ontology: Ontology,
+    pub(super) problems: Vec<OntologyProblem>,
+}
+
+impl Memory {
+    /// Opens the repository around a folder, without a server. Its index is in `<git-dir>/lorekeep/`.
+    pub fn local(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        let repo = Repository::discover(folder)?;
+        let index = repo.git_dir().join("lorekeep");
+        let name = repository_name(&repo);
+        Self::open(repo, &index, clock, "local".to_owned(), name, Box::new(NoLandings))
+    }
+
+    pub(super) fn open(
+        repo: Repository,
+        index: &Path,
+        clock: Arc<dyn Clock>,
+        organization: String,
+        name: String,
+        landings: Box<dyn Landings>,
+    ) -> Result<Self, EngineError> {
+        let index = Index::open(index)?;
+        Ok(Self {
+            repo,
+            index,
+            clock,
+            organization,
+            name,
+            parsed: ParseCache::default(),
+            landings,
+            line: RwLock::default(),
+            advancing: Mutex::default(),
+            passing: Mutex::default(),
+            ontologies: Mutex::default(),
+        })
+    }
+
+    /// The folder git keeps its files in.
+    pub fn git_dir(&self) -> &Path {
+        self.repo.git_dir()
+    }
+
+    /// Brings the index up to the tip of the default branch; `rebuild` throws the old one away first.
+    /// Reads do this by themselves when it is missing or behind.
+    pub fn index(&self, rebuild: bool, progress: Progress<'_>) -> Result<IndexReport, EngineError> {
+        if rebuild {
+            self.index.truncate(None)?;
+        }
+        let before = self.index.len();
+        let line = self.line()?;
+        self.catch_up(&line, progress)?;
+        let view = line.tip().map(|tip| self.index.view(tip.commit)).transpose()?.flatten();
+        Ok(IndexReport {
+            commits: self.index.len(),
+            added: self.index.len().saturating_sub(before),
+            tip: line.tip().map(|tip| tip.commit.to_string()),
+            entries: view.as_ref().map_or(0, |v| v.entries().len()),
+            files: view.as_ref().map_or(0, |v| v.files().len()),
+        })
+    }
+
+    /// Compares the index with fresh ones of sampled commits; what is wrong with it.
+    pub fn verify_index(&self) -> Result<Vec<String>, EngineError> {
+        Ok(self.index.verify(&self.repo)?)
+    }
+
+    /// The approved line as it is now.
+    pub(super) fn line(&self) -> Result<Arc<Line>, EngineError> {
+        let tip = self.repo.tip()?;
+        let held = self.held_line();
+        if held.tip().map(|l| l.commit) == tip {
+            return Ok(held);
+        }
+        let _one = self.advancing.lock().expect("no holder panics while it keeps the line");
+        let held = self.held_line();
+        let fresh = match tip {
+            None => Line::default(),
+            Some(tip) => self.extend_line(&held, tip)?,
+        };
+        let fresh = Arc::new(fresh);
+        *self.line.write().expect("no holder panics while it keeps the line") = Arc::clone(&fresh);
+        Ok(fresh)
+    }
+
+    fn held_line(&self) -> Arc<Line> {
+        Arc::clone(&self.line.read().expect("no holder panics while it keeps the line"))
+    }
+
+    fn extend_line(&self, held: &Line, tip: CommitId) -> Result<Line, EngineError> {
+        let below = held.tip().map(|l| l.commit);
+        let newer = self.repo.first_parents(tip, below)?;
+        let joined = match (below, newer.last()) {
+            (Some(below), Some(oldest)) => self.repo.commit(oldest.id)?.parents.first() == Some(&below),
+            _ => true,
+        };
+        if joined {
+            let times = self.landings.settle(&self.repo, &newer)?;
+            return Ok(held.extended(&newer, &times));
+        }
+        let all = self.repo.first_parents(tip, None)?;
+        let times = self.landings.settle(&self.repo, &all)?;
+        Ok(Line::default().extended(&all, &times))
+    }
+
+    /// Indexes what the line has and the index has not.
+    fn catch_up(&self, line: &Line, progress: Progress<'_>) -> Result<(), EngineError> {
+        if self.index.tip() == line.tip().map(|l| l.commit) {
+            return Ok(());
+        }
+        let _one = self.advancing.lock().expect("no holder panics while it advances the index");
+        let from = self.last_shared(line);
+        if self.index.tip() != from.map(|p| line.up_to(p)[p].commit) {
+            self.index.truncate(from.map(|p| line.up_to(p)[p].commit))?;
+        }
+        self.advance(line, from, progress)
+    }
+
+    /// The last position of the line that the index has too.
+    fn last_shared(&self, line: &Line) -> Option<usize> {
+        let tip = self.index.tip().and_then(|tip| line.position(tip));
+        tip.or_else(|| line.above(None).partition_point(|l| self.index.contains(l.commit)).checked_sub(1))
+    }
+
+    fn advance(&self, line: &Line, from: Option<usize>, progress: Progress<'_>) -> Result<(), EngineError> {
+        let todo = line.above(from);
+        let mut before = from.map(|p| line.up_to(p)[p].commit);
+        let mut failure = None;
+        let mut landings = todo.iter().map_while(|landed| {
+            let changes = self.repo.changes(before.map(At::Commit), At::Commit(landed.commit));
+            before = Some(landed.commit);
+            match changes {
+                Ok(changes) => Some(Landing { commit: landed.commit, changes: path_changes(&changes) }),
+                Err(error) => {
+                    failure = Some(error);
+                    None
+                }
+            }
+        });
+        let mut done = 0;
+        self.index.advance(&mut landings, &self.repo, &mut || {
+            done += 1;
+            progress(done, todo.len());
+        })?;
+        failure.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// The view at a commit, on the approved line or off it.
+    pub(super) fn view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
+        let line = self.line()?;
+        if line.position(commit).is_some() {
+            match self.catch_up(&line, &mut |_, _| ()) {
+                Ok(()) => {}
+                Err(error) if error.is_locked() => return self.passing_view(commit),
+                Err(error) => return Err(error),
+            }
+            if let Some(view) = self.index.view(commit)? {
+                return Ok(view);
+            }
+        }
+        self.passing_view(commit)
+    }
+
+    /// The view at a commit that the index does not hold: a fresh index of it alone, in memory.
+    fn passing_view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
+        if let Some(view) = kept(&self.passing, commit) {
+            return Ok(view);
+        }
+        let index = Index::in_memory()?;
+        let changes = path_changes(&self.repo.changes(None, At::Commit(commit))?);
+        index.advance(&mut std::iter::once(Landing { commit, changes }), &self.repo, &mut || ())?;
+        let view = index.view(commit)?.expect("the commit was just indexed");
+        keep(&self.passing, commit, &view);
+        Ok(view)
+    }
+
+    /// The ontology of a commit.
+    pub(super) fn ontology(&self, commit: CommitId) -> Result<Arc<CommitOntology>, EngineError> {
+        if let Some(ontology) = kept(&self.ontologies, commit) {
+            return Ok(ontology);
+        }
+        let view = self.view(commit)?;
+        let mut files = Vec::new();
+        for file in view.files().iter().filter(|f| f.class == FileClass::Ontology) {
+            files.push((file.path.clone(), self.blob(file.blob)?));
+        }
+        let (ontology, problems) = crate::ontology::load(&files);
+        let ontology = Arc::new(CommitOntology { ontology, problems });
+        keep(&self.ontologies, commit, &ontology);
+        Ok(ontology)
+    }
+
+    pub(super) fn blob(&self, oid: crate::base::Oid) -> Result<Vec<u8>, EngineError> {
+        use crate::base::BlobStore;
+        Ok(self.repo.blob(oid, MAX_BLOB_BYTES)?)
+    }
+
+    /// Reads and parses a whole tree.
+    pub(super) fn tree(&self, at: At) -> Result<LoadedTree, EngineError> {
+        Ok(crate::change::load(&self.repo, at, &self.parsed)?)
+    }
+
+    /// The landing at the tip.
+    pub(super) fn current(&self, line: &Line) -> Result<Landed, EngineError> {
+        line.tip().ok_or_else(|| {
+            EngineError::new(
+                super::Code::RefNotFound,
+                "the repository has no commit yet: push one to its default branch",
+            )
+        })
+    }
+}
+
+/// The largest blob that is read whole.
+const MAX_BLOB_BYTES: u64 = 16 << 20;
+
+fn repository_name(repo: &Repository) -> String {
+    let dir = repo.git_dir();
+    let folder: PathBuf = if dir.ends_with(".git") { dir.parent().unwrap_or(dir).to_owned() } else { dir.to_owned() };
+    let name = folder.file_name().map_or_else(|| "memory".to_owned(), |n| n.to_string_lossy().into_owned());
+    name.strip_suffix(".git").unwrap_or(&name).to_owned()
+}
+
+/// What the index is told of a change: paths that name ordinary files. Anything else is gone for it.
+fn path_changes(changes: &[Change]) -> Vec<PathChange> {
+    let file = |c: &Change| c.new.as_ref().filter(|e| e.mode == FileMode::File).map(|e| e.oid);
+    changes.iter().filter_map(|c| Some(PathChange { path: RepoPath::parse(&c.path).ok()?, blob: file(c) })).collect()
+}
+
+fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<Arc<T>> {
+    let mut store = store.lock().expect("no holder panics while it looks");
+    let found = store.iter().position(|(c, _)| *c == commit)?;
+    let item = store.remove(found);
+    let value = Arc::clone(&item.1);
+    store.push(item);
+    Some(value)
+}
+
+fn keep<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId, value: &Arc<T>) {
+    let mut store = store.lock().expect("no holder panics while it looks");
+    if store.len() >= KEPT {
+        store.remove(0);
+    }
+    store.push((commit, Arc::clone(value)));
+}
+
+impl EngineError {
+    /// Whether another process is writing the index.
+    fn is_locked(&self) -> bool {
+        self.source
+            .as_ref()
+            .and_then(|s| s.downcast_ref::<IndexError>())
+            .is_some_and(|e| matches!(e, IndexError::Locked(_)))
+    }
+}

@@ -1,0 +1,286 @@
+//! Landing an update: an intent, a signed merge commit, the reference by compare-and-swap, the rows; and what a
+//! crash between any two of them leaves to be finished.
+
+use super::actions::{require_digest, timeline};
+use super::operate::{engine_signature, principal_signature};
+use super::server::{Engine, Served};
+use super::{Code, EngineError, audit, update_view, updates};
+use crate::access::{Action, Caller, RepositoryPolicy, decide};
+use crate::base::id::UpdateId;
+use crate::base::{CommitId, Severity};
+use crate::change::{self, Checked, MergeInfo, MergeVerdict};
+use crate::git::{GitError, ReadRepository, RefEdit, WriteRepository};
+use crate::records::{
+    Actor, IntentId, IntentKind, IntentOutcome, LandingKind, NewIntent, NewLanding, OpenIntent, Phase, Revision,
+    TimelineEvent, Update,
+};
+use serde_json::{Value, json};
+
+/// How often a merge is tried again when the tip moves under it.
+const TRIES: usize = 8;
+
+/// What one try came to.
+enum Try {
+    Landed,
+    TipMoved,
+}
+
+impl Engine {
+    /// Lands an approved update.
+    pub(super) fn merge(&self, caller: &Caller, id: &UpdateId, expected: &str) -> Result<(), EngineError> {
+        let (update, _) = self.stored(caller, id)?;
+        let paths = self.records.read(|view| view.update_paths(&caller.org, id))?;
+        decide(caller, &Action::Merge { touches_ontology: paths.iter().any(|p| p.starts_with("ontology/")) })?;
+        let served = self.served_by_id(&update.repository)?;
+        let _one = served.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.settle_intents(&served)?;
+        for _ in 0..TRIES {
+            if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
+                // The landing is durable: an index that cannot follow now follows at the next read.
+                let _ = served.memory.index(false, &mut |_, _| ());
+                return Ok(());
+            }
+        }
+        Err(EngineError::new(Code::Conflict, "the default branch keeps moving: try again"))
+    }
+
+    fn try_merge(&self, caller: &Caller, served: &Served, id: &UpdateId, expected: &str) -> Result<Try, EngineError> {
+        let (update, revision) = self.stored(caller, id)?;
+        require_digest(&revision, expected)?;
+        if update.phase == Phase::Merged {
+            return Ok(Try::Landed);
+        }
+        let policy = self.policy(&update.repository)?;
+        let approvals = self.require_approved(caller, &update, &policy)?;
+        let tip = served.memory.current(&*served.memory.line()?)?.commit;
+        let repo = &served.memory.repo;
+        let verdict = change::validate_merge(
+            repo,
+            tip,
+            revision.head_commit,
+            &updates::validation_policy(&policy),
+            &served.memory.parsed,
+        )?;
+        let checked = match &verdict {
+            MergeVerdict::Checked(checked) if checked.report.summary.errors == 0 => checked,
+            _ => return self.refuse(caller, &update, &verdict, tip, policy.required_approvals()),
+        };
+        let commit = self.write_merge(served, &update, &revision, checked, tip, &approvals)?;
+        self.land(caller, served, &update, checked, tip, commit)
+    }
+
+    /// The approvals that count, where they are enough.
+    fn require_approved(
+        &self,
+        caller: &Caller,
+        update: &Update,
+        policy: &RepositoryPolicy,
+    ) -> Result<Vec<change::Approved>, EngineError> {
+        let live = self
+            .records
+            .read(|view| Ok::<_, EngineError>(update_view::live(&view.standing_decisions(&caller.org, &update.id)?)))?;
+        let needed = policy.required_approvals() as usize;
+        let enough = live.approvals.len() >= needed && live.changes_requested_by.is_empty();
+        if update.phase == Phase::Approved && enough {
+            return Ok(live.approvals);
+        }
+        let message = format!(
+            "the update is {}: it has {} of {needed} approvals of its present revision",
+            update.phase,
+            live.approvals.len()
+        );
+        Err(EngineError::new(Code::Conflict, message).because(
+            "NotApproved",
+            Some("status.phase"),
+            "approve the present revision first",
+        ))
+    }
+
+    fn write_merge(
+        &self,
+        served: &Served,
+        update: &Update,
+        revision: &Revision,
+        checked: &Checked,
+        tip: CommitId,
+        approvals: &[change::Approved],
+    ) -> Result<CommitId, EngineError> {
+        let now = self.now();
+        let info = MergeInfo {
+            update: &update.id,
+            title: &update.title,
+            reason: &update.reason,
+            diff_digest: &revision.diff_digest,
+            validation_digest: &checked.validation_digest,
+            source_run: update.source_run.as_deref(),
+            approvals,
+            author: principal_signature(&update.org, &update.proposer, now),
+            committer: engine_signature(&update.org, now),
+        };
+        Ok(change::merge_commit(
+            &served.memory.repo,
+            (tip, revision.head_commit),
+            checked.tree,
+            &info,
+            Some(&served.key),
+        )?)
+    }
+
+    fn land(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        update: &Update,
+        checked: &Checked,
+        tip: CommitId,
+        commit: CommitId,
+    ) -> Result<Try, EngineError> {
+        let now = self.now();
+        let branch = served.memory.repo.default_branch()?;
+        let new = NewIntent {
+            kind: IntentKind::Merge,
+            repository: served.id.clone(),
+            update: Some(update.id.clone()),
+            ref_name: branch.clone(),
+            expected: Some(tip),
+            new_commit: commit,
+            tree: checked.tree,
+            actor: Actor::Principal(caller.principal.clone()),
+            detail: json!({"validationDigest": checked.validation_digest, "findings": checked.report.findings, "correlationId": audit::correlation()}),
+        };
+        let intent = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&new, now)?))?;
+        let edit = RefEdit { name: branch, expected: Some(tip.0), new: Some(commit.0) };
+        match served.memory.repo.update_refs(&[edit], &engine_signature(&update.org, now), "merge") {
+            Ok(()) => {}
+            Err(GitError::RefMoved { .. }) => {
+                self.close(intent, IntentOutcome::Abandoned)?;
+                return Ok(Try::TipMoved);
+            }
+            Err(error) => {
+                // Whether the reference moved is not known here; the next merge or start looks.
+                return Err(error.into());
+            }
+        }
+        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now })?;
+        Ok(Try::Landed)
+    }
+
+    /// Records a merge whose reference has moved. Done twice, it has one effect.
+    fn finish_merge(&self, open: &OpenIntent) -> Result<(), EngineError> {
+        let intent = &open.intent;
+        let Some(id) = &intent.update else { return self.close(open.id, IntentOutcome::Abandoned) };
+        let row = self.records.read(|view| view.repository_by_id(&intent.repository))?;
+        let row = row.ok_or_else(|| EngineError::new(Code::Internal, "an intent names a repository that is gone"))?;
+        self.records.write(|tx| {
+            if !tx.close_intent(open.id, IntentOutcome::Done, self.now())? {
+                return Ok(());
+            }
+            let landing = NewLanding {
+                commit: intent.new_commit,
+                at: open.created_at,
+                kind: LandingKind::Merge,
+                actor: intent.actor.clone(),
+                update: Some(id.clone()),
+                correlation_id: intent
+                    .detail
+                    .get("correlationId")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned(),
+            };
+            let landed = tx.add_landing(&intent.repository, &landing, self.now())?.landed_at;
+            let update = tx
+                .update(&row.org, id)?
+                .ok_or_else(|| EngineError::new(Code::Internal, "an intent names an update that is gone"))?;
+            let update = tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?;
+            let event = TimelineEvent {
+                actor: intent.actor.clone(),
+                kind: "merged".to_owned(),
+                detail: json!({"commit": intent.new_commit}),
+                at: landed,
+            };
+            tx.add_timeline(&row.org, id, &event)?;
+            audit::update_merged(tx, &row, &update, intent, landed)
+        })
+    }
+
+    fn close(&self, intent: IntentId, outcome: IntentOutcome) -> Result<(), EngineError> {
+        let now = self.now();
+        self.records.write(|tx| Ok::<_, EngineError>(tx.close_intent(intent, outcome, now).map(drop)?))
+    }
+
+    /// Keeps what made a merge impossible, and says it.
+    fn refuse(
+        &self,
+        caller: &Caller,
+        update: &Update,
+        verdict: &MergeVerdict,
+        tip: CommitId,
+        required: u32,
+    ) -> Result<Try, EngineError> {
+        let now = self.now();
+        self.records.write(|tx| {
+            let update = updates::record_verdict(tx, update, verdict, tip, required, now)?;
+            timeline(tx, caller, &update, "merge-refused", json!({"phase": update.phase}), now)
+        })?;
+        Err(match verdict {
+            MergeVerdict::Conflicted(paths) => paths.iter().fold(
+                EngineError::new(Code::Conflict, "the update no longer merges into the default branch"),
+                |e, p| {
+                    e.because(
+                        "Conflicted",
+                        Some(&p.path),
+                        "both sides changed this: propose a revision on the present tip",
+                    )
+                },
+            ),
+            MergeVerdict::Checked(checked) => {
+                checked.report.findings.iter().filter(|f| f.severity == Severity::Error).take(20).fold(
+                    EngineError::new(Code::Conflict, "the merged memory would not be valid"),
+                    |e, f| {
+                        e.because(
+                            &f.code,
+                            Some(&f.place.path),
+                            format!("{}:{}: {}", f.place.line, f.place.column, f.message),
+                        )
+                    },
+                )
+            }
+        })
+    }
+
+    /// Finishes or abandons what an earlier try of a repository left open.
+    pub(super) fn settle_intents(&self, served: &Served) -> Result<(), EngineError> {
+        let open = self.records.read(|view| view.open_intents())?;
+        for intent in open.iter().filter(|i| i.intent.repository == served.id) {
+            match intent.intent.kind {
+                IntentKind::Propose => self.settle_proposal(served, intent)?,
+                _ => self.settle_merge(served, intent)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_merge(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
+        let on_line = match served.memory.repo.tip()? {
+            Some(_) => served.memory.line()?.position(open.intent.new_commit).is_some(),
+            None => false,
+        };
+        if on_line { self.finish_merge(open) } else { self.close(open.id, IntentOutcome::Abandoned) }
+    }
+
+    /// A proposal whose rows were never written never happened: its branch goes back to where it was.
+    fn settle_proposal(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
+        let intent = &open.intent;
+        let repo = &served.memory.repo;
+        if repo.reference(&intent.ref_name)? == Some(intent.new_commit) {
+            let edit = RefEdit {
+                name: intent.ref_name.clone(),
+                expected: Some(intent.new_commit.0),
+                new: intent.expected.map(|c| c.0),
+            };
+            repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
+        }
+        self.close(open.id, IntentOutcome::Abandoned)
+    }
+}

@@ -1,0 +1,145 @@
+//! Git over HTTP: what a request may do, the process that does it, and what a push left to be recorded.
+
+use super::reads::visibility;
+use super::review::{Payload, Report};
+use super::server::Engine;
+use super::serving::REFLOG_DOMAIN;
+use super::{Code, EngineError, audit};
+use crate::access::{Action, Caller, decide};
+use crate::base::id::fresh_ulid;
+use crate::base::{CommitId, RepositoryName};
+use crate::git::{ReadRepository, Signature, SmartRequest, SmartService};
+use std::path::PathBuf;
+
+/// One request of git's smart protocol. Authorised by what is routed, never by a query parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct GitRequest<'a> {
+    /// The repository, without `.git`.
+    pub repository: &'a str,
+    /// `true`: receive-pack (a push). `false`: upload-pack (a fetch).
+    pub push: bool,
+    /// Whether this is the advertisement (`info/refs`) of the service.
+    pub advertise: bool,
+    /// The `Git-Protocol` header.
+    pub protocol: Option<&'a str>,
+    /// The correlation id.
+    pub correlation: &'a str,
+}
+
+/// A git process ready to be started by the face, which feeds the body in and streams the output back.
+#[derive(Debug)]
+pub struct GitProcess {
+    /// The command, with a cleared environment.
+    pub command: crate::git::Command,
+    /// What goes before its output.
+    pub preamble: Vec<u8>,
+    /// The content type of the answer.
+    pub content_type: &'static str,
+    /// For a push: hand it to [`Engine::finish_push`] when the process has ended, whatever became of the client.
+    pub push: Option<PushTicket>,
+}
+
+/// A push on its way.
+#[derive(Debug)]
+pub struct PushTicket {
+    caller: Caller,
+    repository: RepositoryName,
+    report: PathBuf,
+}
+
+impl Engine {
+    /// Decides and prepares one request of git's smart protocol.
+    pub fn git(&self, caller: &Caller, request: &GitRequest<'_>) -> Result<GitProcess, EngineError> {
+        decide(caller, if request.push { &Action::Push } else { &Action::Fetch })?;
+        debug_assert!(visibility(caller).include_paths.is_none(), "a narrowed token was refused above");
+        let (row, served) = self.addressed(caller, request.repository)?;
+        let report = self.data_dir.join("hooks").join(format!("report-{}.json", fresh_ulid()));
+        let payload = Payload { caller: caller.into(), policy: row.policy.clone(), report: report.clone() };
+        let smart = SmartRequest {
+            service: if request.push { SmartService::ReceivePack } else { SmartService::UploadPack },
+            git_dir: served.memory.git_dir().to_owned(),
+            advertise: request.advertise,
+            protocol: request.protocol.map(str::to_owned),
+            who: Signature {
+                name: caller.principal.to_string(),
+                email: format!("{}@{REFLOG_DOMAIN}", request.correlation),
+                at: self.now(),
+            },
+            hooks: (request.push && !request.advertise).then(|| self.hooks_path()),
+            hook_env: vec![(super::review::PAYLOAD_VARIABLE.to_owned(), payload.to_json().into())],
+        };
+        let push = (request.push && !request.advertise).then(|| PushTicket {
+            caller: caller.clone(),
+            repository: row.name,
+            report,
+        });
+        let content_type = match (request.push, request.advertise) {
+            (true, true) => "application/x-git-receive-pack-advertisement",
+            (true, false) => "application/x-git-receive-pack-result",
+            (false, true) => "application/x-git-upload-pack-advertisement",
+            (false, false) => "application/x-git-upload-pack-result",
+        };
+        Ok(GitProcess { command: smart.command(), preamble: smart.preamble(), content_type, push })
+    }
+
+    /// Records what a push did, once its process has ended: landings, audit, index. Where it never runs, the next
+    /// read or start records the landings.
+    pub fn finish_push(&self, push: PushTicket) -> Result<(), EngineError> {
+        let report = Report::take(&push.report);
+        let (_, served) = self.addressed(&push.caller, push.repository.as_str())?;
+        served.memory.line()?;
+        if let Some(report) = report {
+            self.audit_push(&push, &report, &served.memory.repo)?;
+        }
+        served.memory.index(false, &mut |_, _| ()).map(drop)
+    }
+
+    fn audit_push(&self, push: &PushTicket, report: &Report, repo: &dyn ReadRepository) -> Result<(), EngineError> {
+        let now = self.now();
+        if !report.accepted {
+            return self
+                .records
+                .write(|tx| audit::push_refused(tx, &push.caller, &push.repository, report.reasons.clone(), now));
+        }
+        // The default branch's own landing is audited where it is recorded.
+        let default = repo.default_branch()?;
+        let mut moved = Vec::new();
+        for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
+            let there = repo.reference(name)?;
+            if there == *new {
+                moved.push(name.clone());
+            }
+        }
+        if moved.is_empty() {
+            return Ok(());
+        }
+        self.records.write(|tx| audit::refs_pushed(tx, &push.caller, &push.repository, moved, now))
+    }
+
+    /// Each part of the server and whether it is ready.
+    pub fn readiness(&self) -> Vec<super::ConditionView> {
+        let condition = |kind: &str, result: Result<(), EngineError>| super::ConditionView {
+            kind: kind.to_owned(),
+            status: if result.is_ok() { "True" } else { "False" }.to_owned(),
+            reason: if result.is_ok() { "Ok" } else { "Failed" }.to_owned(),
+            message: result.err().map(|e| e.message).unwrap_or_default(),
+        };
+        let git = crate::git::git_version().map(drop).map_err(EngineError::from);
+        vec![
+            condition("Records", self.orgs().map(drop)),
+            condition("Git", git),
+            condition("DataDirectory", self.can_write()),
+        ]
+    }
+
+    fn can_write(&self) -> Result<(), EngineError> {
+        let probe = tempfile::NamedTempFile::new_in(self.data_dir.join("index"));
+        probe.map(drop).map_err(|e| super::convert::io("the data directory cannot be written", e))
+    }
+}
+
+/// The commit that a line of a push names; `None` for the null id.
+pub(super) fn commit_or_null(text: &str) -> Result<Option<CommitId>, EngineError> {
+    let id = CommitId::parse(text).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
+    Ok(if id.0.as_bytes() == &[0; 20] { None } else { Some(id) })
+}

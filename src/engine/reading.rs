@@ -1,0 +1,331 @@
+//! Reads of one repository: query, records, documents, lines. A caller sees what its scope lets through.
+
+use super::memory::Memory;
+use super::types::{
+    Answer, Ask, Document, GrepAnswer, GrepLine, LocalGrep, Page, RecordFilter, RecordLine, RefRequest, Resolution,
+};
+use super::{Code, EngineError};
+use crate::base::{Digest, GlobSet, RepoPath};
+use crate::index::{Entry, EntryId, FileMatches, GrepPattern, View};
+use crate::note::FileClass;
+use crate::query::{QueryContext, QueryRequest, Visibility};
+use std::sync::Arc;
+
+/// The most text of a document in one answer, in bytes.
+const MAX_DOCUMENT_BYTES: usize = 1 << 20;
+
+impl Memory {
+    /// Answers a query, seeing everything.
+    pub fn query(&self, ask: &Ask) -> Result<Answer, EngineError> {
+        self.query_as(ask, &Visibility::default())
+    }
+
+    pub(super) fn query_as(&self, ask: &Ask, visibility: &Visibility) -> Result<Answer, EngineError> {
+        let resolution = self.resolve(&ask.at)?;
+        let view = self.view(resolution.commit)?;
+        let context = QueryContext {
+            organization: &self.organization,
+            visibility,
+            ontology_digest: &resolution.ontology_digest,
+            current_commit: resolution.current_commit,
+            stale_by_seconds: resolution.stale_by_seconds,
+        };
+        let outcome = crate::query::run(&view, &context, &self.request(ask))?;
+        Ok(Answer { organization: self.organization.clone(), repository: self.name.clone(), resolution, outcome })
+    }
+
+    fn request(&self, ask: &Ask) -> QueryRequest {
+        QueryRequest {
+            memory_repository: self.name.clone(),
+            requested_ref: ask.at.requested.clone(),
+            requested_at: ask.at.requested_at.clone(),
+            query: ask.question.clone(),
+            limits: ask.limits,
+            explain: ask.explain,
+            render_prompt: ask.render_prompt,
+        }
+    }
+
+    /// Reads a record by id or alias, or a document by path.
+    pub fn show(&self, name: &str, at: &RefRequest) -> Result<Document, EngineError> {
+        let resolution = self.resolve(at)?;
+        let view = self.view(resolution.commit)?;
+        let everything = Visibility::default();
+        match view.entry_of_name(name) {
+            Some(entry) if view.entry(entry).id.is_some() => self.entry_document(&view, resolution, entry, &everything),
+            _ => self.path_document(&view, resolution, name, None, &everything),
+        }
+    }
+
+    pub(super) fn record_as(
+        &self,
+        id: &str,
+        at: &RefRequest,
+        visibility: &Visibility,
+    ) -> Result<Document, EngineError> {
+        let resolution = self.resolve(at)?;
+        let view = self.view(resolution.commit)?;
+        let entry = view.entry_of_id(id).filter(|e| sees(visibility, view.entry(*e)));
+        let entry = entry.ok_or_else(|| not_here("record", id, &resolution))?;
+        self.entry_document(&view, resolution, entry, visibility)
+    }
+
+    pub(super) fn document_as(
+        &self,
+        path: &str,
+        lines: Option<(u32, u32)>,
+        at: &RefRequest,
+        visibility: &Visibility,
+    ) -> Result<Document, EngineError> {
+        let resolution = self.resolve(at)?;
+        let view = self.view(resolution.commit)?;
+        self.path_document(&view, resolution, path, lines, visibility)
+    }
+
+    fn entry_document(
+        &self,
+        view: &View,
+        resolution: Resolution,
+        id: EntryId,
+        visibility: &Visibility,
+    ) -> Result<Document, EngineError> {
+        let entry = view.entry(id);
+        let whole = self.text(view, &entry.path, &resolution)?;
+        let lines = if entry.form == Some(crate::note::RecordForm::Markdown) {
+            None
+        } else {
+            Some((entry.line_start, entry.line_end))
+        };
+        let mut document = render(resolution, &entry.path, &whole, lines);
+        describe(&mut document, view, entry, visibility);
+        Ok(document)
+    }
+
+    fn path_document(
+        &self,
+        view: &View,
+        resolution: Resolution,
+        path: &str,
+        lines: Option<(u32, u32)>,
+        visibility: &Visibility,
+    ) -> Result<Document, EngineError> {
+        let parsed = RepoPath::parse(path).map_err(|e| {
+            EngineError::new(Code::BadRequest, e.to_string()).because(
+                "Malformed",
+                Some("path"),
+                "give a path from the memory root",
+            )
+        })?;
+        let entries = view.entries_of_path(path);
+        let visible = sees_path(visibility, path) && entries.iter().all(|e| sees(visibility, view.entry(*e)));
+        if !visible {
+            return Err(not_here("document", path, &resolution));
+        }
+        let whole = self.text(view, &parsed, &resolution)?;
+        let mut document = render(resolution, &parsed, &whole, lines);
+        if let [only] = entries {
+            describe(&mut document, view, view.entry(*only), visibility);
+        }
+        Ok(document)
+    }
+
+    fn text(&self, view: &View, path: &RepoPath, resolution: &Resolution) -> Result<String, EngineError> {
+        view.text(path).ok_or_else(|| not_here("document", path.as_str(), resolution))
+    }
+
+    pub(super) fn records_as(
+        &self,
+        filter: &RecordFilter,
+        at: &RefRequest,
+        cursor: Option<&str>,
+        limit: usize,
+        visibility: &Visibility,
+    ) -> Result<(Resolution, Page<RecordLine>), EngineError> {
+        let (at, skip) = match cursor {
+            None => (at.clone(), 0),
+            Some(cursor) => read_cursor(cursor)?,
+        };
+        let resolution = self.resolve(&at)?;
+        let view = self.view(resolution.commit)?;
+        let all: Vec<&Entry> =
+            view.entries().iter().map(|e| view.entry(*e)).filter(|e| sees(visibility, e) && keeps(filter, e)).collect();
+        let items: Vec<RecordLine> = all.iter().skip(skip).take(limit).map(|e| line_of(e)).collect();
+        let end = skip + items.len();
+        let next_cursor = (end < all.len()).then(|| format!("{}.{end}", resolution.commit));
+        Ok((resolution, Page { items, total: Some(all.len()), next_cursor }))
+    }
+
+    /// Finds lines, in (path, line) order.
+    pub fn grep(&self, grep: &LocalGrep, at: &RefRequest) -> Result<GrepAnswer, EngineError> {
+        let pattern = if grep.regex {
+            GrepPattern::regex(&grep.pattern, !grep.ignore_case)
+        } else {
+            GrepPattern::literal(&grep.pattern, !grep.ignore_case)
+        };
+        let pattern = pattern.map_err(crate::query::QueryError::from)?;
+        let paths = GlobSet::new(&grep.paths).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
+        let resolution = self.resolve(at)?;
+        let view = self.view(resolution.commit)?;
+        let scope = |file: &crate::index::IndexedFile| {
+            if paths.is_empty() {
+                matches!(file.class, FileClass::Graph | FileClass::Markdown | FileClass::Ontology)
+            } else {
+                paths.matches(file.path.as_str())
+            }
+        };
+        let found = view.grep(&pattern, &scope);
+        let total = found.iter().map(|f| f.lines.len()).sum();
+        let mut matches = Vec::new();
+        for file in found {
+            let room = grep.max_matches.map_or(usize::MAX, |most| most.saturating_sub(matches.len()));
+            if room == 0 {
+                break;
+            }
+            grep_lines(&view, file, grep.context, room, &mut matches);
+        }
+        Ok(GrepAnswer { resolution, matches, total })
+    }
+}
+
+fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, room: usize, out: &mut Vec<GrepLine>) {
+    let text = if context > 0 { view.text(&file.path) } else { None };
+    let all: Vec<&str> = text.as_deref().map(|t| t.lines().collect()).unwrap_or_default();
+    for line in file.lines.into_iter().take(room) {
+        let at = line.line as usize - 1;
+        let around = |from: usize, to: usize| {
+            all.get(from..to.min(all.len())).unwrap_or_default().iter().map(|l| (*l).to_owned()).collect()
+        };
+        let before = around(at.saturating_sub(context), at);
+        let after = around((at + 1).min(all.len()), at + 1 + context);
+        out.push(GrepLine {
+            path: file.path.to_string(),
+            line: line.line,
+            text: line.text,
+            spans: line.spans,
+            before,
+            after,
+        });
+    }
+}
+
+/// The text of a file or of some of its lines: redacted first, then cut at the limit.
+fn render(resolution: Resolution, path: &RepoPath, whole: &str, lines: Option<(u32, u32)>) -> Document {
+    let count = whole.lines().count().max(1) as u32;
+    let (first, last) = lines.map_or((1, count), |(a, b)| (a.clamp(1, count), b.clamp(1, count)));
+    let digest = Digest::of(slice_lines(whole, first, last).as_bytes());
+    let redacted = crate::screen::redact(whole);
+    // A secret may span lines: the whole is redacted, then the lines are taken. Where redaction joined lines
+    // the part is redacted by itself, so that its line numbers stay true.
+    let same_lines = redacted.text.lines().count() == whole.lines().count();
+    let part = if same_lines {
+        slice_lines(&redacted.text, first, last).to_owned()
+    } else {
+        crate::screen::redact(slice_lines(whole, first, last)).text
+    };
+    let (text, truncated) = cut(part);
+    Document {
+        resolution,
+        path: path.to_string(),
+        id: None,
+        kind: None,
+        title: path.file_name().to_owned(),
+        line_start: first,
+        line_end: last,
+        redactions: text.matches(crate::screen::REPLACEMENT).count(),
+        text,
+        digest,
+        edges: Vec::new(),
+        incoming: Vec::new(),
+        truncated,
+    }
+}
+
+fn slice_lines(text: &str, first: u32, last: u32) -> &str {
+    let mut starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1));
+    let start = starts.nth(first as usize - 1).unwrap_or(text.len());
+    let end = starts.nth((last - first) as usize).unwrap_or(text.len());
+    &text[start..end]
+}
+
+fn cut(mut text: String) -> (String, bool) {
+    if text.len() <= MAX_DOCUMENT_BYTES {
+        return (text, false);
+    }
+    text.truncate(text.floor_char_boundary(MAX_DOCUMENT_BYTES));
+    (text, true)
+}
+
+/// Adds what the index knows of the record: its names and its edges both ways.
+fn describe(document: &mut Document, view: &View, entry: &Entry, visibility: &Visibility) {
+    let redact = |text: &str| crate::screen::redact(text).text;
+    document.id.clone_from(&entry.id);
+    document.kind.clone_from(&entry.kind);
+    document.title = redact(&entry.title);
+    document.digest = entry.digest.clone();
+    let Some(id) = &entry.id else { return };
+    let hidden = |other: &str| view.entry_of_id(other).is_some_and(|e| !sees(visibility, view.entry(e)));
+    document.edges = entry.edges.iter().filter(|(_, to)| !hidden(to)).cloned().collect();
+    for (edge, outgoing) in view.graph().edges_of(id) {
+        if !outgoing && !hidden(&edge.from) {
+            document.incoming.push((edge.kind, edge.from));
+        }
+    }
+}
+
+/// Whether a caller may see a path.
+pub(super) fn sees_path(visibility: &Visibility, path: &str) -> bool {
+    visibility.include_paths.as_ref().is_none_or(|globs| globs.matches(path)) && !visibility.exclude_paths.matches(path)
+}
+
+/// Whether a caller may see an entry.
+pub(super) fn sees(visibility: &Visibility, entry: &Entry) -> bool {
+    let kind = entry.kind.as_deref().unwrap_or("Note");
+    let named = |kinds: &[String]| kinds.iter().any(|k| k == kind);
+    sees_path(visibility, entry.path.as_str())
+        && visibility.include_kinds.as_ref().is_none_or(|k| named(k))
+        && !named(&visibility.exclude_kinds)
+}
+
+fn keeps(filter: &RecordFilter, entry: &Entry) -> bool {
+    let is = |want: &Option<String>, has: &Option<String>| want.is_none() || want == has;
+    let among = |want: &Option<String>, has: &[String]| want.as_ref().is_none_or(|w| has.contains(w));
+    entry.id.is_some()
+        && is(&filter.kind, &entry.kind)
+        && is(&filter.status, &entry.status)
+        && among(&filter.owner, &entry.owners)
+        && among(&filter.tag, &entry.tags)
+}
+
+fn line_of(entry: &Entry) -> RecordLine {
+    RecordLine {
+        id: entry.id.clone().unwrap_or_else(|| entry.path.to_string()),
+        kind: entry.kind.clone(),
+        path: entry.path.to_string(),
+        title: crate::screen::redact(&entry.title).text,
+        status: entry.status.clone(),
+        owners: entry.owners.clone(),
+        tags: entry.tags.clone(),
+        updated_at: entry.updated_at.clone(),
+        digest: entry.digest.clone(),
+    }
+}
+
+/// A cursor is a commit and a position: the pages of one listing are of one commit.
+fn read_cursor(cursor: &str) -> Result<(RefRequest, usize), EngineError> {
+    let bad = || {
+        EngineError::new(Code::BadRequest, "the cursor is not one that this server gave").because(
+            "Malformed",
+            Some("cursor"),
+            "begin again without a cursor",
+        )
+    };
+    let (commit, skip) = cursor.split_once('.').ok_or_else(bad)?;
+    let commit = crate::base::CommitId::parse(commit).map_err(|_| bad())?;
+    let skip = skip.parse().map_err(|_| bad())?;
+    Ok((RefRequest { requested: Some(commit.to_string()), ..RefRequest::default() }, skip))
+}
+
+fn not_here(what: &str, name: &str, resolution: &Resolution) -> EngineError {
+    let shown: String = name.chars().take(200).flat_map(char::escape_debug).collect();
+    EngineError::new(Code::NotFound, format!("no {what} `{shown}` at commit {}", resolution.commit.short()))
+}

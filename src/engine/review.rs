@@ -1,0 +1,226 @@
+//! The pre-receive hook's decision: each reference by right, then what it would land by validation. Fails closed.
+
+use super::push::commit_or_null;
+use super::{Code, EngineError, Validation, validating};
+use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
+use crate::base::id::TokenId;
+use crate::base::{CommitId, OrgId, Principal, Severity};
+use crate::change::{self, ParseCache};
+use crate::git::{ReadRepository, Repository};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The environment variable that carries the server's payload to the hook.
+pub const PAYLOAD_VARIABLE: &str = "LOREKEEP_PUSH";
+/// The most references of one push.
+const MAX_REFS: usize = 1000;
+/// The rules whose errors no branch takes, whatever it is for: what they find must not be stored.
+const NEVER_STORED: [&str; 3] = ["LK501", "LK601", "LK603"];
+
+/// What git gave the pre-receive hook: its environment and the lines of its standard input.
+#[derive(Clone, Debug, Default)]
+pub struct HookInput {
+    /// `GIT_DIR`, or the working directory.
+    pub git_dir: PathBuf,
+    /// `GIT_OBJECT_DIRECTORY`, while objects are quarantined.
+    pub object_directory: Option<PathBuf>,
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`.
+    pub alternates: Vec<PathBuf>,
+    /// The payload of the server, absent where something else serves the repository.
+    pub payload: Option<String>,
+    /// Standard input: `old new ref` lines, size bounded by the caller.
+    pub lines: String,
+}
+
+/// What the hook decided.
+#[derive(Clone, Debug, Default)]
+pub struct HookVerdict {
+    /// Whether the push goes through.
+    pub accepted: bool,
+    /// References refused by right: name, reason.
+    pub refused: Vec<(String, String)>,
+    /// What validation found per reference.
+    pub validations: Vec<(String, Validation)>,
+}
+
+/// What the server tells the hook. The environment of the process carries it: nothing of the client reaches there.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) caller: Pusher,
+    pub(super) policy: RepositoryPolicy,
+    pub(super) report: PathBuf,
+}
+
+/// Who pushes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Pusher {
+    org: OrgId,
+    principal: Principal,
+    role: Role,
+    token: TokenId,
+}
+
+impl From<&Caller> for Pusher {
+    fn from(c: &Caller) -> Self {
+        Self { org: c.org.clone(), principal: c.principal.clone(), role: c.role, token: c.token.clone() }
+    }
+}
+
+impl From<Pusher> for Caller {
+    fn from(p: Pusher) -> Self {
+        Self { org: p.org, principal: p.principal, role: p.role, token: p.token, scope: None }
+    }
+}
+
+impl Payload {
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a payload is plain JSON")
+    }
+}
+
+/// What the hook leaves for the server to audit.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Report {
+    pub(super) accepted: bool,
+    pub(super) reasons: Vec<String>,
+    pub(super) refs: Vec<(String, Option<CommitId>)>,
+}
+
+impl Report {
+    /// Reads the report of a hook and removes it. None: the push ended before its hook ran.
+    pub(super) fn take(path: &Path) -> Option<Self> {
+        let bytes = std::fs::read(path).ok()?;
+        let _ = std::fs::remove_file(path);
+        serde_json::from_slice(&bytes).ok()
+    }
+}
+
+/// One line of a push.
+struct Moved {
+    name: String,
+    old: Option<CommitId>,
+    new: Option<CommitId>,
+}
+
+/// Decides a push: each reference by right, then what it would land by validation. Fails closed.
+pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
+    let payload = input.payload.as_deref().map(serde_json::from_str::<Payload>).transpose();
+    let payload =
+        payload.map_err(|e| EngineError::new(Code::Internal, "the server's payload cannot be read").caused_by(e))?;
+    let moves = read_lines(&input.lines)?;
+    let repo = open(input)?;
+    let policy = payload.as_ref().map(|p| p.policy.clone()).unwrap_or_default();
+    let report = payload.as_ref().map(|p| p.report.clone());
+    let mut verdict = HookVerdict::default();
+    if let Some(payload) = payload {
+        verdict.refused = refused(&repo, &payload.caller.into(), &policy, &moves)?;
+    }
+    if verdict.refused.is_empty() {
+        verdict.validations = validate(&repo, &policy, &moves)?;
+    }
+    verdict.accepted =
+        verdict.refused.is_empty() && verdict.validations.iter().all(|(_, v)| v.report.summary.errors == 0);
+    if let Some(path) = report {
+        leave_report(&path, &verdict, &moves)?;
+    }
+    Ok(verdict)
+}
+
+fn open(input: &HookInput) -> Result<Repository, EngineError> {
+    Ok(match &input.object_directory {
+        Some(objects) => Repository::open_quarantined(&input.git_dir, objects, &input.alternates)?,
+        None => Repository::open(&input.git_dir)?,
+    })
+}
+
+fn read_lines(lines: &str) -> Result<Vec<Moved>, EngineError> {
+    let moves: Vec<Moved> = lines.lines().map(read_line).collect::<Result<_, _>>()?;
+    if moves.len() > MAX_REFS {
+        return Err(EngineError::new(Code::LimitExceeded, format!("a push moves at most {MAX_REFS} references")));
+    }
+    Ok(moves)
+}
+
+fn read_line(line: &str) -> Result<Moved, EngineError> {
+    let parts: Vec<&str> = line.splitn(3, ' ').collect();
+    let [old, new, name] = parts[..] else {
+        return Err(EngineError::new(Code::BadRequest, "a line of the hook's input is not `old new ref`"));
+    };
+    Ok(Moved { name: name.to_owned(), old: commit_or_null(old)?, new: commit_or_null(new)? })
+}
+
+fn refused(
+    repo: &Repository,
+    caller: &Caller,
+    policy: &RepositoryPolicy,
+    moves: &[Moved],
+) -> Result<Vec<(String, String)>, EngineError> {
+    let default = repo.default_branch()?;
+    let mut refused = Vec::new();
+    for moved in moves {
+        let forward = match (moved.old, moved.new) {
+            (Some(old), Some(new)) => repo.is_ancestor(old, new).unwrap_or(false),
+            _ => false,
+        };
+        let change = RefMove::of(moved.old.is_none(), moved.new.is_none(), forward);
+        if let Err(Denial { message, .. }) = decide_ref(caller, &moved.name, change, policy, &default) {
+            refused.push((moved.name.clone(), message));
+        }
+    }
+    Ok(refused)
+}
+
+fn validate(
+    repo: &Repository,
+    policy: &RepositoryPolicy,
+    moves: &[Moved],
+) -> Result<Vec<(String, Validation)>, EngineError> {
+    let default = repo.default_branch()?;
+    let tip = repo.reference(&default)?;
+    let cache = ParseCache::default();
+    let mut validations = Vec::new();
+    for moved in moves.iter().filter(|m| m.name.starts_with("refs/heads/")) {
+        let Some(new) = moved.new else { continue };
+        let lands = moved.name == default;
+        let base = if lands { moved.old } else { base_for(repo, moved, tip, new)? };
+        let mut report = change::validate_push(repo, base, new, lands && policy.require_clean(), &cache)?;
+        if !lands {
+            only_never_stored(&mut report);
+        }
+        validations.push((moved.name.clone(), validating::shown(repo, new, base, report)?));
+    }
+    Ok(validations)
+}
+
+/// What a pushed branch is compared with: where it was, or where it left the default branch.
+fn base_for(
+    repo: &Repository,
+    moved: &Moved,
+    tip: Option<CommitId>,
+    new: CommitId,
+) -> Result<Option<CommitId>, EngineError> {
+    match (moved.old, tip) {
+        (Some(old), _) => Ok(Some(old)),
+        (None, Some(tip)) => Ok(repo.merge_base(tip, new)?),
+        (None, None) => Ok(None),
+    }
+}
+
+/// A branch that lands nothing may hold unfinished notes; it is held to what must never be stored.
+fn only_never_stored(report: &mut crate::check::Report) {
+    report.findings.retain(|f| NEVER_STORED.contains(&f.code.as_str()));
+    let count = |severity| report.findings.iter().filter(|f| f.severity == severity).count();
+    (report.summary.errors, report.summary.warnings) = (count(Severity::Error), count(Severity::Warning));
+}
+
+fn leave_report(path: &Path, verdict: &HookVerdict, moves: &[Moved]) -> Result<(), EngineError> {
+    let mut reasons: Vec<String> = verdict.refused.iter().map(|(name, _)| format!("ref:{name}")).collect();
+    let errors =
+        verdict.validations.iter().flat_map(|(_, v)| &v.report.findings).filter(|f| f.severity == Severity::Error);
+    reasons.extend(errors.map(|f| f.code.clone()));
+    reasons.dedup();
+    let refs = moves.iter().map(|m| (m.name.clone(), m.new)).collect();
+    let report = Report { accepted: verdict.accepted, reasons, refs };
+    let json = serde_json::to_vec(&report).expect("a report is plain JSON");
+    std::fs::write(path, json).map_err(|e| super::convert::io("the hook's report cannot be written", e))
+}

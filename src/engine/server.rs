@@ -1,0 +1,222 @@
+//! The engine of a data directory: what is open, who may write it, and how a repository is found.
+
+use super::convert::io;
+use super::memory::Memory;
+use super::serving::ServedLandings;
+use super::{Code, EngineConfig, EngineError};
+use crate::access::{Caller, RepositoryPolicy};
+use crate::base::{Clock, OrgId, RepositoryName, Timestamp};
+use crate::git::{Repository, SigningKey};
+use crate::records::{self, Records, RepositoryId};
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, RwLock};
+
+/// The engine of a data directory. Every method blocks and is called from a blocking thread.
+pub struct Engine {
+    pub(super) data_dir: PathBuf,
+    pub(super) records: Arc<Records>,
+    pub(super) clock: Arc<dyn Clock>,
+    open: RwLock<HashMap<RepositoryId, Arc<Served>>>,
+    /// Held while this process serves the data directory.
+    _serving: Option<File>,
+}
+
+/// A repository that is open.
+pub(super) struct Served {
+    pub(super) id: RepositoryId,
+    pub(super) org: OrgId,
+    pub(super) name: RepositoryName,
+    pub(super) memory: Memory,
+    pub(super) key: SigningKey,
+    /// One writer at a time: merges take turns. Pushes do not, and lose or win by compare-and-swap.
+    pub(super) writing: Mutex<()>,
+}
+
+impl Engine {
+    /// Opens the data directory for serving: takes its lock (refused while another server has it), runs
+    /// migrations, and mends what a crash left.
+    pub fn serve(config: EngineConfig) -> Result<Self, EngineError> {
+        make_layout(&config.data_dir)?;
+        let lock = take_lock(&config.data_dir)?;
+        let engine = Self::open(config, Some(lock))?;
+        engine.reconcile()?;
+        Ok(engine)
+    }
+
+    /// Opens the data directory for the operator's commands, beside a running server or without one.
+    pub fn operate(config: EngineConfig) -> Result<Self, EngineError> {
+        make_layout(&config.data_dir)?;
+        Self::open(config, None)
+    }
+
+    fn open(config: EngineConfig, lock: Option<File>) -> Result<Self, EngineError> {
+        let EngineConfig { data_dir, hook_program, clock } = config;
+        let data_dir = data_dir.canonicalize().map_err(|e| io("the data directory cannot be used", e))?;
+        link_hooks(&data_dir, &hook_program)?;
+        let records = Arc::new(Records::open(&data_dir.join("records.sqlite3"))?);
+        Ok(Self { data_dir, records, clock, open: RwLock::default(), _serving: lock })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) fn repository_path(&self, org: &OrgId, name: &RepositoryName) -> PathBuf {
+        self.data_dir.join("orgs").join(org.as_str()).join(format!("{name}.git"))
+    }
+
+    pub(super) fn index_path(&self, org: &OrgId, name: &RepositoryName) -> PathBuf {
+        self.data_dir.join("index").join(org.as_str()).join(name.as_str())
+    }
+
+    pub(super) fn key_path(&self, org: &OrgId) -> PathBuf {
+        self.data_dir.join("keys").join(org.as_str()).join("signing_ed25519")
+    }
+
+    pub(super) fn hooks_path(&self) -> PathBuf {
+        self.data_dir.join("hooks")
+    }
+
+    /// The repository that a caller names in a body; left out, the org's only one. One that does not resolve inside
+    /// the org is denied alike, whether it is another org's or nobody's.
+    pub(super) fn named(
+        &self,
+        caller: &Caller,
+        name: Option<&str>,
+    ) -> Result<(records::Repository, Arc<Served>), EngineError> {
+        let row = match name {
+            Some(name) => self.row(&caller.org, name)?.ok_or_else(cross_org)?,
+            None => self.only_row(&caller.org)?,
+        };
+        let served = self.served(&row)?;
+        Ok((row, served))
+    }
+
+    /// The repository that a caller names in a path: one that is not there is not found.
+    pub(super) fn addressed(
+        &self,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<(records::Repository, Arc<Served>), EngineError> {
+        let row = self
+            .row(&caller.org, name)?
+            .ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository"))?;
+        let served = self.served(&row)?;
+        Ok((row, served))
+    }
+
+    fn row(&self, org: &OrgId, name: &str) -> Result<Option<records::Repository>, EngineError> {
+        let Ok(name) = RepositoryName::parse(name) else { return Ok(None) };
+        Ok(self.records.read(|view| view.repository(org, &name))?)
+    }
+
+    fn only_row(&self, org: &OrgId) -> Result<records::Repository, EngineError> {
+        let mut all = self.records.read(|view| view.repositories(org))?;
+        match (all.pop(), all.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (None, _) => Err(EngineError::new(Code::NotFound, "the org has no memory repository yet")),
+            (Some(_), false) => {
+                Err(EngineError::new(Code::BadRequest, "the org has more than one memory repository: name one")
+                    .because("Required", Some("memoryRepository"), "name the repository"))
+            }
+        }
+    }
+
+    /// Opens a repository, once.
+    pub(super) fn served(&self, row: &records::Repository) -> Result<Arc<Served>, EngineError> {
+        let held = "no holder panics while it opens a repository";
+        if let Some(open) = self.open.read().expect(held).get(&row.id) {
+            return Ok(Arc::clone(open));
+        }
+        let mut open = self.open.write().expect(held);
+        if let Some(open) = open.get(&row.id) {
+            return Ok(Arc::clone(open));
+        }
+        let served = Arc::new(self.open_repository(row)?);
+        open.insert(row.id.clone(), Arc::clone(&served));
+        Ok(served)
+    }
+
+    fn open_repository(&self, row: &records::Repository) -> Result<Served, EngineError> {
+        let repo = Repository::open(&self.repository_path(&row.org, &row.name))?;
+        let landings = ServedLandings {
+            records: Arc::clone(&self.records),
+            id: row.id.clone(),
+            org: row.org.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        let index = self.index_path(&row.org, &row.name);
+        let memory = Memory::open(
+            repo,
+            &index,
+            Arc::clone(&self.clock),
+            row.org.to_string(),
+            row.name.to_string(),
+            Box::new(landings),
+        )?;
+        let key = SigningKey::load(&self.key_path(&row.org))?;
+        Ok(Served {
+            id: row.id.clone(),
+            org: row.org.clone(),
+            name: row.name.clone(),
+            memory,
+            key,
+            writing: Mutex::default(),
+        })
+    }
+
+    /// The policy of a repository, as it is now.
+    pub(super) fn policy(&self, id: &RepositoryId) -> Result<RepositoryPolicy, EngineError> {
+        let row = self.records.read(|view| view.repository_by_id(id))?;
+        Ok(row.map(|r| r.policy).unwrap_or_default())
+    }
+}
+
+fn cross_org() -> EngineError {
+    EngineError::new(Code::CrossOrgRefDenied, "the repository does not resolve inside the org of the request").because(
+        "UnresolvedReference",
+        Some("memoryRepository"),
+        "name a repository of this org",
+    )
+}
+
+fn make_layout(data_dir: &Path) -> Result<(), EngineError> {
+    for folder in ["orgs", "keys", "index", "hooks"] {
+        make_private_folder(&data_dir.join(folder))?;
+    }
+    Ok(())
+}
+
+/// Makes a folder that only this user can look into.
+pub(super) fn make_private_folder(path: &Path) -> Result<(), EngineError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|e| io(format_args!("{} cannot be made", path.display()), e))
+}
+
+fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
+    let path = data_dir.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|e| io(format_args!("{} cannot be opened", path.display()), e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let message = format!("another server is serving {}: stop it first", data_dir.display());
+            Err(EngineError::new(Code::Unavailable, message))
+        }
+        Err(std::fs::TryLockError::Error(e)) => Err(io("the data directory cannot be locked", e)),
+    }
+}
+
+/// Points git's hooks at this program, which knows by its name which hook it is.
+fn link_hooks(data_dir: &Path, program: &Path) -> Result<(), EngineError> {
+    let link = data_dir.join("hooks").join("pre-receive");
+    if std::fs::read_link(&link).is_ok_and(|to| to == program) {
+        return Ok(());
+    }
+    let fresh = link.with_extension(format!("new-{}", std::process::id()));
+    let done = std::os::unix::fs::symlink(program, &fresh).and_then(|()| std::fs::rename(&fresh, &link));
+    done.map_err(|e| io("the pre-receive hook cannot be linked", e))
+}

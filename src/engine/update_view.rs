@@ -1,0 +1,169 @@
+//! An update as faces show it, put together from its rows.
+
+use super::types::{ApprovalView, CommentView, ConditionView, ConflictView, UpdateView};
+use super::{Code, EngineError};
+use crate::base::{Finding, RepositoryName, Severity};
+use crate::change::{self, ConditionStatus, Standing};
+use crate::records::{Comment, Phase, Revision, TimelineEvent, Update, UpdateDecision, Verdict};
+use serde_json::Value;
+
+/// What belongs to an update besides its row and its present revision.
+pub(super) struct Parts {
+    pub(super) decisions: Vec<UpdateDecision>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) timeline: Vec<TimelineEvent>,
+    pub(super) approved_base: bool,
+    pub(super) required: u32,
+}
+
+pub(super) fn build(
+    repository: &RepositoryName,
+    update: Update,
+    revision: Revision,
+    parts: Parts,
+) -> Result<UpdateView, EngineError> {
+    let findings: Vec<Finding> = read(&revision.findings)?;
+    let conditions = conditions(&update, &revision, &findings, &parts)?;
+    let branch = super::updates::branch_ref(&update.id);
+    Ok(UpdateView {
+        generation: u64::from(update.revision),
+        repository: repository.clone(),
+        created_at: update.created_at,
+        base_commit: revision.base_commit,
+        title: update.title,
+        reason: update.reason,
+        source_run: update.source_run,
+        artifact: update.artifact,
+        proposer: update.proposer,
+        changes: shown_changes(&revision.changes),
+        phase: update.phase.to_string(),
+        revision: update.revision,
+        branch: branch.trim_start_matches("refs/heads/").to_owned(),
+        head_commit: revision.head_commit,
+        diff_digest: revision.diff_digest,
+        validation_digest: revision.validation_digest,
+        findings,
+        conflicts: update.conflicts.as_ref().map(conflicts).unwrap_or_default(),
+        risks: risks(&revision.risk_notes),
+        approvals: parts.decisions.into_iter().map(approval).collect(),
+        comments: parts.comments.into_iter().map(comment).collect(),
+        timeline: parts.timeline.into_iter().map(|e| (e.at, e.actor.to_string(), e.kind)).collect(),
+        merge_commit: update.merge_commit,
+        conditions,
+        diff: None,
+        record_changes: None,
+        id: update.id,
+        organization: update.org,
+    })
+}
+
+/// The decisions that stand, as the phase machine takes them.
+pub(super) fn live(standing: &[UpdateDecision]) -> change::review::Live {
+    let mut live = change::review::Live::default();
+    for decision in standing {
+        match decision.verdict {
+            Verdict::Approve => live.approvals.push(change::Approved {
+                by: decision.principal.clone(),
+                at: decision.at,
+                signature: decision.signature.as_ref().map(|s| crate::base::Digest::of(s.as_bytes())),
+            }),
+            Verdict::RequestChanges => live.changes_requested_by.push(decision.principal.clone()),
+            Verdict::Reject => {}
+        }
+    }
+    live
+}
+
+/// What the last validation left of an update.
+pub(super) fn standing(update: &Update, revision: &Revision, findings: &[Finding]) -> Option<Standing> {
+    if update.conflicts.is_some() {
+        return Some(Standing::Conflicted);
+    }
+    revision.validation_digest.as_ref()?;
+    let errors = findings.iter().any(|f| f.severity == Severity::Error);
+    Some(if errors { Standing::Invalid } else { Standing::Valid })
+}
+
+fn conditions(
+    update: &Update,
+    revision: &Revision,
+    findings: &[Finding],
+    parts: &Parts,
+) -> Result<Vec<ConditionView>, EngineError> {
+    let codes: Vec<String> =
+        findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code.clone()).collect();
+    let approvals =
+        parts.decisions.iter().filter(|d| d.dismissed_at.is_none() && d.verdict == Verdict::Approve).count();
+    let state = change::UpdateState {
+        phase: phase(update.phase)?,
+        base_resolved: parts.approved_base,
+        standing: standing(update, revision, findings),
+        error_codes: &codes,
+        approvals,
+        required_approvals: parts.required as usize,
+    };
+    Ok(change::conditions(&state).into_iter().map(condition).collect())
+}
+
+fn phase(phase: Phase) -> Result<change::Phase, EngineError> {
+    change::Phase::parse(phase.as_str())
+        .ok_or_else(|| EngineError::new(Code::Internal, "an update has a phase that is not known"))
+}
+
+fn condition(c: change::Condition) -> ConditionView {
+    let status = match c.status {
+        ConditionStatus::True => "True",
+        ConditionStatus::False => "False",
+        ConditionStatus::Unknown => "Unknown",
+    };
+    ConditionView { kind: c.kind, status: status.to_owned(), reason: c.reason, message: String::new() }
+}
+
+pub(super) fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, EngineError> {
+    serde_json::from_value(value.clone())
+        .map_err(|e| EngineError::new(Code::Internal, "a stored update cannot be read").caused_by(e))
+}
+
+fn shown_changes(value: &Value) -> Vec<(String, String, Option<String>)> {
+    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_owned);
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter()
+        .map(|c| (text(c, "path").unwrap_or_default(), text(c, "action").unwrap_or_default(), text(c, "reason")))
+        .collect()
+}
+
+fn conflicts(value: &Value) -> Vec<ConflictView> {
+    let side = |v: &Value, key: &str| {
+        v.pointer(&format!("/{key}/text")).and_then(Value::as_str).map(|t| crate::screen::redact(t).text)
+    };
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter()
+        .map(|c| ConflictView {
+            path: c.get("path").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            base: side(c, "base"),
+            ours: side(c, "ours"),
+            theirs: side(c, "theirs"),
+        })
+        .collect()
+}
+
+fn risks(value: &Value) -> Vec<String> {
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|r| r.get("message").and_then(Value::as_str).map(str::to_owned)).collect()
+}
+
+fn approval(d: UpdateDecision) -> ApprovalView {
+    ApprovalView {
+        principal: d.principal.to_string(),
+        decision: d.verdict.to_string(),
+        diff_digest: d.diff_digest,
+        revision: d.revision,
+        at: d.at,
+        comment: d.comment,
+        dismissed: d.dismissed_at.is_some(),
+    }
+}
+
+fn comment(c: Comment) -> CommentView {
+    CommentView { principal: c.principal.to_string(), at: c.at, path: c.path, line: c.line, body: c.body }
+}

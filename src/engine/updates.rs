@@ -1,0 +1,447 @@
+//! Proposing updates, and showing them.
+
+use super::operate::{engine_signature, principal_signature};
+use super::server::{Engine, Served};
+use super::types::{NewChange, NewUpdate, Page, UpdateFilter, UpdateView};
+use super::{Code, EngineError, audit, update_view};
+use crate::access::{Action, Caller, RepositoryPolicy, decide, decide_paths};
+use crate::base::digest::Digest;
+use crate::base::id::UpdateId;
+use crate::base::store::ShownBytes;
+use crate::base::{CommitId, RepoPath};
+use crate::change::{self, ChangeSpec, Checked, FileAction, FileChange, MergeVerdict, Proposed, ValidationPolicy};
+use crate::git::{At, ReadRepository, RefEdit, RefSpec, WriteRepository};
+use crate::records::{
+    self, Actor, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx, Update,
+};
+use serde_json::{Value, json};
+
+/// The longest title, reason and name of a run, in bytes.
+const MAX_TITLE: usize = 300;
+const MAX_REASON: usize = 16 << 10;
+const MAX_SOURCE_RUN: usize = 200;
+/// The longest unified diff that is given back, in bytes.
+const MAX_DIFF: usize = 1 << 20;
+
+/// A proposal whose commit is written and checked, and whose branch has not moved yet.
+struct Ready<'a> {
+    id: UpdateId,
+    /// The update that this is a revision of.
+    before: Option<(Update, CommitId)>,
+    base: CommitId,
+    tip: CommitId,
+    proposed: Proposed,
+    verdict: MergeVerdict,
+    update: &'a NewUpdate,
+}
+
+impl Engine {
+    /// Proposes an update, or a new revision of one.
+    pub fn propose(&self, caller: &Caller, update: &NewUpdate) -> Result<UpdateView, EngineError> {
+        decide(caller, &Action::Propose)?;
+        check_words(update)?;
+        let spec = spec_of(update)?;
+        decide_paths(caller, named_paths(&spec))?;
+        let (row, served) = self.named(caller, update.repository.as_deref())?;
+        let id = self.id_for(caller, update);
+        if update.revises.is_none() && self.records.read(|view| view.update(&caller.org, &id))?.is_some() {
+            return self.view(caller, &id, false);
+        }
+        let ready = self.make_ready(caller, &served, &row.policy, id, &spec, update)?;
+        self.publish(caller, &served, &row, &ready)?;
+        self.view(caller, &ready.id, false)
+    }
+
+    /// The id of the update: that of the update it revises, one made of the idempotency key, or a new one. A retry
+    /// after a crash finds by it what the first try did.
+    fn id_for(&self, caller: &Caller, update: &NewUpdate) -> UpdateId {
+        match (&update.revises, &update.idempotency_key) {
+            (Some(id), _) => id.clone(),
+            (None, Some(key)) => UpdateId::of_key(&Digest::of_json(&(&caller.org, &caller.principal, key))),
+            (None, None) => UpdateId::fresh(),
+        }
+    }
+
+    fn make_ready<'a>(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        policy: &RepositoryPolicy,
+        id: UpdateId,
+        spec: &ChangeSpec,
+        update: &'a NewUpdate,
+    ) -> Result<Ready<'a>, EngineError> {
+        let repo = &served.memory.repo;
+        let tip = served.memory.current(&*served.memory.line()?)?.commit;
+        let base = base_of(repo, update.base_commit.as_deref(), tip)?;
+        let before = self.revised(caller, served, update)?;
+        let now = self.now();
+        let proposal = change::Proposal {
+            update: &id,
+            base,
+            spec,
+            title: &update.title,
+            reason: &update.reason,
+            author: principal_signature(&caller.org, &caller.principal, now),
+            committer: engine_signature(&caller.org, now),
+        };
+        let proposed = change::propose(repo, &proposal, Some(&served.key))?;
+        if let Some(scope) = caller.scope.as_ref().map(|_| caller) {
+            let paths: Vec<String> = proposed.changes.iter().map(|c| ShownBytes(&c.path).to_string()).collect();
+            decide_paths(scope, paths.iter().map(String::as_str))?;
+        }
+        let verdict =
+            change::validate_merge(repo, tip, proposed.head, &validation_policy(policy), &served.memory.parsed)?;
+        Ok(Ready { id, before, base, tip, proposed, verdict, update })
+    }
+
+    /// The update that is revised, and the head of its present revision.
+    fn revised(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        update: &NewUpdate,
+    ) -> Result<Option<(Update, CommitId)>, EngineError> {
+        let Some(id) = &update.revises else { return Ok(None) };
+        let (update, revision) = self.stored(caller, id)?;
+        if update.repository != served.id || update.phase.has_ended() {
+            return Err(EngineError::new(
+                Code::Conflict,
+                format!("the update is {} and takes no further revision", update.phase),
+            ));
+        }
+        Ok(Some((update, revision.head_commit)))
+    }
+
+    /// Moves the branch of the update and records it: intent, reference, rows.
+    fn publish(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        row: &records::Repository,
+        ready: &Ready<'_>,
+    ) -> Result<(), EngineError> {
+        let _one = served.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let now = self.now();
+        let actor = Actor::Principal(caller.principal.clone());
+        let ref_name = branch_ref(&ready.id);
+        let expected = ready.before.as_ref().map(|(_, head)| *head);
+        let intent = NewIntent {
+            kind: IntentKind::Propose,
+            repository: served.id.clone(),
+            update: ready.before.as_ref().map(|(update, _)| update.id.clone()),
+            ref_name: ref_name.clone(),
+            expected,
+            new_commit: ready.proposed.head,
+            tree: ready.proposed.tree,
+            actor: actor.clone(),
+            detail: json!({"update": ready.id}),
+        };
+        let intent = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&intent, now)?))?;
+        let edit = RefEdit { name: ref_name, expected: expected.map(|c| c.0), new: Some(ready.proposed.head.0) };
+        if let Err(error) = served.memory.repo.update_refs(&[edit], &engine_signature(&caller.org, now), "propose") {
+            self.records
+                .write(|tx| Ok::<_, EngineError>(tx.close_intent(intent, IntentOutcome::Abandoned, now).map(drop)?))?;
+            return Err(error.into());
+        }
+        self.records.write(|tx| {
+            let update = record_revision(tx, caller, served, ready, now)?;
+            let update = record_verdict(tx, &update, &ready.verdict, ready.tip, row.policy.required_approvals(), now)?;
+            let kind = if ready.before.is_some() { "revised" } else { "proposed" };
+            let event =
+                TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
+            tx.add_timeline(&caller.org, &update.id, &event)?;
+            audit::update_proposed(tx, caller, row, &update, &ready.proposed.diff_digest, now)?;
+            tx.close_intent(intent, IntentOutcome::Done, now)?;
+            Ok(())
+        })
+    }
+
+    /// An update of the caller's org with its present revision.
+    pub(super) fn stored(&self, caller: &Caller, id: &UpdateId) -> Result<(Update, records::Revision), EngineError> {
+        let missing = || EngineError::new(Code::NotFound, format!("there is no update `{id}`"));
+        self.records.read(|view| {
+            let update = view.update(&caller.org, id)?.ok_or_else(missing)?;
+            let revision = view.revision(&caller.org, id, update.revision)?.ok_or_else(missing)?;
+            Ok((update, revision))
+        })
+    }
+
+    /// Lists updates, newest first.
+    pub fn updates(
+        &self,
+        caller: &Caller,
+        filter: &UpdateFilter,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<UpdateView>, EngineError> {
+        decide(caller, &Action::ReadUpdates)?;
+        let repository = match &filter.repository {
+            Some(name) => Some(self.named(caller, Some(name))?.0.id),
+            None => None,
+        };
+        let phase = filter.phase.as_deref().map(phase_named).transpose()?;
+        let wanted = records::UpdateFilter { repository: repository.as_ref(), phase, path: filter.path.as_deref() };
+        let page = PageRequest { cursor, limit: u32::try_from(limit).unwrap_or(u32::MAX) };
+        let page = self.records.read(|view| view.updates(&caller.org, wanted, page))?;
+        let visible = page.items.iter().filter(|u| self.sees_update(caller, &u.id).unwrap_or(false));
+        let items = visible.map(|u| self.view(caller, &u.id, false)).collect::<Result<_, _>>()?;
+        Ok(Page { items, total: None, next_cursor: page.next })
+    }
+
+    /// An update with its diff, record changes and timeline.
+    pub fn update(&self, caller: &Caller, id: &UpdateId) -> Result<UpdateView, EngineError> {
+        decide(caller, &Action::ReadUpdates)?;
+        self.view(caller, id, true)
+    }
+
+    /// The unified diff of one revision, redacted.
+    pub fn revision_diff(&self, caller: &Caller, id: &UpdateId, revision: u32) -> Result<String, EngineError> {
+        decide(caller, &Action::ReadUpdates)?;
+        self.require_visible(caller, id)?;
+        let (update, _) = self.stored(caller, id)?;
+        let revision = self.records.read(|view| view.revision(&caller.org, id, revision))?;
+        let revision = revision.ok_or_else(|| EngineError::new(Code::NotFound, "there is no such revision"))?;
+        self.diff_of(&update, &revision)
+    }
+
+    fn diff_of(&self, update: &Update, revision: &records::Revision) -> Result<String, EngineError> {
+        let served = self.served_by_id(&update.repository)?;
+        let repo = &served.memory.repo;
+        let changes = repo.changes(Some(At::Commit(revision.base_commit)), At::Commit(revision.head_commit))?;
+        Ok(crate::screen::redact(&change::unified_diff(repo, &changes, MAX_DIFF)?).text)
+    }
+
+    pub(super) fn served_by_id(&self, id: &records::RepositoryId) -> Result<std::sync::Arc<Served>, EngineError> {
+        let row = self.records.read(|view| view.repository_by_id(id))?;
+        self.served(&row.ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository"))?)
+    }
+
+    /// A narrowed token sees an update only where it sees every path of it.
+    fn sees_update(&self, caller: &Caller, id: &UpdateId) -> Result<bool, EngineError> {
+        if caller.scope.is_none() {
+            return Ok(true);
+        }
+        let paths = self.records.read(|view| view.update_paths(&caller.org, id))?;
+        Ok(paths.iter().all(|path| caller.sees_path(path)))
+    }
+
+    pub(super) fn require_visible(&self, caller: &Caller, id: &UpdateId) -> Result<(), EngineError> {
+        if self.sees_update(caller, id)? {
+            Ok(())
+        } else {
+            Err(EngineError::new(Code::NotFound, format!("there is no update `{id}`")))
+        }
+    }
+
+    pub(super) fn view(&self, caller: &Caller, id: &UpdateId, detail: bool) -> Result<UpdateView, EngineError> {
+        self.require_visible(caller, id)?;
+        let (update, revision) = self.stored(caller, id)?;
+        let served = self.served_by_id(&update.repository)?;
+        let policy = self.policy(&update.repository)?;
+        let approved_base = served.memory.line()?.position(revision.base_commit).is_some();
+        let parts = self.records.read(|view| {
+            let decisions = view.decisions(&caller.org, id)?;
+            let comments = view.comments(&caller.org, id)?;
+            let timeline = view.timeline(&caller.org, id)?;
+            Ok::<_, EngineError>(update_view::Parts {
+                decisions,
+                comments,
+                timeline,
+                approved_base,
+                required: policy.required_approvals(),
+            })
+        })?;
+        let mut shown = update_view::build(&served.name, update, revision, parts)?;
+        if detail {
+            let (update, revision) = self.stored(caller, id)?;
+            shown.diff = Some(self.diff_of(&update, &revision)?);
+            shown.record_changes = Some(self.record_changes(&served, &revision)?);
+        }
+        Ok(shown)
+    }
+
+    fn record_changes(&self, served: &Served, revision: &records::Revision) -> Result<Value, EngineError> {
+        let (base, head) = (At::Commit(revision.base_commit), At::Commit(revision.head_commit));
+        let (before, after) = change::load_pair(&served.memory.repo, base, head, &served.memory.parsed)?;
+        super::compare::redacted_json(&change::diff_trees(&before, &after))
+    }
+}
+
+/// The branch of an update.
+pub(super) fn branch_ref(id: &UpdateId) -> String {
+    format!("refs/heads/krate/agent-memory/{id}")
+}
+
+pub(super) fn validation_policy(policy: &RepositoryPolicy) -> ValidationPolicy {
+    ValidationPolicy { require_clean: policy.require_clean(), ..ValidationPolicy::default() }
+}
+
+fn record_revision(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    served: &Served,
+    ready: &Ready<'_>,
+    now: crate::base::Timestamp,
+) -> Result<Update, EngineError> {
+    let (risks, secrets) = match &ready.verdict {
+        MergeVerdict::Checked(checked) => (json!(checked.risks), json!(checked.secrets)),
+        MergeVerdict::Conflicted(_) => (json!([]), json!({})),
+    };
+    let revision = NewRevision {
+        proposer: caller.principal.clone(),
+        base_commit: ready.base,
+        head_commit: ready.proposed.head,
+        diff_digest: ready.proposed.diff_digest.clone(),
+        changes: shown_changes(ready),
+        paths: ready.proposed.changes.iter().filter_map(|c| RepoPath::parse(&c.path).ok()).collect(),
+        risk_notes: risks,
+        redaction: secrets,
+    };
+    if let Some((update, _)) = &ready.before {
+        return Ok(tx.add_revision(&caller.org, &ready.id, update.version, &revision, now)?);
+    }
+    let new = records::NewUpdate {
+        id: ready.id.clone(),
+        org: caller.org.clone(),
+        repository: served.id.clone(),
+        proposer: caller.principal.clone(),
+        title: ready.update.title.clone(),
+        reason: ready.update.reason.clone(),
+        source_run: ready.update.source_run.clone(),
+        artifact: ready.update.artifact.clone(),
+    };
+    Ok(tx.create_update(&new, &revision, now)?)
+}
+
+/// The changes as they are shown: as they were asked for, or for a patch, as they came out.
+fn shown_changes(ready: &Ready<'_>) -> Value {
+    if ready.update.patch.is_none() {
+        let shown = |c: &NewChange| json!({"path": c.path, "action": c.action, "reason": c.reason, "from": c.from});
+        return ready.update.changes.iter().map(shown).collect();
+    }
+    let action = |c: &crate::git::Change| if c.new.is_some() { "upsert" } else { "delete" };
+    ready
+        .proposed
+        .changes
+        .iter()
+        .map(|c| json!({"path": ShownBytes(&c.path).to_string(), "action": action(c)}))
+        .collect()
+}
+
+/// Records what validation said of the present revision, and the phase that follows.
+pub(super) fn record_verdict(
+    tx: &Tx<'_>,
+    update: &Update,
+    verdict: &MergeVerdict,
+    tip: CommitId,
+    required: u32,
+    now: crate::base::Timestamp,
+) -> Result<Update, EngineError> {
+    let (org, id) = (&update.org, &update.id);
+    let update = match verdict {
+        MergeVerdict::Conflicted(_) => update.clone(),
+        MergeVerdict::Checked(checked) => {
+            tx.set_validation(org, id, update.version, &validation_of(checked, tip), now)?
+        }
+    };
+    let conflicts = match verdict {
+        MergeVerdict::Conflicted(paths) => Some(json!(paths)),
+        MergeVerdict::Checked(_) => None,
+    };
+    let live = update_view::live(&tx.standing_decisions(org, id)?);
+    let phase = change::phase_after(verdict.standing(), &live, required as usize);
+    Ok(tx.set_phase(org, id, update.version, phase_named(phase.as_str())?, conflicts.as_ref(), now)?)
+}
+
+fn validation_of(checked: &Checked, tip: CommitId) -> records::Validation {
+    records::Validation {
+        tip: Some(tip),
+        digest: checked.validation_digest.clone(),
+        findings: json!(checked.report.findings),
+    }
+}
+
+pub(super) fn phase_named(name: &str) -> Result<Phase, EngineError> {
+    Phase::parse(name).map_err(|e| {
+        EngineError::new(Code::BadRequest, e.to_string()).because(
+            "Unknown",
+            Some("phase"),
+            "see the phases of an update",
+        )
+    })
+}
+
+fn base_of(repo: &dyn ReadRepository, asked: Option<&str>, tip: CommitId) -> Result<CommitId, EngineError> {
+    let Some(text) = asked else { return Ok(tip) };
+    let refused =
+        |why: String| EngineError::new(Code::InvalidUpdate, why.clone()).because("Unresolved", Some("baseCommit"), why);
+    let commit = CommitId::parse(text).map_err(|e| refused(e.to_string()))?;
+    let found = repo.resolve(&RefSpec::Named(commit.to_string())).map_err(|e| refused(e.to_string()))?;
+    Ok(found.0)
+}
+
+fn check_words(update: &NewUpdate) -> Result<(), EngineError> {
+    let bounds = [
+        ("title", update.title.len(), MAX_TITLE),
+        ("reason", update.reason.len(), MAX_REASON),
+        ("sourceRun", update.source_run.as_ref().map_or(0, String::len), MAX_SOURCE_RUN),
+    ];
+    for (field, has, most) in bounds {
+        if has > most {
+            return Err(invalid(field, format!("{field} has {has} bytes, and may have {most}")));
+        }
+    }
+    if update.title.trim().is_empty() {
+        Err(invalid("title", "a title is required: say in one line what changes"))
+    } else {
+        Ok(())
+    }
+}
+
+fn invalid(field: &str, message: impl Into<String>) -> EngineError {
+    let message = message.into();
+    EngineError::new(Code::InvalidUpdate, message.clone()).because("Invalid", Some(field), message)
+}
+
+fn spec_of(update: &NewUpdate) -> Result<ChangeSpec, EngineError> {
+    match (&update.patch, update.changes.is_empty()) {
+        (Some(patch), true) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
+        (None, false) => update
+            .changes
+            .iter()
+            .enumerate()
+            .map(|(n, c)| file_change(n, c))
+            .collect::<Result<_, _>>()
+            .map(ChangeSpec::Changes),
+        _ => Err(invalid("changes", "give either `changes` or `patch`")),
+    }
+}
+
+fn file_change(n: usize, change: &NewChange) -> Result<FileChange, EngineError> {
+    let field = |name: &str| format!("changes[{n}].{name}");
+    let path = |name: &str, text: &str| RepoPath::parse(text).map_err(|e| invalid(&field(name), e.to_string()));
+    let content = change.content.as_ref().map(|c| c.clone().into_bytes());
+    let action = match (change.action.as_str(), content, &change.from) {
+        ("upsert", Some(content), None) => FileAction::Upsert { content },
+        ("delete", None, None) => FileAction::Delete,
+        ("rename", content, Some(from)) => FileAction::Rename { from: path("from", from)?, content },
+        ("upsert", _, _) => return Err(invalid(&field("content"), "`upsert` takes `content` and no `from`")),
+        ("delete", _, _) => return Err(invalid(&field("action"), "`delete` takes neither `content` nor `from`")),
+        ("rename", _, None) => return Err(invalid(&field("from"), "`rename` needs `from`")),
+        _ => return Err(invalid(&field("action"), "an action is `upsert`, `delete` or `rename`")),
+    };
+    Ok(FileChange { path: path("path", &change.path)?, action, reason: change.reason.clone().unwrap_or_default() })
+}
+
+fn named_paths(spec: &ChangeSpec) -> Vec<&str> {
+    let ChangeSpec::Changes(changes) = spec else { return Vec::new() };
+    let mut paths = Vec::new();
+    for change in changes {
+        paths.push(change.path.as_str());
+        if let FileAction::Rename { from, .. } = &change.action {
+            paths.push(from.as_str());
+        }
+    }
+    paths
+}

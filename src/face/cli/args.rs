@@ -1,0 +1,436 @@
+//! The commands and their flags.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Git-native memory for organizations of AI agents.
+///
+/// Works on any git repository of Markdown notes and YAML records; serves many organizations over HTTP and git.
+#[derive(Debug, Parser)]
+#[command(name = "lorekeep", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// The repository to read, or a folder in it.
+    #[arg(long, global = true, value_name = "PATH", default_value = ".")]
+    pub repo: PathBuf,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Makes a new memory repository: default layout, ontology, README, first commit.
+    #[command(after_help = "Example:\n  lorekeep init company-brain && cd company-brain && lorekeep validate")]
+    Init {
+        /// The folder, new or empty.
+        dir: PathBuf,
+    },
+    /// Finds what the ontology does not allow, with the place and the way to mend it.
+    #[command(after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read.")]
+    Validate(ValidateArgs),
+    /// Asks the memory: full text, filters and edges, with reasons.
+    #[command(after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt")]
+    Query(QueryArgs),
+    /// Finds lines, as `path:line:text`.
+    #[command(after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0")]
+    Grep(GrepArgs),
+    /// Shows one record or document.
+    #[command(after_help = "Examples:\n  lorekeep show runbook:ci-playwright-flake\n  lorekeep show decisions/x.md --at 2026-05-09")]
+    Show {
+        /// A record id, an alias, or a path.
+        name: String,
+        #[command(flatten)]
+        at: AtArgs,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows what changed between two commits: files, records, edges.
+    #[command(after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'")]
+    Diff(DiffArgs),
+    /// Shows every version of a record or path along the approved line.
+    #[command(after_help = "Example:\n  lorekeep history runbook:ci-playwright-flake")]
+    History {
+        /// A record id or a path.
+        name: String,
+        #[command(flatten)]
+        at: AtArgs,
+        /// How many versions at most, newest first.
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says which commit a reference or a time means.
+    #[command(after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json")]
+    ResolveRef {
+        /// A branch, tag or commit; none: the default branch.
+        requested: Option<String>,
+        #[command(flatten)]
+        at: AtArgs,
+        /// Refuses a commit that is not on the approved line.
+        #[arg(long)]
+        require_approved: bool,
+        /// Refuses a commit whose validation has errors.
+        #[arg(long)]
+        require_valid: bool,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Builds, advances or checks the derived index.
+    #[command(after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify")]
+    Index {
+        /// Throws the index away and builds it anew.
+        #[arg(long)]
+        rebuild: bool,
+        /// Compares it with fresh indexes of sampled commits.
+        #[arg(long)]
+        verify: bool,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Installs or runs git hooks.
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Makes and lists organizations of a data directory.
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// Makes and lists the memory repositories of an organization.
+    #[command(subcommand)]
+    Repo(RepoCommand),
+    /// Makes, lists and revokes access tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Serves a data directory over HTTP and git until it is told to stop.
+    #[command(after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready.")]
+    Serve(ServeArgs),
+    /// Serves a seeded memory of two organizations, and prints commands to try.
+    #[command(after_help = "Example:\n  lorekeep demo --listen 127.0.0.1:0")]
+    Demo {
+        /// Where to listen; port 0 picks a free one.
+        #[arg(long, default_value = "127.0.0.1:8420", value_name = "ADDR:PORT")]
+        listen: String,
+        /// Keeps the data here; without it they are gone at the end.
+        #[arg(long, value_name = "DIR")]
+        data_dir: Option<PathBuf>,
+    },
+    /// Says what is wrong with this installation, repository or data directory, and how to mend it.
+    #[command(after_help = "Examples:\n  lorekeep doctor\n  lorekeep doctor --data-dir /var/lib/lorekeep")]
+    Doctor {
+        #[command(flatten)]
+        data: DataDir,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints shell completions.
+    #[command(after_help = "Example:\n  lorekeep completions bash > ~/.local/share/bash-completion/completions/lorekeep")]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which commit a read is of. None: the tip of the default branch.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AtArgs {
+    /// A branch, tag or commit, with `~n` and `^n`.
+    #[arg(long, value_name = "REV", group = "which")]
+    pub rev: Option<String>,
+    /// A time: RFC 3339, a date, or words such as "2 days ago".
+    #[arg(long, value_name = "TIME", group = "which")]
+    pub at: Option<String>,
+    /// A snapshot's name.
+    #[arg(long, value_name = "NAME", group = "which")]
+    pub snapshot: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Only findings in these files or folders.
+    pub paths: Vec<String>,
+    /// Validates a commit.
+    #[arg(long, value_name = "REV", group = "target")]
+    pub rev: Option<String>,
+    /// Validates what is staged.
+    #[arg(long, group = "target")]
+    pub staged: bool,
+    /// Validates the files on disk (the default in a working tree).
+    #[arg(long, group = "target")]
+    pub worktree: bool,
+    /// Only what has come since this commit.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// How to print the findings.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Short for `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The source line with the place underlined.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct QueryArgs {
+    /// What to look for; may be left out with filters.
+    pub text: Option<String>,
+    /// Which ways to search.
+    #[arg(long, value_enum, default_value_t = ModeArg::GraphAndGrep)]
+    pub mode: ModeArg,
+    /// Only records of this kind.
+    #[arg(long = "kind", value_name = "K")]
+    pub kinds: Vec<String>,
+    /// Only records of this owner.
+    #[arg(long = "owner", value_name = "O")]
+    pub owners: Vec<String>,
+    /// Only records with this tag.
+    #[arg(long = "tag", value_name = "T")]
+    pub tags: Vec<String>,
+    /// Only records of this status.
+    #[arg(long = "status", value_name = "S")]
+    pub statuses: Vec<String>,
+    /// Only records that apply to this repository.
+    #[arg(long = "repo-ref", value_name = "R")]
+    pub repo_refs: Vec<String>,
+    /// Only lines in these paths.
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+    /// Takes this record or path, whatever its rank.
+    #[arg(long = "select", value_name = "ID")]
+    pub select: Vec<String>,
+    /// Prefers what is linked with this record.
+    #[arg(long = "associate", value_name = "ID")]
+    pub associations: Vec<String>,
+    /// How many edges to follow, 0 to 4.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub depth: u8,
+    /// How many records at most.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// How many bytes of text at most.
+    #[arg(long, default_value_t = 64_000, value_name = "N")]
+    pub max_bytes: usize,
+    /// Renders the answer for a reader other than a person.
+    #[arg(long, value_enum)]
+    pub render: Option<Render>,
+    /// Says why each record is here.
+    #[arg(long)]
+    pub explain: bool,
+    /// Prints exactly the API's answer.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub at: AtArgs,
+}
+
+/// The modes of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeArg {
+    GraphOnly,
+    GrepOnly,
+    GraphAndGrep,
+    DocumentRead,
+}
+
+/// Renderings of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Render {
+    /// A section to put before an agent.
+    Prompt,
+}
+
+#[derive(Debug, Args)]
+pub struct GrepArgs {
+    /// What to find: a literal, unless `--regex`.
+    pub pattern: String,
+    /// The pattern is a regular expression (linear time, no look-around).
+    #[arg(long)]
+    pub regex: bool,
+    /// Upper and lower case are alike.
+    #[arg(short = 'i', long)]
+    pub ignore_case: bool,
+    /// Only these paths.
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+    /// Shows lines around each match.
+    #[arg(short = 'C', long, default_value_t = 0, value_name = "N")]
+    pub context: usize,
+    /// How many matching lines at most.
+    #[arg(long, value_name = "N")]
+    pub max_matches: Option<usize>,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub at: AtArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The older commit: a branch, tag, commit, or `@TIME`.
+    pub from: String,
+    /// The newer commit; none: the tip of the default branch.
+    pub to: Option<String>,
+    /// Shows the changed lines too.
+    #[arg(long)]
+    pub full: bool,
+    /// Only these paths.
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HookCommand {
+    /// Puts the hooks into a bare repository that is served by something else.
+    #[command(after_help = "Example:\n  lorekeep hook install /srv/git/company-brain.git")]
+    Install {
+        /// The repository.
+        repository: PathBuf,
+    },
+    /// Decides a push; git runs this, with `old new ref` lines on standard input.
+    PreReceive,
+}
+
+/// Where the server keeps its data.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DataDir {
+    /// The data directory.
+    #[arg(long, env = "LOREKEEP_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OrgCommand {
+    /// Makes an organization, with its signing key.
+    #[command(after_help = "Example:\n  lorekeep org create acme --data-dir ./data")]
+    Create {
+        /// Its name.
+        org: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Lists the organizations.
+    List {
+        #[command(flatten)]
+        data: DataDir,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RepoCommand {
+    /// Makes a memory repository, new or from an existing git repository.
+    #[command(after_help = "Examples:\n  lorekeep repo create acme brain --data-dir ./data\n  lorekeep repo create acme docs --adopt ../docs.git --data-dir ./data")]
+    Create {
+        /// The organization.
+        org: String,
+        /// The repository's name.
+        name: String,
+        /// Takes over the branches, tags and history of a git repository: a folder, a bundle, or a URL.
+        #[arg(long, value_name = "GIT_DIR_OR_URL")]
+        adopt: Option<String>,
+        #[command(flatten)]
+        data: DataDir,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists the repositories of an organization.
+    List {
+        /// The organization.
+        org: String,
+        #[command(flatten)]
+        data: DataDir,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Makes a token, and prints it once, alone on standard output.
+    #[command(after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d")]
+    Create(TokenCreate),
+    /// Lists the tokens of an organization; never their secrets.
+    List {
+        /// The organization.
+        #[arg(long)]
+        org: String,
+        #[command(flatten)]
+        data: DataDir,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revokes a token, at once.
+    Revoke {
+        /// Its id, as `token list` shows it.
+        id: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TokenCreate {
+    /// The organization.
+    #[arg(long)]
+    pub org: String,
+    /// Whose token it is: the login of a person, the name of an agent or service.
+    #[arg(long)]
+    pub name: String,
+    /// reader, proposer, reviewer, maintainer or admin.
+    #[arg(long)]
+    pub role: String,
+    /// What the principal is.
+    #[arg(long, value_enum, default_value_t = PrincipalArg::User)]
+    pub principal: PrincipalArg,
+    /// Narrows the token to these paths.
+    #[arg(long = "source", value_name = "GLOB")]
+    pub sources: Vec<String>,
+    /// When it ends: a number and `m`, `h`, `d` or `w`.
+    #[arg(long, value_name = "30d")]
+    pub expires: Option<String>,
+    #[command(flatten)]
+    pub data: DataDir,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Sorts of principals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PrincipalArg {
+    User,
+    Agent,
+    Service,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub data: DataDir,
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, env = "LOREKEEP_LISTEN", value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+    /// The configuration file; by default `lorekeep.toml` in the data directory, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}

@@ -1,0 +1,82 @@
+//! `lorekeep hook`, and the pre-receive hook itself when git starts this program by that name.
+
+use super::{Outcome, Verdict, env, show};
+use crate::engine::{Code, EngineError, HookInput, HookVerdict};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The most of standard input that is read: a push names its references there.
+const MAX_INPUT: u64 = 4 << 20;
+/// The most findings that a push is answered with for one reference.
+const MAX_FINDINGS: usize = 20;
+
+/// Whether git started this program as a hook: by the name of one.
+pub fn called_by_git() -> bool {
+    std::env::args_os().next().is_some_and(|name| Path::new(&name).file_name().is_some_and(|n| n == "pre-receive"))
+}
+
+/// Decides the push that git describes on standard input. Anything that goes wrong refuses it.
+pub fn pre_receive() -> ExitCode {
+    match read_input().and_then(|input| crate::engine::review_push(&input)) {
+        Ok(verdict) => {
+            eprint!("{}", text(&verdict));
+            if verdict.accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            eprintln!("lorekeep: the push was refused, because it could not be checked: {}", show::safe(&error.message));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read_input() -> Result<HookInput, EngineError> {
+    let mut lines = String::new();
+    let read = std::io::stdin().lock().take(MAX_INPUT + 1).read_to_string(&mut lines);
+    read.map_err(|e| EngineError::new(Code::BadRequest, format!("standard input cannot be read: {e}")))?;
+    if lines.len() as u64 > MAX_INPUT {
+        return Err(EngineError::new(Code::LimitExceeded, "the push names too many references at once"));
+    }
+    Ok(HookInput {
+        git_dir: env::get("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from),
+        object_directory: env::get("GIT_OBJECT_DIRECTORY").map(PathBuf::from),
+        alternates: env::get("GIT_ALTERNATE_OBJECT_DIRECTORIES").map(|v| std::env::split_paths(&v).collect()).unwrap_or_default(),
+        payload: env::get("LOREKEEP_PUSH").and_then(|v| v.into_string().ok()),
+        lines,
+    })
+}
+
+/// What the person who pushes reads.
+fn text(verdict: &HookVerdict) -> String {
+    let mut out = String::new();
+    for (name, reason) in &verdict.refused {
+        out.push_str(&format!("lorekeep: {} refused: {}\n", show::safe(name), show::safe(reason)));
+    }
+    for (name, validation) in &verdict.validations {
+        if validation.report.findings.is_empty() {
+            continue;
+        }
+        let errors = validation.report.summary.errors;
+        let outcome = if errors > 0 { "refused" } else { "accepted with warnings" };
+        out.push_str(&format!("lorekeep: {} {outcome}\n\n", show::safe(name)));
+        let mut shown = validation.clone();
+        shown.report.findings.sort_by_key(|f| f.severity != crate::base::Severity::Error);
+        let left_out = shown.report.findings.len().saturating_sub(MAX_FINDINGS);
+        shown.report.findings.truncate(MAX_FINDINGS);
+        out.push_str(&show::findings(&shown, false));
+        if left_out > 0 {
+            out.push_str(&format!("\n{left_out} more findings: run `lorekeep validate --base <the branch you push to>`"));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+pub fn install(repository: &Path) -> Outcome {
+    let program = std::env::current_exe()
+        .map_err(|e| EngineError::new(Code::Unavailable, format!("the path of this program is not known: {e}")))?;
+    for written in crate::engine::install_hooks(repository, &program)? {
+        eprintln!("wrote {}", written.display());
+    }
+    Ok(Verdict::Yes)
+}

@@ -1,0 +1,92 @@
+//! What every handler shares.
+
+use super::fail::{Failure, Result};
+use super::git::Slots;
+use super::metrics::Metrics;
+use super::options::ServeOptions;
+use super::tasks::Tasks;
+use super::asker::Asker;
+use super::correlation::Correlation;
+use crate::engine::{Caller, Code, Engine, EngineError, with_correlation};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tracing::Span;
+
+/// The state of a server.
+#[derive(Clone)]
+pub(super) struct App(Arc<Shared>);
+
+/// What a server holds.
+pub(super) struct Shared {
+    /// The engine.
+    pub(super) engine: Arc<Engine>,
+    /// The limits.
+    pub(super) options: ServeOptions,
+    /// What is counted.
+    pub(super) metrics: Metrics,
+    /// Work that outlives its client.
+    pub(super) tasks: Tasks,
+    /// Room for requests of the API.
+    pub(super) room: Arc<Semaphore>,
+    /// Room for git processes.
+    pub(super) slots: Slots,
+}
+
+impl App {
+    /// The state of a server that begins.
+    pub(super) fn new(engine: Arc<Engine>, options: ServeOptions) -> Self {
+        let room = Arc::new(Semaphore::new(options.max_requests));
+        let slots = Slots::new(options.max_git_per_repository);
+        Self(Arc::new(Shared { engine, options, metrics: Metrics::new(), tasks: Tasks::new(), room, slots }))
+    }
+
+    /// Calls the engine for a caller. A refusal by right is written to the audit log.
+    pub(super) async fn ask<T, F>(&self, asker: &Asker, call: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine, &Caller) -> std::result::Result<T, EngineError> + Send + 'static,
+    {
+        let asker = asker.clone();
+        self.blocking(&asker.correlation.clone(), move |engine| {
+            call(engine, &asker.caller).inspect_err(|error| audit(engine, &asker, error))
+        })
+        .await
+    }
+
+    /// Calls the engine from a thread that may block, in the span and with the correlation id of the request.
+    pub(super) async fn blocking<T, F>(&self, correlation: &Correlation, call: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> std::result::Result<T, EngineError> + Send + 'static,
+    {
+        let (engine, span, correlation) = (self.engine.clone(), Span::current(), correlation.clone());
+        let work = move || span.in_scope(|| with_correlation(correlation.as_str(), || call(&engine)));
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(Failure::broken)?.map_err(Failure::from)
+    }
+}
+
+/// Writes a refusal by right to the audit log.
+fn audit(engine: &Engine, asker: &Asker, error: &EngineError) {
+    if BY_RIGHT.contains(&error.code) {
+        let target = error.resource.as_deref().unwrap_or(&asker.target);
+        engine.audit_denied(&asker.caller, target, error.code, asker.correlation.as_str());
+    }
+}
+
+/// The codes of refusals by right.
+const BY_RIGHT: [Code; 6] = [
+    Code::PolicyDenied,
+    Code::SelfApprovalDenied,
+    Code::ScopedToken,
+    Code::CrossOrgRefDenied,
+    Code::OrgNotFound,
+    Code::OrgNamespaceMismatch,
+];
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

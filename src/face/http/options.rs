@@ -1,0 +1,45 @@
+//! The limits of a server, each with a default that suits one machine.
+
+use std::time::Duration;
+
+/// How much a server takes on, and how long it waits.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// How long one request of the API may take. Git has its own: see `git_idle`.
+    pub request_timeout: Duration,
+    /// How long a connection may take to send the head of a request, and may idle between two.
+    pub header_timeout: Duration,
+    /// How long requests that are under way at the end may take to finish.
+    pub drain: Duration,
+    /// The most bytes of a JSON body, after decompression.
+    pub max_json_bytes: usize,
+    /// The most requests of the API at once; more get 429.
+    pub max_requests: usize,
+    /// The most connections at once; more wait to be accepted.
+    pub max_connections: usize,
+    /// The most bytes of a push, after decompression.
+    pub max_push_bytes: u64,
+    /// The most bytes of a fetch's request, after decompression.
+    pub max_fetch_request_bytes: u64,
+    /// The most git processes at once for one repository; more get 429.
+    pub max_git_per_repository: usize,
+    /// How long a git stream may stand still.
+    pub git_idle: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(10),
+            drain: Duration::from_secs(10),
+            max_json_bytes: 8 << 20,
+            max_requests: 256,
+            max_connections: 1024,
+            max_push_bytes: 512 << 20,
+            max_fetch_request_bytes: 32 << 20,
+            max_git_per_repository: 16,
+            git_idle: Duration::from_secs(120),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The handlers, one file per resource. Each says in its annotation what the API description says of it.
+
+pub(super) mod decisions;
+pub(super) mod documents;
+pub(super) mod health;
+pub(super) mod query;
+pub(super) mod repositories;
+pub(super) mod updates;

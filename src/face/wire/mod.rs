@@ -1,0 +1,37 @@
+//! What the outside reads and writes: JSON types, converted by hand to and from the engine's.
+//!
+//! The command line prints the same types as the API answers with, so their JSON is one. Requests
+//! refuse fields that they do not know. Times, ids and digests travel as text; the engine parses them.
+
+mod address;
+mod answer;
+mod document;
+mod error;
+mod query;
+mod reference;
+mod repository;
+mod resource;
+mod update;
+mod update_request;
+
+pub use address::{Address, Addressed};
+pub use answer::{
+    AnswerLimits, DeniedScope, Edge, Excerpt, Permission, PlanTaken, QueryAnswer, RecordHit, Redaction,
+    SnapshotPreview, Why,
+};
+pub use document::{
+    DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
+};
+pub use error::{ErrorBody, ErrorCause, ErrorDetail};
+pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
+pub use reference::{Commit, RefParams, ResolveBody, Resolved};
+pub use repository::{
+    NewRepositoryBody, PolicyBody, RepositoryList, RepositoryResource, RepositorySpec, RepositoryStatus, SetPolicyBody,
+    Signers, Summary,
+};
+pub use resource::{Condition, Metadata, Readiness};
+pub use update::{
+    Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
+    UpdateSpec, UpdateStatus,
+};
+pub use update_request::{ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, UpdatesParams};

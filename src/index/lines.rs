@@ -1,0 +1,130 @@
+//! Every distinct line of the line's whole history, stored once, in memory that is scanned from front to back.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+/// A chunk takes no more lines once it holds this many bytes.
+const CHUNK_BYTES: usize = 512 << 10;
+
+/// Lines with consecutive ids, each followed by `\n`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chunk {
+    /// The id of the first line.
+    pub(super) first: u32,
+    /// The lines.
+    pub(super) text: String,
+    /// Where each line begins.
+    starts: Vec<u32>,
+}
+
+impl Chunk {
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Where a line begins; for the line after the last, the end of the text.
+    pub(super) fn start(&self, index: usize) -> usize {
+        self.starts.get(index).map_or(self.text.len(), |start| *start as usize)
+    }
+
+    /// The line that holds an offset.
+    pub(super) fn index_at(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start as usize <= offset) - 1
+    }
+
+    fn line(&self, index: usize) -> &str {
+        &self.text[self.start(index)..self.start(index + 1) - 1]
+    }
+}
+
+/// The distinct lines. A clone is a snapshot: what is added later does not change it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lines {
+    chunks: Vec<Arc<Chunk>>,
+    count: u32,
+}
+
+impl Lines {
+    /// How many lines there are.
+    pub(super) fn len(&self) -> u32 {
+        self.count
+    }
+
+    /// The chunks, in id order.
+    pub(super) fn chunks(&self) -> &[Arc<Chunk>] {
+        &self.chunks
+    }
+
+    /// The line of an id, without its `\n`.
+    pub(super) fn line(&self, id: u32) -> &str {
+        let chunk = &self.chunks[self.chunks.partition_point(|chunk| chunk.first <= id) - 1];
+        chunk.line((id - chunk.first) as usize)
+    }
+
+    /// Adds a line and gives its id.
+    pub(super) fn push(&mut self, line: &str) -> u32 {
+        if self.chunks.last().is_none_or(|chunk| chunk.text.len() >= CHUNK_BYTES) {
+            self.chunks.push(Arc::new(Chunk { first: self.count, ..Chunk::default() }));
+        }
+        let chunk = Arc::make_mut(self.chunks.last_mut().expect("a chunk was just made"));
+        chunk.starts.push(chunk.text.len() as u32);
+        chunk.text.push_str(line);
+        chunk.text.push('\n');
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// All lines from an id on, each with its `\n`, in pieces that are not empty.
+    pub(super) fn slices_from(&self, first: u32) -> impl Iterator<Item = &str> {
+        let later = self.chunks.iter().filter(move |chunk| chunk.first as usize + chunk.len() > first as usize);
+        later.map(move |chunk| &chunk.text[chunk.start(first.saturating_sub(chunk.first) as usize)..])
+    }
+}
+
+/// Finds the id of a line that is already stored. Needed by the writer alone.
+#[derive(Debug, Default)]
+pub(super) struct Interner {
+    ids: HashMap<u64, u32>,
+    hasher: RandomState,
+}
+
+impl Interner {
+    /// Knows all lines that there are.
+    pub(super) fn of(lines: &Lines) -> Self {
+        let mut interner = Self::default();
+        for chunk in &lines.chunks {
+            for index in 0..chunk.len() {
+                let line = chunk.line(index);
+                let free = interner.probe(lines, line).expect_err("stored lines are distinct");
+                interner.ids.insert(free, chunk.first + index as u32);
+            }
+        }
+        interner
+    }
+
+    /// The id of a line, which is added where it is new.
+    pub(super) fn intern(&mut self, lines: &mut Lines, line: &str) -> u32 {
+        match self.probe(lines, line) {
+            Ok(id) => id,
+            Err(free) => {
+                let id = lines.push(line);
+                self.ids.insert(free, id);
+                id
+            }
+        }
+    }
+
+    /// The id of a line, or the free key where it belongs: lines whose hashes collide stand on the keys that follow.
+    fn probe(&self, lines: &Lines, line: &str) -> Result<u32, u64> {
+        let mut key = self.hasher.hash_one(line);
+        while let Some(id) = self.ids.get(&key) {
+            if lines.line(*id) == line {
+                return Ok(*id);
+            }
+            key = key.wrapping_add(1);
+        }
+        Err(key)
+    }
+}

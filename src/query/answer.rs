@@ -1,0 +1,238 @@
+//! One question from candidates to the bounded, redacted lists of the answer.
+
+use super::ask::{Asked, Needle, filters};
+use super::board::{Board, Ranked};
+use super::budget::Budget;
+use super::catalog::Catalog;
+use super::clean::CleanText;
+use super::document;
+use super::excerpts::{self, Chosen};
+use super::graph::{self, Found};
+use super::hits::{Giver, Lines};
+use super::lines::{self, Matched};
+use super::names::{Named, file_at};
+use super::redact::Redactor;
+use super::sight::Denied;
+use super::types::{Excerpt, Hit, LimitsTaken, Mode, Plan};
+use super::weights::{self, Why};
+use crate::base::RepoPath;
+use crate::index::EntryId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The lists of an answer and what was counted on the way.
+#[derive(Default)]
+pub(super) struct Answer {
+    /// What was done.
+    pub(super) plan: Plan,
+    /// The records.
+    pub(super) records: Vec<Hit>,
+    /// The excerpts.
+    pub(super) excerpts: Vec<Excerpt>,
+    /// What was cut.
+    pub(super) limits: LimitsTaken,
+    /// What was hidden from the caller.
+    pub(super) denied: Denied,
+    /// What was redacted.
+    pub(super) redactor: Redactor,
+}
+
+/// Answers by records, lines or both.
+pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget) -> Answer {
+    let mut answer = Answer { plan: plan(asked), ..Answer::default() };
+    let mut found = records_found(catalog, asked, &mut answer);
+    answer.plan.notes.append(&mut found.notes);
+    answer.plan.candidates = found.board.len();
+    let lines = lines_found(catalog, asked, &mut found.board, &mut answer);
+    let ranked = found.board.ranked(catalog, asked);
+    let mut giver =
+        Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
+    answer.records = give_records(&ranked, asked, &mut giver, budget);
+    answer.limits.omitted_records = ranked.len() - answer.records.len();
+    let mut left_out = 0;
+    let mut give = |excerpts: Vec<Excerpt>, redactors: Vec<Redactor>, giver: &mut Giver<'_, '_>| {
+        let fitting = excerpts.iter().take_while(|excerpt| budget.take(excerpt.text.len())).count();
+        left_out += excerpts.len() - fitting;
+        if let Some(before) = redactors.into_iter().nth(fitting) {
+            *giver.redactor = before;
+        }
+        excerpts.into_iter().take(fitting).collect::<Vec<_>>()
+    };
+    let (named, redactors) = named_excerpts(&found.named, &mut giver);
+    answer.excerpts = give(named, redactors, &mut giver);
+    if let Some(needle) = &asked.needle {
+        let chosen = choose(asked, needle, &lines, &ranked);
+        let (matching, redactors) = matching_excerpts(&chosen, &mut giver);
+        answer.excerpts.extend(give(matching, redactors, &mut giver));
+        left_out += chosen.omitted;
+    }
+    answer.limits.omitted_excerpts = left_out;
+    answer
+}
+
+/// Answers by whole documents.
+pub(super) fn read(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget) -> Answer {
+    let mut answer = Answer { plan: plan(asked), ..Answer::default() };
+    let (named, mut notes) = graph::selected(catalog, asked, &mut answer.denied);
+    let mut giver =
+        Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
+    let mut documents = document::read(asked, &named, &mut giver, budget);
+    answer.plan.candidates = named.len();
+    answer.plan.notes.append(&mut notes);
+    answer.plan.notes.append(&mut documents.notes);
+    answer.limits.omitted_records = documents.omitted;
+    answer.limits.truncated = documents.cut;
+    answer.records = documents.hits;
+    answer
+}
+
+/// The modes of the plan, and what of the question its mode has no use for.
+fn plan(asked: &Asked<'_>) -> Plan {
+    let query = &asked.request.query;
+    let mut notes = Vec::new();
+    let mut unused = |is_asked: bool, note: &str| {
+        if is_asked {
+            notes.push(note.to_owned());
+        }
+    };
+    let globs = !asked.paths.is_empty() || !asked.exclude.is_empty();
+    let graph = !query.associations.is_empty() || query.graph.edge_depth > 0 || !query.graph.edge_kinds.is_empty();
+    let modes = match query.mode {
+        Mode::GraphOnly => {
+            unused(asked.has_pattern() || globs, "graph-only: the pattern and the paths of grep are not used");
+            vec!["graph"]
+        }
+        Mode::GrepOnly => {
+            unused(graph || !query.select.is_empty(), "grep-only: selection, associations and edges are not used");
+            vec!["grep"]
+        }
+        Mode::GraphAndGrep => {
+            unused(asked.needle.is_none(), "grep: there is no pattern and no text to search lines for");
+            vec!["graph", "grep"]
+        }
+        Mode::DocumentRead => {
+            let more = graph || globs || asked.needle.is_some() || filters(&query.graph);
+            unused(more, "document-read: only the selection is used");
+            vec!["document-read"]
+        }
+    };
+    Plan { modes, grep_scope: "none", notes, ..Plan::default() }
+}
+
+fn records_found<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, answer: &mut Answer) -> Found<'v> {
+    if asked.wants_records() {
+        graph::find(catalog, asked, &mut answer.denied)
+    } else {
+        Found { board: Board::default(), named: Vec::new(), notes: Vec::new() }
+    }
+}
+
+/// Searches lines: in the candidates' files first, in every allowed file where there is nothing.
+fn lines_found<'v>(
+    catalog: &Catalog<'v>,
+    asked: &Asked<'_>,
+    board: &mut Board,
+    answer: &mut Answer,
+) -> Vec<Matched<'v>> {
+    let Some(needle) = asked.needle.as_ref().filter(|_| asked.wants_lines()) else { return Vec::new() };
+    let mut found = Vec::new();
+    if board.len() > 0 {
+        let paths: BTreeSet<&RepoPath> = board.entries().map(|entry| &catalog.view.entry(entry).path).collect();
+        answer.plan.grep_scope = "graph-candidates";
+        found = lines::search(catalog, asked, needle, Some(&paths));
+    }
+    if found.is_empty() {
+        if asked.wants_records() {
+            answer.plan.notes.push(widened(board).to_owned());
+        }
+        answer.plan.grep_scope = "all-paths";
+        found = lines::search(catalog, asked, needle, None);
+        lines::count_hidden(catalog, asked, needle, &mut answer.denied);
+    }
+    answer.plan.total_matches = found.iter().map(|file| file.lines.len()).sum();
+    support(catalog, asked, board, &found);
+    found
+}
+
+fn widened(board: &Board) -> &'static str {
+    if board.len() == 0 {
+        "grep: the graph found nothing, so every allowed path was searched"
+    } else {
+        "grep: no line of the graph's candidates matches, so every allowed path was searched"
+    }
+}
+
+/// Speaks for the candidates whose lines match a pattern. Words of the text are counted already.
+fn support(catalog: &Catalog<'_>, asked: &Asked<'_>, board: &mut Board, found: &[Matched<'_>]) {
+    let mut matching: BTreeMap<EntryId, usize> = BTreeMap::new();
+    for line in found.iter().flat_map(|file| &file.lines).filter(|_| asked.has_pattern()) {
+        if let Some(subject) = line.piece.owner.and_then(|owner| catalog.subject(owner)) {
+            *matching.entry(subject).or_default() += 1;
+        }
+    }
+    for (entry, n) in matching {
+        board.support(entry, Why::new("pattern", format!("matching lines: {n}"), weights::PATTERN));
+    }
+}
+
+fn choose<'m>(asked: &Asked<'_>, needle: &Needle, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
+    let ranks: BTreeMap<EntryId, usize> =
+        ranked.iter().enumerate().map(|(at, ranked)| (ranked.entry, at + 1)).collect();
+    excerpts::choose(asked, needle, lines, &|entry| ranks.get(&entry).copied())
+}
+
+/// The best records, up to the limits; the first that does not fit ends the list.
+fn give_records(ranked: &[Ranked], asked: &Asked<'_>, giver: &mut Giver<'_, '_>, budget: &mut Budget) -> Vec<Hit> {
+    let mut records = Vec::new();
+    for ranked in ranked.iter().take(asked.request.limits.max_records) {
+        let before = giver.redactor.clone();
+        let hit = giver.hit(ranked);
+        if !budget.take(hit.title.len() + hit.summary.len()) {
+            *giver.redactor = before;
+            break;
+        }
+        records.push(hit);
+    }
+    records
+}
+
+/// The lines that `select` names, each with what was redacted before it.
+fn named_excerpts(named: &[Named<'_>], giver: &mut Giver<'_, '_>) -> (Vec<Excerpt>, Vec<Redactor>) {
+    let (mut given, mut before) = (Vec::new(), Vec::new());
+    for named in named {
+        let Some((first, last)) = named.lines else { continue };
+        let Some(text) = giver.catalog.view.text(named.path).map(CleanText::new) else { continue };
+        for (first, last, owner) in shown_runs(giver.catalog, named, first, last.min(text.line_count())) {
+            before.push(giver.redactor.clone());
+            let whys = [Why::new("selection", format!("{}:{first}-{last}", named.path), weights::SELECTION)];
+            let lines = Lines { path: named.path, text: &text, owner, first, last };
+            given.push(giver.lines(&lines, &|_| &[], &whys));
+        }
+    }
+    (given, before)
+}
+
+/// The runs of lines in a range that may be shown, each of one record and of bounded length.
+fn shown_runs(catalog: &Catalog<'_>, named: &Named<'_>, first: u32, last: u32) -> Vec<(u32, u32, Option<EntryId>)> {
+    let Some(file) = file_at(catalog.view, named.path.as_str()) else { return Vec::new() };
+    let owners = lines::readable(catalog, file);
+    let mut runs: Vec<(u32, u32, Option<EntryId>)> = Vec::new();
+    for line in first..=last {
+        let Some(piece) = owners.shown(line) else { continue };
+        match runs.last_mut() {
+            Some(run) if run.1 + 1 == line && run.2 == piece.owner && line - run.0 < excerpts::LONGEST => run.1 = line,
+            _ => runs.push((line, line, piece.owner)),
+        }
+    }
+    runs
+}
+
+/// The excerpts of chosen lines, each with what was redacted before it.
+fn matching_excerpts(chosen: &Chosen<'_>, giver: &mut Giver<'_, '_>) -> (Vec<Excerpt>, Vec<Redactor>) {
+    let mut before = Vec::new();
+    let mut excerpt = |cut| {
+        before.push(giver.redactor.clone());
+        giver.excerpt(cut)
+    };
+    let given = chosen.cuts.iter().map(&mut excerpt).collect();
+    (given, before)
+}

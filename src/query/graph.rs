@@ -1,0 +1,280 @@
+//! The graph half of a question: selection, associations, text, filters and edges give the candidates.
+
+use super::ask::{Asked, filters};
+use super::board::Board;
+use super::catalog::{Catalog, Node, name_of};
+use super::filter::{passes, passes_named};
+use super::names::{self, Named};
+use super::sight::Denied;
+use super::types::GraphQuestion;
+use super::walk::{self, Walked};
+use super::weights::{self, Weight, Why};
+use crate::index::{EntryId, TextMatch, TextQuery};
+use std::collections::BTreeMap;
+
+/// How many of the best text matches edges are followed from.
+const TEXT_SEEDS: usize = 20;
+/// The fields whose text may tell of a record whose body is kept back.
+const METADATA_FIELDS: [&str; 4] = ["title", "aliases", "id", "tags"];
+
+/// What the graph half found.
+pub(super) struct Found<'v> {
+    /// The candidates.
+    pub(super) board: Board,
+    /// What `select` means, in the order asked.
+    pub(super) named: Vec<Named<'v>>,
+    /// What a reader should know.
+    pub(super) notes: Vec<String>,
+}
+
+/// Finds the candidates of a question.
+pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut Denied) -> Found<'v> {
+    let (named, notes) = selected(catalog, asked, denied);
+    let mut found = Found { named, notes, board: Board::default() };
+    let mut finder = Finder { catalog, graph: &asked.request.query.graph, denied, found: &mut found };
+    let mut roots = finder.take_selection();
+    finder.take_associations(&asked.request.query.associations);
+    roots.extend(asked.request.query.associations.iter().cloned());
+    finder.take_named_edges(&roots);
+    if let Some(text) = asked.text {
+        finder.take_text(text);
+    } else if filters(finder.graph) && roots.is_empty() && asked.request.query.select.is_empty() {
+        finder.take_filtered();
+    }
+    found
+}
+
+/// What the names of `select` mean, and a note for each that means nothing here. A name that is
+/// hidden means nothing either.
+pub(super) fn selected<'v>(
+    catalog: &Catalog<'v>,
+    asked: &Asked<'_>,
+    denied: &mut Denied,
+) -> (Vec<Named<'v>>, Vec<String>) {
+    let (mut found, mut notes): (Vec<Named<'v>>, Vec<String>) = (Vec::new(), Vec::new());
+    for name in &asked.request.query.select {
+        match names::resolve(catalog.view, name).and_then(|named| visible(catalog, named, denied)) {
+            Some(named) if found.contains(&named) => {}
+            Some(named) => found.push(named),
+            None => notes.push(format!("select: nothing here is named `{name}`")),
+        }
+    }
+    (found, notes)
+}
+
+fn visible<'v>(catalog: &Catalog<'v>, named: Named<'v>, denied: &mut Denied) -> Option<Named<'v>> {
+    if let Some(denial) = catalog.sight.path_denial(named.path.as_str()) {
+        denied.add(denial, named.path.as_str(), 0);
+        return None;
+    }
+    if named.entries.is_empty() {
+        return match catalog.sight.kind_denial(None) {
+            Some(denial) => {
+                denied.add(denial, named.path.as_str(), 0);
+                None
+            }
+            None => Some(named),
+        };
+    }
+    let mut entries = Vec::new();
+    for entry in named.entries {
+        match catalog.denial(entry) {
+            Some(denial) => denied.add(denial, named.path.as_str(), catalog.view.entry(entry).ordinal),
+            None => entries.push(entry),
+        }
+    }
+    (!entries.is_empty()).then_some(Named { entries, ..named })
+}
+
+struct Finder<'a, 'v> {
+    catalog: &'a Catalog<'v>,
+    graph: &'a GraphQuestion,
+    denied: &'a mut Denied,
+    found: &'a mut Found<'v>,
+}
+
+impl Finder<'_, '_> {
+    /// Takes what was selected, and gives the names of it that edges are followed from.
+    fn take_selection(&mut self) -> Vec<String> {
+        let mut roots = Vec::new();
+        let mut left_out = 0;
+        for named in &self.found.named {
+            if named.entries.is_empty() && named.lines.is_none() {
+                let note = format!("select: `{}` holds no record: document-read gives its text", named.path);
+                self.found.notes.push(note);
+            }
+            for entry in selected_entries(self.catalog, named) {
+                let record = self.catalog.record(entry);
+                if !passes_named(self.graph, record) {
+                    left_out += 1;
+                } else if !self.found.board.has(entry) {
+                    self.found.board.add(entry, Why::new("selection", name_of(record), weights::SELECTION));
+                }
+                roots.push(name_of(record).to_owned());
+            }
+        }
+        if left_out > 0 {
+            self.found.notes.push(format!("select: {left_out} of the selected records do not pass the filters"));
+        }
+        roots
+    }
+
+    fn take_associations(&mut self, names: &[String]) {
+        let mut joined: BTreeMap<EntryId, usize> = BTreeMap::new();
+        for name in names {
+            for (entry, detail) in self.associated(name) {
+                let before = joined.entry(entry).or_default();
+                let weight = if *before == 0 { weights::ASSOCIATION } else { weights::ASSOCIATION_FURTHER };
+                *before += 1;
+                self.found.board.add(entry, Why::new("association", detail, weight));
+            }
+        }
+        if !names.is_empty() && joined.is_empty() {
+            self.found.notes.push("associations: no record here is joined to the names given".to_owned());
+        }
+    }
+
+    /// The records that one association brings, each once, with the edge kinds that join it.
+    fn associated(&mut self, name: &str) -> Vec<(EntryId, String)> {
+        let mut kinds: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();
+        match self.catalog.node(name) {
+            Node::Record(entry) => drop(kinds.insert(entry, vec!["names".to_owned()])),
+            Node::Hidden(entry, denial) => {
+                let hidden = self.catalog.view.entry(entry);
+                self.denied.add(denial, hidden.path.as_str(), hidden.ordinal);
+            }
+            Node::Unknown => {}
+        }
+        for near in walk::neighbours(self.catalog, name, self.graph, self.denied) {
+            let of_record = kinds.entry(near.entry).or_default();
+            if !of_record.contains(&near.kind) {
+                of_record.push(near.kind);
+            }
+        }
+        let passing = kinds.into_iter().filter(|(entry, _)| passes(self.graph, self.catalog.record(*entry)));
+        passing.map(|(entry, kinds)| (entry, format!("{} {name}", kinds.join(", ")))).collect()
+    }
+
+    fn take_named_edges(&mut self, roots: &[String]) {
+        let walked = self.walk(roots);
+        for (entry, reach) in walked.reached {
+            let detail = format!("{} ({})", reach.crumbs, reach.distance);
+            let weight = weights::EDGE_DISTANCE[usize::from(reach.distance - 1)];
+            self.take(entry, Why::new("edge-distance", detail, weight));
+        }
+    }
+
+    fn take_text(&mut self, text: &str) {
+        let scored = self.text_scores(text);
+        for (entry, whys) in &scored {
+            whys.iter().for_each(|why| self.found.board.add(*entry, why.clone()));
+        }
+        let seeds: Vec<(String, Weight)> = scored
+            .iter()
+            .take(TEXT_SEEDS)
+            .map(|(entry, whys)| (name_of(self.catalog.record(*entry)).to_owned(), weights::score(whys)))
+            .collect();
+        self.take_text_edges(&seeds);
+    }
+
+    /// The text matches, best first, sidecars counted for the record they add to.
+    fn text_scores(&mut self, text: &str) -> Vec<(EntryId, Vec<Why>)> {
+        let (catalog, graph) = (self.catalog, self.graph);
+        let keep = |entry| catalog.subject(entry).is_some_and(|subject| passes(graph, catalog.record(subject)));
+        let mut parts: BTreeMap<EntryId, Vec<(String, f64)>> = BTreeMap::new();
+        for found in catalog.view.rank(&TextQuery { text: text.to_owned() }, &keep) {
+            let Some(subject) = catalog.subject(found.entry) else { continue };
+            let hidden = catalog.denial(found.entry).map(|denial| (denial, found.entry));
+            match hidden.or_else(|| catalog.denial(subject).map(|denial| (denial, subject))) {
+                Some((denial, entry)) => {
+                    let hidden = catalog.view.entry(entry);
+                    self.denied.add(denial, hidden.path.as_str(), hidden.ordinal);
+                }
+                None => add_parts(parts.entry(subject).or_default(), found, catalog.is_withheld(subject)),
+            }
+        }
+        parts.retain(|_, parts| !parts.is_empty());
+        scaled(catalog, parts)
+    }
+
+    /// Follows edges from the best text matches: what they lead to is worth a share of their text score.
+    fn take_text_edges(&mut self, seeds: &[(String, Weight)]) {
+        let roots: Vec<String> = seeds.iter().map(|(name, _)| name.clone()).collect();
+        for (entry, reach) in self.walk(&roots).reached {
+            let share = weights::TEXT_PER_EDGE.powi(i32::from(reach.distance));
+            let weight = Weight::of(seeds[reach.root].1.value() * share);
+            let detail = format!("{} ({})", reach.crumbs, reach.distance);
+            self.take(entry, Why::new("edge-distance", detail, weight));
+        }
+    }
+
+    fn take_filtered(&mut self) {
+        for entry in self.catalog.subjects() {
+            let record = self.catalog.record(entry);
+            if !passes(self.graph, record) {
+                continue;
+            }
+            match self.catalog.denial(entry) {
+                Some(denial) => self.denied.add(denial, record.path.as_str(), record.ordinal),
+                None => self.found.board.add(entry, Why::new("filter", "passes the filters", weights::FILTER)),
+            }
+        }
+    }
+
+    fn walk(&mut self, roots: &[String]) -> Walked {
+        let walked = walk::walk(self.catalog, roots, self.graph, self.denied);
+        if walked.cut {
+            self.found.notes.push(format!("edges: the walk stopped after {} records", walked.reached.len()));
+        }
+        walked
+    }
+
+    fn take(&mut self, entry: EntryId, why: Why) {
+        if passes(self.graph, self.catalog.record(entry)) || self.found.board.has(entry) {
+            self.found.board.add(entry, why);
+        }
+    }
+}
+
+/// The records that a name selects: those its lines touch, where lines were asked for.
+fn selected_entries(catalog: &Catalog<'_>, named: &Named<'_>) -> Vec<EntryId> {
+    let mut found = Vec::new();
+    for entry in &named.entries {
+        let touched = named.lines.is_none_or(|lines| names::overlaps(catalog.view.entry(*entry), lines));
+        // A note or a Markdown record is its whole file, whatever its own lines are taken to be.
+        let touched = touched || (named.entries.len() == 1 && named.path.extension() == Some("md"));
+        if let Some(subject) = catalog.subject(*entry).filter(|s| touched && catalog.denial(*s).is_none())
+            && !found.contains(&subject)
+        {
+            found.push(subject);
+        }
+    }
+    found
+}
+
+fn add_parts(parts: &mut Vec<(String, f64)>, found: TextMatch, withheld: bool) {
+    for (field, term, worth) in found.parts {
+        if withheld && !METADATA_FIELDS.contains(&field) {
+            continue;
+        }
+        let detail = format!("{field}: {term}");
+        match parts.iter_mut().find(|(known, _)| *known == detail) {
+            Some((_, sum)) => *sum += worth,
+            None => parts.push((detail, worth)),
+        }
+    }
+}
+
+/// Brings the best score of the answer to at most [`weights::TEXT_MOST`], the others alike.
+fn scaled(catalog: &Catalog<'_>, parts: BTreeMap<EntryId, Vec<(String, f64)>>) -> Vec<(EntryId, Vec<Why>)> {
+    let best = parts.values().map(|p| p.iter().map(|(_, worth)| worth).sum::<f64>()).fold(0.0, f64::max);
+    let scale = if best > weights::TEXT_MOST { weights::TEXT_MOST / best } else { 1.0 };
+    let why = |(detail, worth): (String, f64)| Why::new("text", detail, Weight::of(worth * scale));
+    let mut scored: Vec<(EntryId, Vec<Why>)> =
+        parts.into_iter().map(|(entry, parts)| (entry, parts.into_iter().map(why).collect())).collect();
+    scored.sort_by_cached_key(|(entry, whys)| {
+        let record = catalog.record(*entry);
+        (std::cmp::Reverse(weights::score(whys)), record.path.clone(), record.ordinal)
+    });
+    scored
+}

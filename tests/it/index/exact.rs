@@ -1,0 +1,150 @@
+//! The answer at a commit is that of a fresh index of this commit alone, whatever has landed since.
+
+use super::world::{Answers, World, answers};
+use lorekeep::index::Index;
+use proptest::prelude::*;
+
+const PATHS: [&str; 9] = [
+    "notes/alpha.md",
+    "notes/beta.md",
+    "notes/deep/gamma.md",
+    "runbooks/flake.md",
+    "graph/services/api.yaml",
+    "graph/all.yml",
+    "src/code.txt",
+    "ontology/node-kinds.yaml",
+    "indexes/graph-index.json",
+];
+const LINES: [&str; 16] = [
+    "---",
+    "id: runbook:flake",
+    "title: Playwright flakes in the browser",
+    "tags: [ci, playwright]",
+    "aliases: [flaky checks]",
+    "# Flaky browsers",
+    "Restart the worker, then wait for the queue.\r",
+    "The queue is drained by workers; a worker restarts.",
+    "",
+    "Größe und Maß: 日本語 text",
+    "see [[service:api]] and [alpha](../notes/alpha.md)",
+    "nodeKind: Service",
+    "id: service:api",
+    "attributes: {title: The API, status: approved, owners: [team:core]}",
+    "edges: {depends_on: [service:db], owned_by: [team:core]}",
+    "extendsNode: {nodeKind: Service, id: service:api}",
+];
+const QUESTIONS: [&str; 5] =
+    ["flaky playwright browser", "workers restart queue", "service:api", "größe text", "the api"];
+const PATTERNS: [&str; 6] = ["queue", r"^\s*$", r"work\w+", r"\r$", "[^x]+l", "日"];
+
+type Change = (usize, Option<(Vec<usize>, bool)>);
+
+fn history() -> impl Strategy<Value = Vec<Vec<Change>>> {
+    let text = (prop::collection::vec(0..LINES.len(), 0..8), any::<bool>());
+    let change = (0..PATHS.len(), prop::option::weighted(0.8, text));
+    prop::collection::vec(prop::collection::vec(change, 0..5), 1..8)
+}
+
+fn world(history: &[Vec<Change>]) -> World {
+    let mut world = World::default();
+    for changes in history {
+        let texts: Vec<(&str, Option<String>)> =
+            changes.iter().map(|(path, text)| (PATHS[*path], text.as_ref().map(render))).collect();
+        world.land(&texts.iter().map(|(path, text)| (*path, text.as_ref().map(String::as_bytes))).collect::<Vec<_>>());
+    }
+    world
+}
+
+fn render((lines, newline): &(Vec<usize>, bool)) -> String {
+    let text = lines.iter().map(|line| LINES[*line]).collect::<Vec<_>>().join("\n");
+    if *newline { text + "\n" } else { text }
+}
+
+fn all_answers(world: &World, index: &Index, n: usize) -> Answers {
+    let view = index.view(world.commit(n)).unwrap().expect("the commit is indexed");
+    answers(&view, &QUESTIONS, &PATTERNS)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_view_answers_like_a_fresh_index_of_its_commit(history in history()) {
+        let world = world(&history);
+        let index = world.index();
+        for n in 0..world.landings.len() {
+            prop_assert_eq!(all_answers(&world, &index, n), all_answers(&world, &world.alone(n), n));
+        }
+    }
+
+    #[test]
+    fn later_landings_change_no_earlier_answer(history in history(), at in 0usize..8) {
+        let world = world(&history);
+        let (index, at) = (Index::in_memory().unwrap(), at.min(world.landings.len() - 1));
+        world.advance(&index, 0..at + 1);
+        let kept = index.view(world.commit(at)).unwrap().unwrap();
+        let before = answers(&kept, &QUESTIONS, &PATTERNS);
+        world.advance(&index, at + 1..world.landings.len());
+        prop_assert_eq!(&answers(&kept, &QUESTIONS, &PATTERNS), &before);
+        prop_assert_eq!(&all_answers(&world, &index, at), &before);
+    }
+
+    #[test]
+    fn a_rewritten_line_is_like_one_that_was_always_so(history in history(), keep in 0usize..8) {
+        let world = world(&history);
+        let index = world.index();
+        let keep = keep.min(world.landings.len());
+        index.truncate(keep.checked_sub(1).map(|last| world.commit(last))).unwrap();
+        prop_assert_eq!(index.len(), keep);
+        prop_assert_eq!(index.tip(), keep.checked_sub(1).map(|last| world.commit(last)));
+        prop_assert!(index.view(world.commit(world.landings.len() - 1)).unwrap().is_none() || keep == world.landings.len());
+        world.advance(&index, keep..world.landings.len());
+        for n in 0..world.landings.len() {
+            prop_assert_eq!(all_answers(&world, &index, n), all_answers(&world, &world.alone(n), n));
+        }
+    }
+}
+
+#[test]
+fn the_text_of_every_file_is_that_of_its_blob() {
+    let texts = ["", "\n", "\n\n", "a", "a\n", "a\r\nb\r\n", "a\r\nb", "x\n\n\ny\n\n", "\r", "\u{feff}bom\n"];
+    for text in texts {
+        let world = World::of(&[("a.txt", text), ("b.md", text)]);
+        let view = world.view();
+        for file in view.files() {
+            assert_eq!(view.text(&file.path).unwrap().as_bytes(), world.bytes(0, file.path.as_str()), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_landing_that_is_indexed_already_is_passed_over() {
+    let mut world = World::of(&[("a.md", "one")]);
+    world.land(&[("a.md", Some(b"two"))]);
+    let index = world.index();
+    world.advance(&index, 0..2);
+    assert_eq!(index.len(), 2);
+    assert_eq!(index.view(world.commit(0)).unwrap().unwrap().text(&super::world::path("a.md")).unwrap(), "one");
+}
+
+#[test]
+fn progress_is_told_after_each_landing() {
+    let mut world = World::of(&[("a.md", "one")]);
+    world.land(&[("a.md", None)]);
+    let index = Index::in_memory().unwrap();
+    let mut told = 0;
+    index.advance(&mut world.landings.iter().cloned(), &world, &mut || told += 1).unwrap();
+    assert_eq!((told, index.len()), (2, 2));
+    assert!(index.view(world.commit(1)).unwrap().unwrap().files().is_empty());
+}
+
+#[test]
+fn an_unreadable_blob_fails_the_advance_and_leaves_the_index_usable() {
+    let mut world = World::of(&[("a.md", "one")]);
+    let index = world.index();
+    world.land(&[("b.md", Some(b"two"))]);
+    assert!(index.advance(&mut world.landings[1..].iter().cloned(), &World::default(), &mut || ()).is_err());
+    assert_eq!(index.len(), 1);
+    world.advance(&index, 1..2);
+    assert_eq!(all_answers(&world, &index, 1), all_answers(&world, &world.alone(1), 1));
+}

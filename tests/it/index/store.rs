@@ -1,0 +1,217 @@
+//! The index on disk: what is sealed is there again, what a crash leaves is harmless, and damage is never believed.
+
+use super::world::{Answers, World, answers};
+use lorekeep::index::{Index, IndexError};
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const QUESTIONS: [&str; 3] = ["restart the worker", "service:api", "queue title"];
+const PATTERNS: [&str; 2] = ["queue", "^$"];
+
+/// A line of commits with all sorts of files.
+fn world() -> World {
+    let mut world = World::of(&[
+        ("notes/a.md", "# Workers\n\nRestart the worker.\n"),
+        (
+            "graph/api.yaml",
+            "nodeKind: Service\nid: service:api\nattributes: {title: The API}\nedges: {owned_by: [team:x]}\n",
+        ),
+        ("src/main.txt", "queue\r\n\r\n"),
+    ]);
+    world.land(&[
+        ("notes/b.md", Some(b"---\nid: runbook:q\ntitle: Queue\n---\nDrain the queue.\n")),
+        ("src/main.txt", None),
+    ]);
+    world.land(&[("notes/a.md", Some(b"# Workers\n\nWait for the queue.")), ("bin/x", Some(b"\0\xff"))]);
+    world.land(&[("src/main.txt", Some(b"queue\r\n\r\n"))]);
+    world
+}
+
+fn all_answers(world: &World, index: &Index) -> Vec<Answers> {
+    (0..index.len())
+        .map(|n| answers(&index.view(world.commit(n)).unwrap().expect("a landing is indexed"), &QUESTIONS, &PATTERNS))
+        .collect()
+}
+
+fn expected(world: &World, len: usize) -> Vec<Answers> {
+    let index = Index::in_memory().unwrap();
+    world.advance(&index, 0..len);
+    all_answers(world, &index)
+}
+
+/// An index folder of the first landings.
+fn folder(world: &World, len: usize) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    world.advance(&index, 0..len);
+    dir
+}
+
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() { found.extend(files(&entry.path())) } else { found.push(entry.path()) }
+    }
+    found.sort();
+    found
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(&file, &target).unwrap();
+    }
+}
+
+#[test]
+fn a_reopened_index_answers_as_before_and_goes_on() {
+    let world = world();
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..world.landings.len() {
+        let index = Index::open(dir.path()).unwrap();
+        assert_eq!(index.len(), n);
+        world.advance(&index, n..n + 1);
+    }
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(all_answers(&world, &index), expected(&world, world.landings.len()));
+    assert_eq!(index.verify(&world).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_rewritten_line_stays_rewritten_when_reopened() {
+    let mut world = world();
+    let dir = folder(&world, 4);
+    Index::open(dir.path()).unwrap().truncate(Some(world.commit(1))).unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(all_answers(&world, &index), expected(&world, 2));
+    drop(index);
+    world.landings.truncate(2);
+    world.trees.truncate(2);
+    world.land(&[("notes/a.md", Some(b"another future with a queue"))]);
+    world.advance(&Index::open(dir.path()).unwrap(), 2..3);
+    assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 3));
+    Index::open(dir.path()).unwrap().truncate(None).unwrap();
+    assert_eq!(Index::open(dir.path()).unwrap().tip(), None);
+}
+
+#[test]
+fn one_process_writes_and_others_read_the_last_manifest() {
+    let world = world();
+    let dir = folder(&world, 2);
+    let writer = Index::open(dir.path()).unwrap();
+    let reader = Index::open(dir.path()).unwrap();
+    assert_eq!(all_answers(&world, &reader), expected(&world, 2));
+    let refused = reader.advance(&mut world.landings[2..].iter().cloned(), &world, &mut || ());
+    assert!(matches!(refused, Err(IndexError::Locked(path)) if path == dir.path()));
+    assert!(matches!(reader.truncate(None), Err(IndexError::Locked(_))));
+    world.advance(&writer, 2..3);
+    assert_eq!(all_answers(&world, &reader), expected(&world, 2), "a reader keeps what it opened");
+    drop(writer);
+    world.advance(&reader, 2..4);
+    assert_eq!(all_answers(&world, &reader), expected(&world, 4), "a lock that comes late finds what others wrote");
+}
+
+#[test]
+fn a_reader_of_an_empty_folder_that_is_being_written_sees_an_empty_index() {
+    let dir = tempfile::tempdir().unwrap();
+    let _writer = Index::open(dir.path()).unwrap();
+    fs::remove_file(dir.path().join("manifest")).unwrap();
+    assert!(Index::open(dir.path()).unwrap().is_empty());
+}
+
+#[test]
+fn what_a_crash_left_behind_the_manifest_does_not_count() {
+    let world = world();
+    let dir = folder(&world, 2);
+    let manifest = fs::read(dir.path().join("manifest")).unwrap();
+    world.advance(&Index::open(dir.path()).unwrap(), 2..4);
+    fs::write(dir.path().join("manifest"), manifest).unwrap();
+
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(all_answers(&world, &index), expected(&world, 2), "logs and postings are ahead of the manifest");
+    world.advance(&index, 2..4);
+    drop(index);
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(
+        all_answers(&world, &index),
+        expected(&world, 4),
+        "and they do no harm when the same landings come again"
+    );
+}
+
+#[test]
+fn an_index_of_another_format_is_thrown_away() {
+    let world = world();
+    let dir = folder(&world, 2);
+    let manifest = dir.path().join("manifest");
+    let mut payload = fs::read(&manifest).unwrap()[8..].to_vec();
+    payload[0] = 99;
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&(payload.len() as u32).to_le_bytes());
+    hasher.update(&payload);
+    let mut frame = (payload.len() as u32).to_le_bytes().to_vec();
+    frame.extend(hasher.finalize().to_le_bytes());
+    frame.extend(payload);
+    fs::write(&manifest, frame).unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    assert!(index.is_empty());
+    world.advance(&index, 0..4);
+    assert_eq!(all_answers(&world, &index), expected(&world, 4));
+}
+
+#[test]
+fn a_missing_file_throws_the_index_away() {
+    let world = world();
+    let whole = folder(&world, 3);
+    for file in files(whole.path()) {
+        let name = file.strip_prefix(whole.path()).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        copy(whole.path(), dir.path());
+        fs::remove_file(dir.path().join(name)).unwrap();
+        old_or_empty(&world, dir.path(), 3, &format!("{} is missing", name.display()));
+    }
+}
+
+/// The index in a folder says what it said, or nothing; and it can be built again.
+fn old_or_empty(world: &World, dir: &Path, len: usize, why: &str) {
+    let index = Index::open(dir).unwrap();
+    if !index.is_empty() {
+        assert_eq!(all_answers(world, &index), expected(world, len), "{why}");
+    }
+    world.advance(&index, index.len()..4);
+    assert_eq!(all_answers(world, &index), expected(world, 4), "{why}");
+}
+
+#[test]
+fn verify_names_what_is_damaged_on_disk() {
+    let world = world();
+    let dir = folder(&world, 3);
+    let index = Index::open(dir.path()).unwrap();
+    let log = dir.path().join("versions.log");
+    let mut bytes = fs::read(&log).unwrap();
+    bytes[20] ^= 1;
+    fs::write(&log, bytes).unwrap();
+    let problems = index.verify(&world).unwrap();
+    assert!(problems.len() == 1 && problems[0].contains("versions.log"), "{problems:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_index_is_old_or_empty_but_never_wrong(file in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), cut in any::<bool>(), bit in 0..8u8) {
+        let world = world();
+        let dir = folder(&world, 3);
+        let files = files(dir.path());
+        let file = file.get(&files);
+        let mut bytes = fs::read(file).unwrap();
+        if !bytes.is_empty() {
+            let at = at.index(bytes.len());
+            if cut { bytes.truncate(at) } else { bytes[at] ^= 1 << bit }
+            fs::write(file, bytes).unwrap();
+        }
+        old_or_empty(&world, dir.path(), 3, &format!("{} {cut} {bit}", file.display()));
+    }
+}
