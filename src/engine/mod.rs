@@ -24,6 +24,7 @@ mod resolve;
 mod review;
 mod server;
 mod serving;
+mod sight;
 mod types;
 mod update_view;
 mod updates;
