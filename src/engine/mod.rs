@@ -5,6 +5,7 @@
 
 mod actions;
 mod audit;
+mod brought;
 mod compare;
 mod convert;
 mod doctor;
