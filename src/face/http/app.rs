@@ -1,12 +1,12 @@
 //! What every handler shares.
 
+use super::asker::Asker;
+use super::correlation::Correlation;
 use super::fail::{Failure, Result};
 use super::git::Slots;
 use super::metrics::Metrics;
 use super::options::ServeOptions;
 use super::tasks::Tasks;
-use super::asker::Asker;
-use super::correlation::Correlation;
 use crate::engine::{Caller, Code, Engine, EngineError, with_correlation};
 use std::sync::Arc;
 use tokio::sync::Semaphore;

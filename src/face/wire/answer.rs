@@ -1,7 +1,7 @@
 //! The answer of a query.
 
-use crate::engine::Answer;
 use crate::engine as query;
+use crate::engine::Answer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;

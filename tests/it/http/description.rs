@@ -13,7 +13,8 @@ pub(super) fn operations() -> Vec<(String, String, Value)> {
     let api = serde_json::to_value(description()).unwrap();
     let mut all = Vec::new();
     for (path, item) in api["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap().iter().filter(|(name, _)| METHODS.contains(&name.as_str())) {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(name, _)| METHODS.contains(&name.as_str()))
+        {
             all.push((method.to_uppercase(), path.clone(), operation.clone()));
         }
     }
@@ -67,7 +68,9 @@ fn every_handler_is_mounted_and_nothing_is_mounted_undescribed() {
     let annotated = code.matches("#[utoipa::path(").count();
     let handlers: BTreeSet<String> = operations()
         .iter()
-        .map(|(_, _, operation)| operation["operationId"].as_str().unwrap().trim_start_matches("unaddressed_").to_owned())
+        .map(|(_, _, operation)| {
+            operation["operationId"].as_str().unwrap().trim_start_matches("unaddressed_").to_owned()
+        })
         .collect();
     assert_eq!(handlers.len(), annotated, "a handler is described and not mounted: {handlers:?}");
 }

@@ -37,7 +37,18 @@ fn bearer_and_basic_give_the_same_token() {
 #[test]
 fn what_is_no_credential_gives_no_token() {
     let long = format!("Bearer {}", "x".repeat(5000));
-    for value in ["", "Bearer", "Bearer ", "lkt_abc", "Digest lkt_abc", "Basic %%%", "Basic bm9jb2xvbg==", "Basic OjpA/w==", "Basic dXNlcjo=", &long] {
+    for value in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "lkt_abc",
+        "Digest lkt_abc",
+        "Basic %%%",
+        "Basic bm9jb2xvbg==",
+        "Basic OjpA/w==",
+        "Basic dXNlcjo=",
+        &long,
+    ] {
         assert_eq!(token_of(value), None, "{value}");
     }
 }

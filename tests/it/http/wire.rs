@@ -3,7 +3,8 @@
 use lorekeep::base::id::UpdateId;
 use lorekeep::base::{CommitId, Digest, Finding, Oid, OrgId, Place, Principal, RepositoryName, Severity, Timestamp};
 use lorekeep::engine::{
-    Answer, ApprovalView, Code, CommentView, ConditionView, EngineError, Resolution, ResolveMode, UpdateAction, UpdateView,
+    Answer, ApprovalView, Code, CommentView, ConditionView, EngineError, Resolution, ResolveMode, UpdateAction,
+    UpdateView,
 };
 use lorekeep::face::wire::{
     ApproveBody, Commit, DocumentParams, ErrorBody, ProposeBody, QueryAnswer, QueryBody, RecordsParams, ResolveBody,
@@ -117,7 +118,11 @@ fn an_answer_is_written_as_specified() {
         records: vec![hit],
         excerpts: vec![excerpt],
         denied_scopes: vec![DeniedScope { kind: "path", scope: "incidents/security/**".to_owned(), omitted: 3 }],
-        redaction: RedactionSummary { status: "clean", replacement: "[REDACTED:secret]", ..RedactionSummary::default() },
+        redaction: RedactionSummary {
+            status: "clean",
+            replacement: "[REDACTED:secret]",
+            ..RedactionSummary::default()
+        },
         limits: LimitsTaken { bytes: 18_340, ..LimitsTaken::default() },
         prompt: None,
     };
@@ -308,7 +313,9 @@ fn an_unknown_field_is_refused_at_every_depth() {
     refused::<QueryBody>(json!({"limits": {"surprise": 1}}));
     refused::<ResolveBody>(json!({"surprise": 1}));
     refused::<ProposeBody>(json!({"title": "t", "reason": "r", "surprise": 1}));
-    refused::<ProposeBody>(json!({"title": "t", "reason": "r", "changes": [{"path": "p", "action": "a", "surprise": 1}]}));
+    refused::<ProposeBody>(
+        json!({"title": "t", "reason": "r", "changes": [{"path": "p", "action": "a", "surprise": 1}]}),
+    );
     refused::<ApproveBody>(json!({"expectedDiffDigest": "d", "surprise": 1}));
 }
 
@@ -326,7 +333,10 @@ fn a_proposal_and_an_approval_reach_the_engine_whole() {
     assert_eq!(update.repository.as_deref(), Some("brain"));
     assert_eq!(update.artifact, Some(json!({"id": "x"})));
     let change = &update.changes[0];
-    assert_eq!((change.path.as_str(), change.from.as_deref(), change.content.as_deref()), ("b.md", Some("a.md"), Some("c")));
+    assert_eq!(
+        (change.path.as_str(), change.from.as_deref(), change.content.as_deref()),
+        ("b.md", Some("a.md"), Some("c"))
+    );
     let body = ApproveBody { organization: None, expected_diff_digest: "d".to_owned(), comment: Some("ok".to_owned()) };
     let expected = UpdateAction::Approve { expected_diff_digest: "d".to_owned(), comment: Some("ok".to_owned()) };
     assert_eq!(UpdateAction::from(body), expected);

@@ -65,13 +65,7 @@ pub(in crate::face::http) async fn receive_pack(
     serve(app, asker, repository(&params)?, true, request).await
 }
 
-async fn serve(
-    app: App,
-    asker: Asker,
-    repository: String,
-    push: bool,
-    request: Request,
-) -> Result<Response> {
+async fn serve(app: App, asker: Asker, repository: String, push: bool, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let input = check_input(&app, &parts.headers, push, body)?;
     let asked = Asked { repository, push, advertise: false, protocol: protocol(&parts.headers) };

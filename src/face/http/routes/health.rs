@@ -1,7 +1,7 @@
 //! How the server is, and what it can do.
 
-use crate::engine::Role;
 use crate::engine::Code;
+use crate::engine::Role;
 use crate::face::http::api;
 use crate::face::http::app::App;
 use crate::face::http::auth::authenticate;

@@ -22,10 +22,8 @@ pub(in crate::face::http) async fn list_updates(call: Call<UpdatesParams>) -> Re
     responses((status = 201, description = "The new update", body = UpdateResource)))]
 pub(in crate::face::http) async fn propose(call: Call<ProposeBody>) -> Reply<UpdateResource> {
     let key = call.key();
-    call.answer(StatusCode::CREATED, |engine, caller, body| {
-        Ok(engine.propose(caller, &body.update(None, key))?.into())
-    })
-    .await
+    call.answer(StatusCode::CREATED, |engine, caller, body| Ok(engine.propose(caller, &body.update(None, key))?.into()))
+        .await
 }
 
 /// Reads one update with its diff, its changes record by record and its timeline.
