@@ -1,5 +1,6 @@
 //! The commands and their flags.
 
+use super::log::LogFormat;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -26,16 +27,24 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Finds what the ontology does not allow, with the place and the way to mend it.
-    #[command(after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read.")]
+    #[command(
+        after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read."
+    )]
     Validate(ValidateArgs),
     /// Asks the memory: full text, filters and edges, with reasons.
-    #[command(after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt")]
+    #[command(
+        after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt"
+    )]
     Query(QueryArgs),
     /// Finds lines, as `path:line:text`.
-    #[command(after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0")]
+    #[command(
+        after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0"
+    )]
     Grep(GrepArgs),
     /// Shows one record or document.
-    #[command(after_help = "Examples:\n  lorekeep show runbook:ci-playwright-flake\n  lorekeep show decisions/x.md --at 2026-05-09")]
+    #[command(
+        after_help = "Examples:\n  lorekeep show runbook:ci-playwright-flake\n  lorekeep show decisions/x.md --at 2026-05-09"
+    )]
     Show {
         /// A record id, an alias, or a path.
         name: String,
@@ -46,7 +55,9 @@ pub enum Command {
         json: bool,
     },
     /// Shows what changed between two commits: files, records, edges.
-    #[command(after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'")]
+    #[command(
+        after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'"
+    )]
     Diff(DiffArgs),
     /// Shows every version of a record or path along the approved line.
     #[command(after_help = "Example:\n  lorekeep history runbook:ci-playwright-flake")]
@@ -63,7 +74,9 @@ pub enum Command {
         json: bool,
     },
     /// Says which commit a reference or a time means.
-    #[command(after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json")]
+    #[command(
+        after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
+    )]
     ResolveRef {
         /// A branch, tag or commit; none: the default branch.
         requested: Option<String>,
@@ -105,18 +118,10 @@ pub enum Command {
     #[command(subcommand)]
     Token(TokenCommand),
     /// Serves a data directory over HTTP and git until it is told to stop.
-    #[command(after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready.")]
+    #[command(
+        after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready."
+    )]
     Serve(ServeArgs),
-    /// Serves a seeded memory of two organizations, and prints commands to try.
-    #[command(after_help = "Example:\n  lorekeep demo --listen 127.0.0.1:0")]
-    Demo {
-        /// Where to listen; port 0 picks a free one.
-        #[arg(long, default_value = "127.0.0.1:8420", value_name = "ADDR:PORT")]
-        listen: String,
-        /// Keeps the data here; without it they are gone at the end.
-        #[arg(long, value_name = "DIR")]
-        data_dir: Option<PathBuf>,
-    },
     /// Says what is wrong with this installation, repository or data directory, and how to mend it.
     #[command(after_help = "Examples:\n  lorekeep doctor\n  lorekeep doctor --data-dir /var/lib/lorekeep")]
     Doctor {
@@ -127,7 +132,9 @@ pub enum Command {
         json: bool,
     },
     /// Prints shell completions.
-    #[command(after_help = "Example:\n  lorekeep completions bash > ~/.local/share/bash-completion/completions/lorekeep")]
+    #[command(
+        after_help = "Example:\n  lorekeep completions bash > ~/.local/share/bash-completion/completions/lorekeep"
+    )]
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
@@ -336,7 +343,9 @@ pub enum OrgCommand {
 #[derive(Debug, Subcommand)]
 pub enum RepoCommand {
     /// Makes a memory repository, new or from an existing git repository.
-    #[command(after_help = "Examples:\n  lorekeep repo create acme brain --data-dir ./data\n  lorekeep repo create acme docs --adopt ../docs.git --data-dir ./data")]
+    #[command(
+        after_help = "Examples:\n  lorekeep repo create acme brain --data-dir ./data\n  lorekeep repo create acme docs --adopt ../docs.git --data-dir ./data"
+    )]
     Create {
         /// The organization.
         org: String,
@@ -366,7 +375,9 @@ pub enum RepoCommand {
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
     /// Makes a token, and prints it once, alone on standard output.
-    #[command(after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d")]
+    #[command(
+        after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d"
+    )]
     Create(TokenCreate),
     /// Lists the tokens of an organization; never their secrets.
     List {
@@ -431,6 +442,12 @@ pub struct ServeArgs {
     #[arg(long, env = "LOREKEEP_LISTEN", value_name = "ADDR:PORT")]
     pub listen: Option<String>,
     /// The configuration file; by default `lorekeep.toml` in the data directory, where there is one.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "LOREKEEP_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What is logged on standard error, such as `info` or `lorekeep=debug,warn`.
+    #[arg(long, env = "LOREKEEP_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How a line of the log looks.
+    #[arg(long, env = "LOREKEEP_LOG_FORMAT", value_enum)]
+    pub log_format: Option<LogFormat>,
 }

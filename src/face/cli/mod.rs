@@ -3,19 +3,20 @@
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
 mod args;
-mod demo;
 mod doctor;
 mod env;
 mod hook;
+mod log;
 mod memory;
 mod operate;
 mod progress;
 mod serve;
+mod settings;
 mod show;
 mod validate;
 pub mod when;
 
-use crate::base::SystemClock;
+use crate::base::time::SystemClock;
 use crate::engine::{Code, EngineError, Memory, RefRequest};
 use args::{AtArgs, Cli, Command, HookCommand};
 use clap::{CommandFactory, Parser};
@@ -79,7 +80,6 @@ fn run(cli: Cli) -> Outcome {
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),
         Command::Serve(args) => serve::run(&args),
-        Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "lorekeep", &mut std::io::stdout());

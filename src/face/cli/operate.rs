@@ -2,10 +2,11 @@
 
 use super::args::{DataDir, OrgCommand, PrincipalArg, RepoCommand, TokenCommand, TokenCreate};
 use super::{Outcome, Verdict, print, print_json, progress, show, when};
-use crate::engine::{Role, SourceScope};
 use crate::base::id::TokenId;
-use crate::base::{GlobSet, OrgId, Principal, PrincipalKind, RepositoryName, SystemClock};
+use crate::base::time::SystemClock;
+use crate::base::{GlobSet, OrgId, Principal, PrincipalKind, RepositoryName};
 use crate::engine::{Code, Engine, EngineConfig, EngineError, RepositoryView, TokenView};
+use crate::engine::{Role, SourceScope};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +40,9 @@ pub fn org(command: OrgCommand) -> Outcome {
         OrgCommand::Create { org, data } => {
             engine(&data)?.create_org(&parse::<OrgId>(&org)?)?;
             eprintln!("made org {org}");
-            eprintln!("next: lorekeep repo create {org} brain; lorekeep token create --org {org} --name you --role admin");
+            eprintln!(
+                "next: lorekeep repo create {org} brain; lorekeep token create --org {org} --name you --role admin"
+            );
         }
         OrgCommand::List { data, json } => {
             let orgs = engine(&data)?.orgs()?;
@@ -63,7 +66,10 @@ pub fn repo(command: RepoCommand) -> Outcome {
                 print_json(&repository_json(&made))?;
             } else {
                 let commits = made.indexed.1;
-                eprintln!("made {org}/{name}: {commits} landings on {}, served at /orgs/{org}/{name}.git", made.default_branch);
+                eprintln!(
+                    "made {org}/{name}: {commits} landings on {}, served at /orgs/{org}/{name}.git",
+                    made.default_branch
+                );
             }
         }
         RepoCommand::List { org, data, json } => {
@@ -115,11 +121,18 @@ fn create_token(args: &TokenCreate) -> Result<(), EngineError> {
     };
     let principal = Principal::new(kind, &args.name).map_err(|e| bad(&e))?;
     let role: Role = parse(&args.role)?;
-    let expires = args.expires.as_deref().map(when::read_length).transpose().map_err(|e| EngineError::new(Code::BadRequest, e))?;
+    let expires = args
+        .expires
+        .as_deref()
+        .map(when::read_length)
+        .transpose()
+        .map_err(|e| EngineError::new(Code::BadRequest, e))?;
     let scope = scope(&args.sources)?;
     let made = engine(&args.data)?.create_token(&parse(&args.org)?, &args.name, &principal, role, scope, expires)?;
     if args.json {
-        return print_json(&json!({"id": made.id, "token": made.token, "principal": principal, "role": role, "organization": args.org}));
+        return print_json(
+            &json!({"id": made.id, "token": made.token, "principal": principal, "role": role, "organization": args.org}),
+        );
     }
     eprintln!("{} for {principal} ({role}); it is shown this once:", made.id);
     print(&format!("{}\n", made.token))

@@ -27,7 +27,12 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 
 /// Safe text over several lines.
 pub fn safe_lines(text: &str) -> String {
-    text.split_inclusive('\n').map(|l| l.strip_suffix('\n').map_or_else(|| safe(l).into_owned(), |l| safe(l.strip_suffix('\r').unwrap_or(l)).into_owned() + "\n")).collect()
+    text.split_inclusive('\n')
+        .map(|l| {
+            l.strip_suffix('\n')
+                .map_or_else(|| safe(l).into_owned(), |l| safe(l.strip_suffix('\r').unwrap_or(l)).into_owned() + "\n")
+        })
+        .collect()
 }
 
 fn is_bidi(c: char) -> bool {
@@ -55,7 +60,7 @@ fn finding_text(finding: &Finding, validation: &Validation, colour: bool) -> Str
     let line = source.and_then(|text| text.lines().nth(finding.place.line as usize - 1)).map(|l| safe(l).into_owned());
     let path = safe(&finding.place.path).into_owned();
     let help = safe(&finding.help).into_owned();
-    let mut group = level.primary_title(title).id(code);
+    let group = level.primary_title(title).id(code);
     let mut groups = Vec::new();
     let snippet_line = line.unwrap_or_default();
     if snippet_line.is_empty() {
@@ -63,11 +68,20 @@ fn finding_text(finding: &Finding, validation: &Validation, colour: bool) -> Str
         groups.push(group.element(Level::NOTE.message(place)).element(Level::HELP.message(help)));
     } else {
         let span = columns(&snippet_line, finding);
-        let snippet = Snippet::source(snippet_line).path(path).line_start(finding.place.line as usize).annotation(AnnotationKind::Primary.span(span));
+        let snippet = Snippet::source(snippet_line)
+            .path(path)
+            .line_start(finding.place.line as usize)
+            .annotation(AnnotationKind::Primary.span(span));
         let mut report = group.element(snippet).element(Level::HELP.message(help));
         for related in &finding.related {
             let place = &related.place;
-            report = report.element(Level::NOTE.message(format!("{}:{}:{}: {}", safe(&place.path), place.line, place.column, safe(&related.message))));
+            report = report.element(Level::NOTE.message(format!(
+                "{}:{}:{}: {}",
+                safe(&place.path),
+                place.line,
+                place.column,
+                safe(&related.message)
+            )));
         }
         groups.push(report);
     }

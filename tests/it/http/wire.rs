@@ -131,6 +131,8 @@ fn an_answer_is_written_as_specified() {
         repository: "org-company-brain".to_owned(),
         resolution: Resolution { requested: Some("main".to_owned()), ..resolution() },
         outcome,
+        validation: None,
+        diff: None,
     };
     check(&QueryAnswer::from(answer), "answer.json");
 }
