@@ -93,6 +93,10 @@ pub struct Answer {
     pub resolution: Resolution,
     /// The answer itself.
     pub outcome: QueryOutcome,
+    /// What validation says of the commit, for mode `ontology-validation`.
+    pub validation: Option<serde_json::Value>,
+    /// What changed between the commit and the tip, for mode `diff-ref`.
+    pub diff: Option<serde_json::Value>,
 }
 
 /// A record read by id, or a document read by path.

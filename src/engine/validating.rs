@@ -56,6 +56,18 @@ impl Memory {
     }
 }
 
+/// The JSON form of a validation.
+pub(super) fn json(commit: Option<CommitId>, base: Option<CommitId>, report: &Report) -> serde_json::Value {
+    serde_json::json!({ "commit": commit, "base": base, "findings": report.findings, "summary": report.summary })
+}
+
+impl Validation {
+    /// The JSON form, for machines.
+    pub fn json(&self) -> serde_json::Value {
+        json(self.commit, self.base, &self.report)
+    }
+}
+
 /// A report with the sources of its findings, read from a commit.
 pub(super) fn shown(
     repo: &Repository,

@@ -7,6 +7,7 @@
 
 mod api;
 mod app;
+mod asker;
 mod auth;
 mod body;
 mod call;

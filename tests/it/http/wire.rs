@@ -131,6 +131,8 @@ fn an_answer_is_written_as_specified() {
         repository: "org-company-brain".to_owned(),
         resolution: Resolution { requested: Some("main".to_owned()), ..resolution() },
         outcome,
+        validation: None,
+        diff: None,
     };
     check(&QueryAnswer::from(answer), "answer.json");
 }
@@ -328,8 +330,8 @@ fn a_proposal_and_an_approval_reach_the_engine_whole() {
     }))
     .unwrap();
     let revises = UpdateId::fresh();
-    let update = body.update(Some(revises.clone()));
-    assert_eq!(update.revises, Some(revises));
+    let update = body.update(Some(revises.clone()), Some("k".to_owned()));
+    assert_eq!((update.revises, update.idempotency_key), (Some(revises), Some("k".to_owned())));
     assert_eq!(update.repository.as_deref(), Some("brain"));
     assert_eq!(update.artifact, Some(json!({"id": "x"})));
     let change = &update.changes[0];
