@@ -122,6 +122,18 @@ pub enum Command {
         after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready."
     )]
     Serve(ServeArgs),
+    /// Serves a seeded memory of two organizations, and prints tokens and commands to try.
+    #[command(
+        after_help = "Examples:\n  lorekeep demo\n  lorekeep demo --listen 127.0.0.1:0 --data-dir ./demo    another run goes on where this one stopped"
+    )]
+    Demo {
+        /// Where to listen; port 0 picks a free one.
+        #[arg(long, default_value = super::settings::LISTEN, value_name = "ADDR:PORT")]
+        listen: String,
+        /// Keeps the data here; without it they are gone at the end.
+        #[arg(long, value_name = "DIR")]
+        data_dir: Option<PathBuf>,
+    },
     /// Says what is wrong with this installation, repository or data directory, and how to mend it.
     #[command(after_help = "Examples:\n  lorekeep doctor\n  lorekeep doctor --data-dir /var/lib/lorekeep")]
     Doctor {

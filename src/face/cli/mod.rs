@@ -3,6 +3,7 @@
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
 mod args;
+mod demo;
 mod doctor;
 mod env;
 mod hook;
@@ -80,6 +81,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),
         Command::Serve(args) => serve::run(&args),
+        Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "lorekeep", &mut std::io::stdout());

@@ -24,9 +24,13 @@ pub fn engine(data: &DataDir) -> Result<Engine, EngineError> {
 }
 
 pub fn config(data_dir: PathBuf) -> Result<EngineConfig, EngineError> {
-    let hook_program = std::env::current_exe()
-        .map_err(|e| EngineError::new(Code::Unavailable, format!("the path of this program is not known: {e}")))?;
-    Ok(EngineConfig { data_dir, hook_program, clock: Arc::new(SystemClock) })
+    Ok(EngineConfig { data_dir, hook_program: program()?, clock: Arc::new(SystemClock) })
+}
+
+/// Where this program is: git's hooks are run by it.
+pub fn program() -> Result<PathBuf, EngineError> {
+    std::env::current_exe()
+        .map_err(|e| EngineError::new(Code::Unavailable, format!("the path of this program is not known: {e}")))
 }
 
 pub fn data_dir(data: &DataDir) -> Result<PathBuf, EngineError> {
