@@ -119,6 +119,10 @@ impl Index {
         blobs: &dyn BlobStore,
         progress: &mut dyn FnMut(),
     ) -> Result<(), IndexError> {
+        let mut landings = landings.peekable();
+        if landings.peek().is_none() {
+            return Ok(());
+        }
         let mut writer = self.writer()?;
         let postings = Arc::clone(&self.read().postings);
         let memo = writer.memo.take().unwrap_or_else(|| Memo::of(&self.read()));
@@ -126,8 +130,7 @@ impl Index {
         let end_entry = postings.end_entry()?.max(self.read().end_entry);
         let mut gatherer = Gatherer::new(&self.read(), memo, end_entry, blobs);
         let mut additions = postings.writer()?;
-        let mut landings = landings.filter(|landing| !self.contains(landing.commit));
-        while let Some(landing) = landings.next() {
+        for landing in landings.filter(|landing| !self.contains(landing.commit)) {
             if gatherer.take(landing, &mut additions)? {
                 self.publish(&mut writer, gatherer.finish(&mut additions)?, &mut additions)?;
             }
