@@ -94,6 +94,13 @@ impl World {
         index
     }
 
+    /// A store that gives other bytes for a file of the last commit.
+    pub fn with_other_bytes(&self, path: &str, bytes: &[u8]) -> Self {
+        let mut other = self.clone();
+        other.blobs.insert(self.trees[self.trees.len() - 1][path], bytes.to_vec());
+        other
+    }
+
     pub fn bytes(&self, n: usize, path: &str) -> &[u8] {
         &self.blobs[&self.trees[n][path]]
     }
