@@ -49,10 +49,7 @@ impl World {
             }
         }
         let commit = CommitId(oid(format!("{} {tree:?}", self.landings.len()).as_bytes()));
-        let changes = changes
-            .iter()
-            .map(|(p, bytes)| PathChange { path: path(p), blob: bytes.map(|bytes| oid(bytes)) })
-            .collect();
+        let changes = changes.iter().map(|(p, bytes)| PathChange { path: path(p), blob: bytes.map(oid) }).collect();
         self.landings.push(Landing { commit, changes });
         self.trees.push(tree);
         commit
