@@ -80,6 +80,22 @@ fn a_reopened_index_answers_as_before_and_goes_on() {
 }
 
 #[test]
+fn many_small_landings_leave_few_segments() {
+    let mut world = World::of(&[("a.md", "the worker waits")]);
+    for n in 1..20 {
+        world.land(&[("a.md", Some(format!("restart the worker {n}").as_bytes()))]);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    (0..20).for_each(|n| world.advance(&index, n..n + 1));
+    drop(index);
+    let segments =
+        files(&dir.path().join("terms")).iter().filter(|file| file.extension().is_some_and(|e| e == "idx")).count();
+    assert!((1..8).contains(&segments), "there are {segments} segments");
+    assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 20));
+}
+
+#[test]
 fn a_rewritten_line_stays_rewritten_when_reopened() {
     let mut world = world();
     let dir = folder(&world, 4);
