@@ -536,8 +536,8 @@ pub enum ValidateTarget {
     /// The files of the working tree.
     #[default]
     Worktree,
-    /// The staged files.
-    Staged,
+    /// The staged files; in another index file than the usual one where git says so.
+    Staged(Option<std::path::PathBuf>),
 }
 
 /// What validation said, ready to be shown.

@@ -49,7 +49,7 @@ impl Memory {
     fn target_tree(&self, target: &ValidateTarget, commit: Option<CommitId>) -> Result<LoadedTree, EngineError> {
         let loose = match (target, commit) {
             (_, Some(commit)) => return self.tree(At::Commit(commit)),
-            (ValidateTarget::Staged, _) => self.repo.read_staged()?,
+            (ValidateTarget::Staged(index), _) => self.repo.read_staged(index.as_deref())?,
             _ => self.repo.read_worktree()?,
         };
         Ok(change::load_from(&loose, loose.files().to_vec(), &self.parsed)?)

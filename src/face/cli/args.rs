@@ -8,7 +8,14 @@ use std::path::PathBuf;
 ///
 /// Works on any git repository of Markdown notes and YAML records; serves many organizations over HTTP and git.
 #[derive(Debug, Parser)]
-#[command(name = "lorekeep", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "lorekeep",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = "Examples:\n  lorekeep demo                          a seeded server, with commands to try\n  lorekeep init company-brain            a new memory repository\n  lorekeep validate                      in any git repository of notes\n  lorekeep query \"how do we roll back\"   the same"
+)]
 pub struct Cli {
     /// The repository to read, or a folder in it.
     #[arg(long, global = true, value_name = "PATH", default_value = ".")]
@@ -106,15 +113,21 @@ pub enum Command {
         json: bool,
     },
     /// Installs or runs git hooks.
+    #[command(after_help = "Example:\n  lorekeep hook install /srv/git/company-brain.git")]
     #[command(subcommand)]
     Hook(HookCommand),
     /// Makes and lists organizations of a data directory.
+    #[command(after_help = "Example:\n  lorekeep org create acme --data-dir ./data")]
     #[command(subcommand)]
     Org(OrgCommand),
     /// Makes and lists the memory repositories of an organization.
+    #[command(after_help = "Example:\n  lorekeep repo create acme brain --data-dir ./data")]
     #[command(subcommand)]
     Repo(RepoCommand),
     /// Makes, lists and revokes access tokens.
+    #[command(
+        after_help = "Example:\n  lorekeep token create --org acme --name ada --role maintainer --data-dir ./data"
+    )]
     #[command(subcommand)]
     Token(TokenCommand),
     /// Serves a data directory over HTTP and git until it is told to stop.
@@ -321,6 +334,7 @@ pub enum HookCommand {
         repository: PathBuf,
     },
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
+    #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
 }
 
@@ -343,6 +357,7 @@ pub enum OrgCommand {
         data: DataDir,
     },
     /// Lists the organizations.
+    #[command(after_help = "Example:\n  lorekeep org list --data-dir ./data")]
     List {
         #[command(flatten)]
         data: DataDir,
@@ -373,6 +388,7 @@ pub enum RepoCommand {
         json: bool,
     },
     /// Lists the repositories of an organization.
+    #[command(after_help = "Example:\n  lorekeep repo list acme --data-dir ./data")]
     List {
         /// The organization.
         org: String,
@@ -392,6 +408,7 @@ pub enum TokenCommand {
     )]
     Create(TokenCreate),
     /// Lists the tokens of an organization; never their secrets.
+    #[command(after_help = "Example:\n  lorekeep token list --org acme --data-dir ./data")]
     List {
         /// The organization.
         #[arg(long)]
@@ -403,6 +420,7 @@ pub enum TokenCommand {
         json: bool,
     },
     /// Revokes a token, at once.
+    #[command(after_help = "Example:\n  lorekeep token revoke tok-01hx5k3v6y8z --data-dir ./data")]
     Revoke {
         /// Its id, as `token list` shows it.
         id: String,

@@ -1,6 +1,6 @@
 //! `lorekeep hook`, and the pre-receive hook itself when git starts this program by that name.
 
-use super::{Outcome, Verdict, env, show};
+use super::{Outcome, Verdict, env, findings, show};
 use crate::engine::{Code, EngineError, HookInput, HookVerdict};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn text(verdict: &HookVerdict) -> String {
         shown.report.findings.sort_by_key(|f| f.severity != crate::base::Severity::Error);
         let left_out = shown.report.findings.len().saturating_sub(MAX_FINDINGS);
         shown.report.findings.truncate(MAX_FINDINGS);
-        out.push_str(&show::findings(&shown, false));
+        out.push_str(&findings::text(&shown, false));
         if left_out > 0 {
             out.push_str(&format!(
                 "\n{left_out} more findings: run `lorekeep validate --base <the branch you push to>`"

@@ -18,9 +18,14 @@ pub fn init(dir: &Path) -> Outcome {
     Ok(Verdict::Yes)
 }
 
-/// Opens the data directory beside a running server, or without one.
+/// Opens the data directory beside a running server, or without one. It is made by its first org.
 pub fn engine(data: &DataDir) -> Result<Engine, EngineError> {
-    Engine::operate(config(data_dir(data)?)?)
+    let folder = data_dir(data)?;
+    if !folder.join("records.sqlite3").is_file() {
+        let mend = format!("lorekeep org create ORG --data-dir {} begins one", folder.display());
+        return Err(EngineError::new(Code::Unavailable, format!("{} is no data directory: {mend}", folder.display())));
+    }
+    Engine::operate(config(folder)?)
 }
 
 pub fn config(data_dir: PathBuf) -> Result<EngineConfig, EngineError> {
@@ -42,7 +47,8 @@ pub fn data_dir(data: &DataDir) -> Result<PathBuf, EngineError> {
 pub fn org(command: OrgCommand) -> Outcome {
     match command {
         OrgCommand::Create { org, data } => {
-            engine(&data)?.create_org(&parse::<OrgId>(&org)?)?;
+            let id = parse::<OrgId>(&org)?;
+            Engine::operate(config(data_dir(&data)?)?)?.create_org(&id)?;
             eprintln!("made org {org}");
             eprintln!(
                 "next: lorekeep repo create {org} brain; lorekeep token create --org {org} --name you --role admin"
