@@ -34,8 +34,8 @@ impl Engine {
         decide(caller, &Action::Merge { touches_ontology: paths.iter().any(|p| p.starts_with("ontology/")) })?;
         let served = self.served_by_id(&update.repository)?;
         let _one = locked(&served.writing);
-        self.settle_intents(&served)?;
         for _ in 0..TRIES {
+            self.settle_intents(&served)?;
             if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
                 // The landing is durable: an index that cannot follow now follows at the next read.
                 let _ = served.memory.index(false, &mut |_, _| ());
@@ -253,8 +253,8 @@ impl Engine {
 
     /// Finishes or abandons what an earlier try of a repository left open.
     pub(super) fn settle_intents(&self, served: &Served) -> Result<(), EngineError> {
-        let open = self.records.read(|view| view.open_intents())?;
-        for intent in open.iter().filter(|i| i.intent.repository == served.id) {
+        let unsettled = self.records.read(|view| view.unsettled_intents(&served.id))?;
+        for intent in &unsettled {
             match intent.intent.kind {
                 IntentKind::Propose => self.settle_proposal(served, intent)?,
                 _ => self.settle_merge(served, intent)?,
