@@ -12,6 +12,11 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How often the lock of a data directory is tried for, and how long is waited in between.
+const LOCK_TRIES: usize = 20;
+const BETWEEN_LOCK_TRIES: Duration = Duration::from_millis(50);
 
 /// The engine of a data directory. Every method blocks and is called from a blocking thread.
 pub struct Engine {
@@ -209,7 +214,7 @@ fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
     let path = data_dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|e| io(format_args!("{} cannot be opened", path.display()), e))?;
-    match file.try_lock() {
+    match patiently(|| file.try_lock()) {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => {
             let message = format!("another server is serving {}: stop it first", data_dir.display());
@@ -217,6 +222,17 @@ fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
         }
         Err(std::fs::TryLockError::Error(e)) => Err(io("the data directory cannot be locked", e)),
     }
+}
+
+/// Tries for a lock for a moment: a process that a killed server was about to start holds it until it runs.
+fn patiently(try_lock: impl Fn() -> Result<(), std::fs::TryLockError>) -> Result<(), std::fs::TryLockError> {
+    for _ in 0..LOCK_TRIES {
+        match try_lock() {
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOCK_TRIES),
+            outcome => return outcome,
+        }
+    }
+    try_lock()
 }
 
 /// Points git's hooks at this program, which knows by its name which hook it is.
