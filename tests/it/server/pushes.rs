@@ -263,9 +263,18 @@ fn a_narrowed_a_revoked_and_a_reading_token_push_nothing() {
     let before = state(&host);
     let scoped = host.token_of("a5c", "user:nora", "maintainer", &["--source", "terms/**"]);
     let reading = host.token("user:rita", "reader");
-    let made: serde_json::Value =
-        serde_json::from_str(&host.operate(&["token", "create", "--org", "a5c", "--name", "gone", "--role", "maintainer", "--json"]))
-            .unwrap();
+    let made: serde_json::Value = serde_json::from_str(&host.operate(&[
+        "token",
+        "create",
+        "--org",
+        "a5c",
+        "--name",
+        "gone",
+        "--role",
+        "maintainer",
+        "--json",
+    ]))
+    .unwrap();
     let revoked = made["token"].as_str().unwrap().to_owned();
     git(&clone, &["ls-remote", &host.url(&revoked)]);
     host.operate(&["token", "revoke", made["id"].as_str().unwrap()]);
