@@ -1,5 +1,6 @@
 //! What reviewers and proposers do to an update, short of landing it.
 
+use super::memory::locked;
 use super::server::Engine;
 use super::types::{UpdateAction, UpdateView};
 use super::{Code, EngineError, audit, update_view, updates};
@@ -37,7 +38,7 @@ impl Engine {
         expected: &str,
         comment: Option<String>,
     ) -> Result<(), EngineError> {
-        let (update, revision) = self.stored(caller, id)?;
+        let (_, revision) = self.stored(caller, id)?;
         let (proposers, touches_ontology) = self.records.read(|view| {
             let paths = view.update_paths(&caller.org, id)?;
             Ok::<_, EngineError>((
@@ -47,65 +48,56 @@ impl Engine {
         })?;
         decide(caller, &Action::Approve { proposers: &proposers, touches_ontology })?;
         require_digest(&revision, expected)?;
-        require_phase(&update, &[Phase::AwaitingApproval, Phase::ChangesRequested, Phase::Approved])?;
-        self.note(caller, &update, &revision, Verdict::Approve, comment, "approved")
+        let phases = [Phase::AwaitingApproval, Phase::ChangesRequested, Phase::Approved];
+        self.note(caller, id, revision.diff_digest, Verdict::Approve, comment, &phases)
     }
 
+    /// Asks for another revision. It takes its turn with merges: none lands what was sent back meanwhile.
     fn request_changes(&self, caller: &Caller, id: &UpdateId, comment: Option<String>) -> Result<(), EngineError> {
         decide(caller, &Action::RequestChanges)?;
-        let (update, revision) = self.stored(caller, id)?;
-        require_open(&update)?;
-        self.note(caller, &update, &revision, Verdict::RequestChanges, comment, "changes-requested")
+        let served = self.served_by_id(&self.stored(caller, id)?.0.repository)?;
+        let _one = locked(&served.writing);
+        self.settle_intents(&served)?;
+        let (_, revision) = self.stored(caller, id)?;
+        self.note(caller, id, revision.diff_digest, Verdict::RequestChanges, comment, &OPEN)
     }
 
+    /// Ends an update. It takes its turn with merges: a merge that is half way is finished first.
     fn reject(&self, caller: &Caller, id: &UpdateId, comment: Option<String>) -> Result<(), EngineError> {
         decide(caller, &Action::Reject)?;
+        let served = self.served_by_id(&self.stored(caller, id)?.0.repository)?;
+        let _one = locked(&served.writing);
+        self.settle_intents(&served)?;
         let (update, revision) = self.stored(caller, id)?;
         if update.phase == Phase::Rejected {
             return Ok(());
         }
-        require_open(&update)?;
-        self.note(caller, &update, &revision, Verdict::Reject, comment, "rejected")
+        self.note(caller, id, revision.diff_digest, Verdict::Reject, comment, &OPEN)
     }
 
-    /// Notes a decision and the phase it leads to, in one transaction with its audit entry.
+    /// Notes a decision about a diff and the phase it leads to, in one transaction with its audit entry. What the
+    /// update is meanwhile is looked at in there: reviewers do not get into each other's way.
     fn note(
         &self,
         caller: &Caller,
-        update: &Update,
-        revision: &Revision,
+        id: &UpdateId,
+        diff_digest: Digest,
         verdict: Verdict,
         comment: Option<String>,
-        kind: &str,
+        phases: &[Phase],
     ) -> Result<(), EngineError> {
         bounded(comment.as_deref())?;
-        let policy = self.policy(&update.repository)?;
+        let principal = caller.principal.clone();
+        let decision = NewDecision { diff_digest: diff_digest.clone(), principal, verdict, comment, signature: None };
         let now = self.now();
-        let findings: Vec<crate::base::Finding> = update_view::read(&revision.findings)?;
-        let standing = update_view::standing(update, revision, &findings);
-        let decision = NewDecision {
-            diff_digest: revision.diff_digest.clone(),
-            principal: caller.principal.clone(),
-            verdict,
-            comment,
-            signature: None,
-        };
         self.records.write(|tx| {
-            let update = tx.add_decision(&caller.org, &update.id, update.version, &decision, now)?;
-            let phase = match (verdict, standing) {
-                (Verdict::Reject, _) => Phase::Rejected,
-                (_, None) => update.phase,
-                (_, Some(standing)) => {
-                    let live = update_view::live(&tx.standing_decisions(&caller.org, &update.id)?);
-                    updates::phase_named(
-                        change::phase_after(standing, &live, policy.required_approvals() as usize).as_str(),
-                    )?
-                }
-            };
-            let update =
-                tx.set_phase(&caller.org, &update.id, update.version, phase, update.conflicts.as_ref(), now)?;
-            timeline(tx, caller, &update, kind, json!({"revision": update.revision}), now)?;
-            audit::update_decided(tx, caller, &update, kind, &revision.diff_digest, now)
+            let update = present(tx, caller, id)?;
+            require_phase(&update, phases)?;
+            let update = tx.add_decision(&caller.org, id, update.version, &decision, now)?;
+            let phase = phase_after(tx, &update, verdict)?;
+            let update = tx.set_phase(&caller.org, id, update.version, phase, update.conflicts.as_ref(), now)?;
+            timeline(tx, caller, &update, word(verdict), json!({"revision": update.revision}), now)?;
+            audit::update_decided(tx, caller, &update, word(verdict), &diff_digest, now)
         })
     }
 
@@ -143,12 +135,14 @@ impl Engine {
         })
     }
 
-    /// Checks an update again on the present tip.
+    /// Checks an update again on the present tip. It takes its turn with merges and revisions.
     fn refresh(&self, caller: &Caller, id: &UpdateId) -> Result<(), EngineError> {
         decide(caller, &Action::Refresh)?;
+        let served = self.served_by_id(&self.stored(caller, id)?.0.repository)?;
+        let _one = locked(&served.writing);
+        self.settle_intents(&served)?;
         let (update, revision) = self.stored(caller, id)?;
         require_open(&update)?;
-        let served = self.served_by_id(&update.repository)?;
         let policy = self.policy(&update.repository)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
         let verdict = change::validate_merge(
@@ -160,10 +154,49 @@ impl Engine {
         )?;
         let now = self.now();
         self.records.write(|tx| {
+            let update = present(tx, caller, &update.id)?;
             let update = updates::record_verdict(tx, &update, &verdict, tip, policy.required_approvals(), now)?;
             timeline(tx, caller, &update, "refreshed", json!({"tip": tip}), now)
         })
     }
+}
+
+/// The phases of an update that can still change.
+const OPEN: [Phase; 6] = [
+    Phase::Validating,
+    Phase::Invalid,
+    Phase::AwaitingApproval,
+    Phase::ChangesRequested,
+    Phase::Approved,
+    Phase::Conflicted,
+];
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve => "approved",
+        Verdict::Reject => "rejected",
+        Verdict::RequestChanges => "changes-requested",
+    }
+}
+
+/// The update as it is now.
+pub(super) fn present(tx: &Tx<'_>, caller: &Caller, id: &UpdateId) -> Result<Update, EngineError> {
+    let found = tx.update(&caller.org, id)?;
+    found.ok_or_else(|| EngineError::new(Code::NotFound, format!("there is no update `{id}`")))
+}
+
+/// The phase that a decision, just noted, leads to.
+fn phase_after(tx: &Tx<'_>, update: &Update, verdict: Verdict) -> Result<Phase, EngineError> {
+    if verdict == Verdict::Reject {
+        return Ok(Phase::Rejected);
+    }
+    let revision = tx.revision(&update.org, &update.id, update.revision)?;
+    let Some(revision) = revision else { return Ok(update.phase) };
+    let findings: Vec<crate::base::Finding> = update_view::read(&revision.findings)?;
+    let Some(standing) = update_view::standing(update, &revision, &findings) else { return Ok(update.phase) };
+    let live = update_view::live(&tx.standing_decisions(&update.org, &update.id)?);
+    let policy = tx.repository_by_id(&update.repository)?.map(|r| r.policy).unwrap_or_default();
+    updates::phase_named(change::phase_after(standing, &live, policy.required_approvals() as usize).as_str())
 }
 
 pub(super) fn timeline(

@@ -12,7 +12,8 @@ impl From<GitError> for EngineError {
         let (code, message) = match &error {
             GitError::RefMoved { .. } => (Code::Conflict, "the branch moved at the same moment: try again".to_owned()),
             GitError::PatchRefused { reason } => (Code::InvalidUpdate, format!("the patch does not apply: {reason}")),
-            GitError::NotARepository { .. } => (Code::Unavailable, error.to_string()),
+            // Where it is on this machine is nobody's business; the operator finds it in the log.
+            GitError::NotARepository { .. } => (Code::Unavailable, "the git repository cannot be opened".to_owned()),
             _ => (Code::Internal, "the git repository failed: the server's log says why".to_owned()),
         };
         Self::new(code, message).caused_by(error)
@@ -114,7 +115,20 @@ impl From<crate::records::RecordsError> for EngineError {
             E::Busy | E::NewerSchema { .. } | E::Corrupt { .. } | E::Open { .. } => Code::Unavailable,
             E::NoRandomness(_) | E::Sqlite(_) => Code::Internal,
         };
-        Self::new(code, error.to_string()).caused_by(error)
+        let message = match code {
+            Code::Unavailable if !matches!(error, E::Busy) => "the records cannot be read or written now".to_owned(),
+            Code::Internal => "the records failed: the server's log says why".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(code, message).caused_by(error)
+    }
+}
+
+/// A folder of the operator's own that is no repository: they named it, and read why.
+pub(super) fn not_a_repository(error: GitError) -> EngineError {
+    match &error {
+        GitError::NotARepository { .. } => EngineError::new(Code::Unavailable, error.to_string()).caused_by(error),
+        _ => error.into(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::EngineError;
 use super::memory::Memory;
 use super::server::Engine;
 use crate::git::{ReadRepository, Repository};
+use crate::records::Repository as Row;
 
 /// The oldest git whose smart protocol and settings this program relies on.
 const OLDEST_GIT: (u32, u32, u32) = (2, 36, 0);
@@ -75,12 +76,8 @@ impl Engine {
                 continue;
             }
             for row in self.records.read(|view| view.repositories(&org))? {
-                let served = self.served(&row)?;
-                problems.extend(
-                    object_problems(&served.memory.repo)?
-                        .into_iter()
-                        .map(|(what, mend)| (format!("{org}/{}: {what}", row.name), mend)),
-                );
+                let found = self.repository_problems(&row);
+                problems.extend(found.into_iter().map(|(what, mend)| (format!("{org}/{}: {what}", row.name), mend)));
             }
         }
         let open = self.records.read(|view| view.open_intents())?;
@@ -91,5 +88,17 @@ impl Engine {
             ));
         }
         Ok(problems)
+    }
+
+    /// What is wrong with one repository; that it cannot be looked at is a problem like any other.
+    fn repository_problems(&self, row: &Row) -> Vec<Problem> {
+        let looked = self.served(row).and_then(|served| {
+            served.memory.line()?;
+            object_problems(&served.memory.repo)
+        });
+        looked.unwrap_or_else(|error| {
+            let cause = std::error::Error::source(&error).map(|s| format!(" ({s})")).unwrap_or_default();
+            vec![(format!("{error}{cause}"), "restore the repository from a clone or a backup".to_owned())]
+        })
     }
 }

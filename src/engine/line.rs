@@ -22,12 +22,21 @@ pub struct Line {
 
 impl Line {
     /// The line with newer commits on top, newest first as git gives them. `recorded` says when a commit landed
-    /// here; one that landed elsewhere counts from its committer date.
+    /// here; one that landed elsewhere counts from its committer date, but not from a time after the recorded
+    /// landing above it: what was adopted was there by then.
     #[must_use]
     pub fn extended(&self, newest_first: &[ApprovedCommit], recorded: &HashMap<CommitId, Timestamp>) -> Self {
+        let mut above: Option<Timestamp> = None;
+        let mut times = Vec::with_capacity(newest_first.len());
+        for commit in newest_first {
+            let elsewhere = above.map_or(commit.committed_at, |above| commit.committed_at.min(above));
+            let landed = recorded.get(&commit.id).copied();
+            above = landed.or(above);
+            times.push(landed.unwrap_or(elsewhere));
+        }
         let mut line = self.clone();
-        for commit in newest_first.iter().rev() {
-            line.push(commit.id, recorded.get(&commit.id).copied().unwrap_or(commit.committed_at));
+        for (commit, at) in newest_first.iter().zip(times).rev() {
+            line.push(commit.id, at);
         }
         line
     }

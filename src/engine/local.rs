@@ -1,6 +1,6 @@
 //! Repositories without a server: a new one, and hooks for one that something else serves.
 
-use super::convert::io;
+use super::convert::{io, not_a_repository};
 use super::{Code, EngineError, layout};
 use crate::base::{Clock, CommitId};
 use crate::git::Repository;
@@ -19,7 +19,7 @@ pub fn init(folder: &Path, clock: &dyn Clock) -> Result<CommitId, EngineError> {
 
 /// Puts the hooks into a bare repository that is served by something else; says what was written.
 pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, EngineError> {
-    let repo = Repository::open(repository)?;
+    let repo = Repository::open(repository).map_err(not_a_repository)?;
     let hooks = repo.git_dir().join("hooks");
     std::fs::create_dir_all(&hooks).map_err(|e| io("the hooks folder cannot be made", e))?;
     let hook = hooks.join("pre-receive");

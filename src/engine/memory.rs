@@ -1,17 +1,18 @@
 //! One repository open for reading: git, the approved line, the index, and what is cached of them.
 
+use super::convert::not_a_repository;
 use super::line::{Landed, Line};
 use super::{EngineError, IndexReport, Progress};
 use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
 use crate::change::{LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
-use crate::index::{Index, IndexError, Landing, PathChange, View};
+use crate::index::{Index, Landing, PathChange, View};
 use crate::note::FileClass;
 use crate::ontology::{Ontology, OntologyProblem};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How many views off the approved line, and how many ontologies, are kept.
 const KEPT: usize = 8;
@@ -41,6 +42,9 @@ pub struct Memory {
     pub(super) parsed: ParseCache,
     landings: Box<dyn Landings>,
     line: RwLock<Arc<Line>>,
+    /// Held by the one who settles landings, which is quick.
+    settling: Mutex<()>,
+    /// Held by the one who advances the index, which may take long. Never together with `settling`.
     advancing: Mutex<()>,
     passing: Mutex<Vec<(CommitId, Arc<View>)>>,
     ontologies: Mutex<Vec<(CommitId, Arc<CommitOntology>)>>,
@@ -55,7 +59,7 @@ pub(super) struct CommitOntology {
 impl Memory {
     /// Opens the repository around a folder, without a server. Its index is in `<git-dir>/lorekeep/`.
     pub fn local(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
-        let repo = Repository::discover(folder)?;
+        let repo = Repository::discover(folder).map_err(not_a_repository)?;
         let index = repo.git_dir().join("lorekeep");
         let name = repository_name(&repo);
         Self::open(repo, &index, clock, "local".to_owned(), name, Box::new(NoLandings))
@@ -79,6 +83,7 @@ impl Memory {
             parsed: ParseCache::default(),
             landings,
             line: RwLock::default(),
+            settling: Mutex::default(),
             advancing: Mutex::default(),
             passing: Mutex::default(),
             ontologies: Mutex::default(),
@@ -121,19 +126,19 @@ impl Memory {
         if held.tip().map(|l| l.commit) == tip {
             return Ok(held);
         }
-        let _one = self.advancing.lock().expect("no holder panics while it keeps the line");
-        let held = self.held_line();
-        let fresh = match tip {
-            None => Line::default(),
-            Some(tip) => self.extend_line(&held, tip)?,
-        };
-        let fresh = Arc::new(fresh);
-        *self.line.write().expect("no holder panics while it keeps the line") = Arc::clone(&fresh);
+        let _one = locked(&self.settling);
+        // Looked at again: whoever held the lock may have seen a later tip, and the line never goes back.
+        let (tip, held) = (self.repo.tip()?, self.held_line());
+        if held.tip().map(|l| l.commit) == tip {
+            return Ok(held);
+        }
+        let fresh = Arc::new(tip.map_or(Ok(Line::default()), |tip| self.extend_line(&held, tip))?);
+        *self.line.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
     fn held_line(&self) -> Arc<Line> {
-        Arc::clone(&self.line.read().expect("no holder panics while it keeps the line"))
+        Arc::clone(&self.line.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn extend_line(&self, held: &Line, tip: CommitId) -> Result<Line, EngineError> {
@@ -154,15 +159,23 @@ impl Memory {
 
     /// Indexes what the line has and the index has not.
     fn catch_up(&self, line: &Line, progress: Progress<'_>) -> Result<(), EngineError> {
-        if self.index.tip() == line.tip().map(|l| l.commit) {
+        if self.holds(line) {
             return Ok(());
         }
-        let _one = self.advancing.lock().expect("no holder panics while it advances the index");
+        let _one = locked(&self.advancing);
+        if self.holds(line) {
+            return Ok(());
+        }
         let from = self.last_shared(line);
         if self.index.tip() != from.map(|p| line.up_to(p)[p].commit) {
             self.index.truncate(from.map(|p| line.up_to(p)[p].commit))?;
         }
         self.advance(line, from, progress)
+    }
+
+    /// Whether the index has all of the line; it may be further already.
+    fn holds(&self, line: &Line) -> bool {
+        line.tip().is_none_or(|tip| self.index.contains(tip.commit))
     }
 
     /// The last position of the line that the index has too.
@@ -194,15 +207,14 @@ impl Memory {
         failure.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// The view at a commit, on the approved line or off it.
+    /// The view at a commit, on the approved line or off it. Where the index cannot be advanced (another process
+    /// writes it, the disk is full), a view is made without it: what is derived never stands in the way of a read.
     pub(super) fn view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
+        if let Some(view) = self.index.view(commit)? {
+            return Ok(view);
+        }
         let line = self.line()?;
-        if line.position(commit).is_some() {
-            match self.catch_up(&line, &mut |_, _| ()) {
-                Ok(()) => {}
-                Err(error) if error.is_locked() => return self.passing_view(commit),
-                Err(error) => return Err(error),
-            }
+        if line.position(commit).is_some() && self.catch_up(&line, &mut |_, _| ()).is_ok() {
             if let Some(view) = self.index.view(commit)? {
                 return Ok(view);
             }
@@ -277,7 +289,7 @@ fn path_changes(changes: &[Change]) -> Vec<PathChange> {
 }
 
 fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<Arc<T>> {
-    let mut store = store.lock().expect("no holder panics while it looks");
+    let mut store = locked(store);
     let found = store.iter().position(|(c, _)| *c == commit)?;
     let item = store.remove(found);
     let value = Arc::clone(&item.1);
@@ -286,19 +298,15 @@ fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<A
 }
 
 fn keep<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId, value: &Arc<T>) {
-    let mut store = store.lock().expect("no holder panics while it looks");
+    let mut store = locked(store);
+    store.retain(|(kept, _)| *kept != commit);
     if store.len() >= KEPT {
         store.remove(0);
     }
     store.push((commit, Arc::clone(value)));
 }
 
-impl EngineError {
-    /// Whether another process is writing the index.
-    fn is_locked(&self) -> bool {
-        self.source
-            .as_ref()
-            .and_then(|s| s.downcast_ref::<IndexError>())
-            .is_some_and(|e| matches!(e, IndexError::Locked(_)))
-    }
+/// A lock whose holders leave nothing half done, so that a panic of one of them harms nobody else.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

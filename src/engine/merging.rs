@@ -1,7 +1,8 @@
 //! Landing an update: an intent, a signed merge commit, the reference by compare-and-swap, the rows; and what a
 //! crash between any two of them leaves to be finished.
 
-use super::actions::{require_digest, timeline};
+use super::actions::{present, require_digest, timeline};
+use super::memory::locked;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
 use super::{Code, EngineError, audit, update_view, updates};
@@ -32,7 +33,7 @@ impl Engine {
         let paths = self.records.read(|view| view.update_paths(&caller.org, id))?;
         decide(caller, &Action::Merge { touches_ontology: paths.iter().any(|p| p.starts_with("ontology/")) })?;
         let served = self.served_by_id(&update.repository)?;
-        let _one = served.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _one = locked(&served.writing);
         self.settle_intents(&served)?;
         for _ in 0..TRIES {
             if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
@@ -204,7 +205,7 @@ impl Engine {
         })
     }
 
-    fn close(&self, intent: IntentId, outcome: IntentOutcome) -> Result<(), EngineError> {
+    pub(super) fn close(&self, intent: IntentId, outcome: IntentOutcome) -> Result<(), EngineError> {
         let now = self.now();
         self.records.write(|tx| Ok::<_, EngineError>(tx.close_intent(intent, outcome, now).map(drop)?))
     }
@@ -220,7 +221,8 @@ impl Engine {
     ) -> Result<Try, EngineError> {
         let now = self.now();
         self.records.write(|tx| {
-            let update = updates::record_verdict(tx, update, verdict, tip, required, now)?;
+            let update = present(tx, caller, &update.id)?;
+            let update = updates::record_verdict(tx, &update, verdict, tip, required, now)?;
             timeline(tx, caller, &update, "merge-refused", json!({"phase": update.phase}), now)
         })?;
         Err(match verdict {

@@ -5,6 +5,7 @@
 
 mod actions;
 mod audit;
+mod brought;
 mod compare;
 mod convert;
 mod doctor;
@@ -24,6 +25,7 @@ mod resolve;
 mod review;
 mod server;
 mod serving;
+mod sight;
 mod types;
 mod update_view;
 mod updates;

@@ -11,7 +11,8 @@ use crate::git::{
     At, CommitDraft, ReadRepository, RefEdit, Repository, Signature, SigningKey, Source, WriteRepository,
 };
 use crate::records::{self, Actor, LandingKind, NewLanding, RepositoryId};
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Engine {
@@ -19,7 +20,8 @@ impl Engine {
     pub fn create_org(&self, org: &OrgId) -> Result<(), EngineError> {
         let path = self.key_path(org);
         if !path.exists() {
-            make_private_folder(path.parent().expect("a key has a folder"))?;
+            let folder = path.parent().expect("a key has a folder");
+            make_private_folder(folder).map_err(|e| io("the folder of the org's key cannot be made", e))?;
             SigningKey::generate(&path)?;
         }
         let key = SigningKey::load(&path)?;
@@ -56,6 +58,9 @@ impl Engine {
         actor: &Actor,
         progress: Progress<'_>,
     ) -> Result<RepositoryView, EngineError> {
+        let _mine = Making::try_begin(self, org, name)?.ok_or_else(|| {
+            EngineError::new(Code::Conflict, "a repository of this name is being made at this moment")
+        })?;
         let row = self
             .records
             .write(|tx| Ok::<_, EngineError>(tx.create_repository(org, name, adopt.is_some(), self.now())?))?;
@@ -77,7 +82,6 @@ impl Engine {
         progress: Progress<'_>,
     ) -> Result<Arc<Served>, EngineError> {
         let path = self.repository_path(&row.org, &row.name);
-        make_private_folder(path.parent().expect("a repository is in its org's folder"))?;
         let repo = match adopt {
             Some(source) => Repository::adopt(&Source::parse(source)?, &path)?,
             None => Repository::create_bare(&path)?,
@@ -136,6 +140,7 @@ impl Engine {
 
     /// Gives back the name of a repository that was not finished, and what was written of it.
     pub(super) fn remove_unfinished(&self, row: &records::Repository) -> Result<(), EngineError> {
+        self.close_repository(&row.id);
         for folder in [self.repository_path(&row.org, &row.name), self.index_path(&row.org, &row.name)] {
             remove_folder(&folder)?;
         }
@@ -221,6 +226,40 @@ impl Engine {
     }
 }
 
+/// Held while a repository is made, so that no start takes it for one that a crash left half made.
+pub(super) struct Making {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Making {
+    /// Begins; `None` where another process is at it.
+    pub(super) fn try_begin(
+        engine: &Engine,
+        org: &OrgId,
+        name: &RepositoryName,
+    ) -> Result<Option<Self>, EngineError> {
+        engine.require_known(org)?;
+        let repository = engine.repository_path(org, name);
+        let failed = |e| io("a repository cannot be made now", e);
+        make_private_folder(repository.parent().expect("a repository is in its org's folder")).map_err(failed)?;
+        let path = repository.with_extension("making");
+        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { path, _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(e)) => Err(failed(e)),
+        }
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        // Where it stays behind it is an empty file that nobody holds.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
 /// Who the engine is in commits and reflogs.
 pub(super) fn engine_signature(org: &OrgId, at: Timestamp) -> Signature {
     Signature { name: "Lorekeep".to_owned(), email: engine_address(org), at }
@@ -253,7 +292,7 @@ fn token_view(t: records::Token) -> TokenView {
 fn remove_folder(path: &Path) -> Result<(), EngineError> {
     match std::fs::remove_dir_all(path) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            Err(io(format_args!("{} cannot be removed", path.display()), e))
+            Err(io("what was made of the repository cannot be removed", e))
         }
         _ => Ok(()),
     }

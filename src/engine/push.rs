@@ -1,5 +1,6 @@
 //! Git over HTTP: what a request may do, the process that does it, and what a push left to be recorded.
 
+use super::memory::locked;
 use super::reads::visibility;
 use super::review::{Payload, Report};
 use super::server::Engine;
@@ -129,12 +130,31 @@ impl Engine {
             condition("Records", self.orgs().map(drop)),
             condition("Git", git),
             condition("DataDirectory", self.can_write()),
+            self.repositories_condition(),
         ]
+    }
+
+    /// One repository that cannot be mended keeps no other from being served: it is told, and no more. Which one it
+    /// is, is not for whoever asks whether the server is up.
+    fn repositories_condition(&self) -> super::ConditionView {
+        let unmended = locked(&self.unmended).len();
+        let (reason, message) = match unmended {
+            0 => ("Ok", String::new()),
+            n => ("Degraded", format!("{n} could not be mended at the start: `lorekeep doctor` says which and why")),
+        };
+        super::ConditionView {
+            kind: "Repositories".to_owned(),
+            status: "True".to_owned(),
+            reason: reason.to_owned(),
+            message,
+        }
     }
 
     fn can_write(&self) -> Result<(), EngineError> {
         let probe = tempfile::NamedTempFile::new_in(self.data_dir.join("index"));
-        probe.map(drop).map_err(|e| super::convert::io("the data directory cannot be written", e))
+        // What the system says of it names the folder.
+        let failed = |e| EngineError::new(Code::Unavailable, "the data directory cannot be written").caused_by(e);
+        probe.map(drop).map_err(failed)
     }
 }
 

@@ -1,16 +1,20 @@
 //! Reads of one repository: query, records, documents, lines. A caller sees what its scope lets through.
 
 use super::memory::Memory;
+use super::sight::{Sight, sees_path};
 use super::types::{
     Answer, Ask, Document, GrepAnswer, GrepLine, LocalGrep, Page, RecordFilter, RecordLine, RefRequest, Resolution,
 };
 use super::{Code, EngineError};
 use crate::base::{Digest, GlobSet, RepoPath};
-use crate::index::{Entry, EntryId, FileMatches, GrepPattern, View};
+use crate::index::{Entry, FileMatches, GrepPattern, View};
 use crate::note::FileClass;
 use crate::query::{Mode, QueryContext, QueryRequest, Visibility};
+use std::borrow::Cow;
 use std::sync::Arc;
 
+/// What stands for text that is kept back.
+const WITHHELD: &str = "[WITHHELD]";
 /// The most text of a document in one answer, in bytes.
 const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 
@@ -77,8 +81,8 @@ impl Memory {
         let resolution = self.resolve(at)?;
         let view = self.view(resolution.commit)?;
         let everything = Visibility::default();
-        match view.entry_of_name(name) {
-            Some(entry) if view.entry(entry).id.is_some() => self.entry_document(&view, resolution, entry, &everything),
+        match view.entry_of_name(name).map(|entry| view.entry(entry).id.as_deref()) {
+            Some(Some(id)) => self.entry_document(&view, resolution, id, &everything),
             _ => self.path_document(&view, resolution, name, None, &everything),
         }
     }
@@ -91,9 +95,7 @@ impl Memory {
     ) -> Result<Document, EngineError> {
         let resolution = self.resolve(at)?;
         let view = self.view(resolution.commit)?;
-        let entry = view.entry_of_id(id).filter(|e| sees(visibility, view.entry(*e)));
-        let entry = entry.ok_or_else(|| not_here("record", id, &resolution))?;
-        self.entry_document(&view, resolution, entry, visibility)
+        self.entry_document(&view, resolution, id, visibility)
     }
 
     pub(super) fn document_as(
@@ -103,6 +105,10 @@ impl Memory {
         at: &RefRequest,
         visibility: &Visibility,
     ) -> Result<Document, EngineError> {
+        if lines.is_some_and(|(first, last)| first == 0 || first > last) {
+            let why = "lines count from 1, and the last is not before the first";
+            return Err(EngineError::new(Code::BadRequest, why).because("Malformed", Some("lines"), why));
+        }
         let resolution = self.resolve(at)?;
         let view = self.view(resolution.commit)?;
         self.path_document(&view, resolution, path, lines, visibility)
@@ -112,18 +118,16 @@ impl Memory {
         &self,
         view: &View,
         resolution: Resolution,
-        id: EntryId,
+        id: &str,
         visibility: &Visibility,
     ) -> Result<Document, EngineError> {
-        let entry = view.entry(id);
+        let sight = Sight::new(view, visibility);
+        let (at, entry) = sight.record(id).ok_or_else(|| not_here("record", id, &resolution))?;
         let whole = self.text(view, &entry.path, &resolution)?;
-        let lines = if entry.form == Some(crate::note::RecordForm::Markdown) {
-            None
-        } else {
-            Some((entry.line_start, entry.line_end))
-        };
-        let mut document = render(resolution, &entry.path, &whole, lines);
-        describe(&mut document, view, entry, visibility);
+        let is_markdown = entry.form == Some(crate::note::RecordForm::Markdown);
+        let lines = (!is_markdown).then_some((entry.line_start, entry.line_end));
+        let mut document = render(resolution, &entry.path, &whole, lines, sight.is_withheld(at));
+        describe(&mut document, view, &entry, &sight);
         Ok(document)
     }
 
@@ -142,15 +146,15 @@ impl Memory {
                 "give a path from the memory root",
             )
         })?;
+        let sight = Sight::new(view, visibility);
         let entries = view.entries_of_path(path);
-        let visible = sees_path(visibility, path) && entries.iter().all(|e| sees(visibility, view.entry(*e)));
-        if !visible {
-            return Err(not_here("document", path, &resolution));
-        }
+        let seen: Option<Vec<_>> = entries.iter().map(|e| sight.entry(*e)).collect();
+        let seen = seen.filter(|_| sees_path(visibility, path)).ok_or_else(|| not_here("document", path, &resolution))?;
         let whole = self.text(view, &parsed, &resolution)?;
-        let mut document = render(resolution, &parsed, &whole, lines);
-        if let [only] = entries {
-            describe(&mut document, view, view.entry(*only), visibility);
+        let withheld = entries.iter().any(|e| sight.is_withheld(*e));
+        let mut document = render(resolution, &parsed, &whole, lines, withheld);
+        if let [only] = &seen[..] {
+            describe(&mut document, view, only, &sight);
         }
         Ok(document)
     }
@@ -173,8 +177,9 @@ impl Memory {
         };
         let resolution = self.resolve(&at)?;
         let view = self.view(resolution.commit)?;
-        let all: Vec<&Entry> =
-            view.entries().iter().map(|e| view.entry(*e)).filter(|e| sees(visibility, e) && keeps(filter, e)).collect();
+        let sight = Sight::new(&view, visibility);
+        let seen = view.entries().iter().filter_map(|e| sight.entry(*e));
+        let all: Vec<Cow<'_, Entry>> = seen.filter(|e| keeps(filter, e)).collect();
         let items: Vec<RecordLine> = all.iter().skip(skip).take(limit).map(|e| line_of(e)).collect();
         let end = skip + items.len();
         let next_cursor = (end < all.len()).then(|| format!("{}.{end}", resolution.commit));
@@ -234,21 +239,19 @@ fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, room: usize, 
     }
 }
 
-/// The text of a file or of some of its lines: redacted first, then cut at the limit.
-fn render(resolution: Resolution, path: &RepoPath, whole: &str, lines: Option<(u32, u32)>) -> Document {
+/// The text of a file or of some of its lines: redacted first, then cut at the limit. Text that is kept back is not
+/// given at all.
+fn render(
+    resolution: Resolution,
+    path: &RepoPath,
+    whole: &str,
+    lines: Option<(u32, u32)>,
+    withheld: bool,
+) -> Document {
     let count = whole.lines().count().max(1) as u32;
     let (first, last) = lines.map_or((1, count), |(a, b)| (a.clamp(1, count), b.clamp(1, count)));
     let digest = Digest::of(slice_lines(whole, first, last).as_bytes());
-    let redacted = crate::screen::redact(whole);
-    // A secret may span lines: the whole is redacted, then the lines are taken. Where redaction joined lines
-    // the part is redacted by itself, so that its line numbers stay true.
-    let same_lines = redacted.text.lines().count() == whole.lines().count();
-    let part = if same_lines {
-        slice_lines(&redacted.text, first, last).to_owned()
-    } else {
-        crate::screen::redact(slice_lines(whole, first, last)).text
-    };
-    let (text, truncated) = cut(part);
+    let (text, truncated) = if withheld { (WITHHELD.to_owned(), false) } else { cut(redacted(whole, first, last)) };
     Document {
         resolution,
         path: path.to_string(),
@@ -257,12 +260,23 @@ fn render(resolution: Resolution, path: &RepoPath, whole: &str, lines: Option<(u
         title: path.file_name().to_owned(),
         line_start: first,
         line_end: last,
-        redactions: text.matches(crate::screen::REPLACEMENT).count(),
+        redactions: text.matches(crate::screen::REPLACEMENT).count() + usize::from(withheld),
         text,
         digest,
         edges: Vec::new(),
         incoming: Vec::new(),
         truncated,
+    }
+}
+
+/// Some lines without their secrets. A secret may span lines: the whole is redacted, then the lines are taken. Where
+/// redaction joined lines the part is redacted by itself, so that its line numbers stay true.
+fn redacted(whole: &str, first: u32, last: u32) -> String {
+    let redacted = crate::screen::redact(whole);
+    if redacted.text.lines().count() == whole.lines().count() {
+        slice_lines(&redacted.text, first, last).to_owned()
+    } else {
+        crate::screen::redact(slice_lines(whole, first, last)).text
     }
 }
 
@@ -282,17 +296,16 @@ fn cut(mut text: String) -> (String, bool) {
 }
 
 /// Adds what the index knows of the record: its names and its edges both ways.
-fn describe(document: &mut Document, view: &View, entry: &Entry, visibility: &Visibility) {
+fn describe(document: &mut Document, view: &View, entry: &Entry, sight: &Sight<'_>) {
     let redact = |text: &str| crate::screen::redact(text).text;
     document.id.clone_from(&entry.id);
     document.kind.clone_from(&entry.kind);
     document.title = redact(&entry.title);
     document.digest = entry.digest.clone();
     let Some(id) = &entry.id else { return };
-    let hidden = |other: &str| view.entry_of_id(other).is_some_and(|e| !sees(visibility, view.entry(e)));
-    document.edges = entry.edges.iter().filter(|(_, to)| !hidden(to)).cloned().collect();
+    document.edges = entry.edges.iter().filter(|(_, to)| sight.may_name(to)).cloned().collect();
     for (edge, outgoing) in view.graph().edges_of(id) {
-        if !outgoing && !hidden(&edge.from) {
+        if !outgoing && sight.tells(&edge.from, &edge.kind, id) {
             document.incoming.push((edge.kind, edge.from));
         }
     }
@@ -309,24 +322,10 @@ fn whole_tree_only(visibility: &Visibility) -> Result<(), EngineError> {
     ))
 }
 
-/// Whether a caller may see a path.
-pub(super) fn sees_path(visibility: &Visibility, path: &str) -> bool {
-    visibility.include_paths.as_ref().is_none_or(|globs| globs.matches(path)) && !visibility.exclude_paths.matches(path)
-}
-
-/// Whether a caller may see an entry.
-pub(super) fn sees(visibility: &Visibility, entry: &Entry) -> bool {
-    let kind = entry.kind.as_deref().unwrap_or("Note");
-    let named = |kinds: &[String]| kinds.iter().any(|k| k == kind);
-    sees_path(visibility, entry.path.as_str())
-        && visibility.include_kinds.as_ref().is_none_or(|k| named(k))
-        && !named(&visibility.exclude_kinds)
-}
-
 fn keeps(filter: &RecordFilter, entry: &Entry) -> bool {
     let is = |want: &Option<String>, has: &Option<String>| want.is_none() || want == has;
     let among = |want: &Option<String>, has: &[String]| want.as_ref().is_none_or(|w| has.contains(w));
-    entry.id.is_some()
+    entry.form.is_some_and(crate::note::RecordForm::declares)
         && is(&filter.kind, &entry.kind)
         && is(&filter.status, &entry.status)
         && among(&filter.owner, &entry.owners)

@@ -1,21 +1,50 @@
 //! What a start mends: half-made repositories, open intents, landings that were not recorded, stale locks.
 
 use super::EngineError;
+use super::convert::io;
+use super::memory::locked;
+use super::operate::Making;
 use super::server::Engine;
+use crate::records;
 
 impl Engine {
     /// Brings git and the records database together after a crash. Done twice, it has one effect.
+    ///
+    /// A repository that cannot be mended is noted, and the others are served: whatever would change it tries
+    /// again first, and fails as long as the fault lasts.
     pub(super) fn reconcile(&self) -> Result<(), EngineError> {
         for row in self.records.read(|view| view.unfinished_repositories())? {
-            self.remove_unfinished(&row)?;
+            // Somebody who operates the data directory at this moment may be making it.
+            if let Some(_mine) = Making::try_begin(self, &row.org, &row.name)? {
+                self.remove_unfinished(&row)?;
+            }
         }
         self.records.write(|tx| Ok::<_, EngineError>(tx.purge_requests(self.now()).map(drop)?))?;
+        self.remove_reports()?;
         for (org, _) in self.orgs()? {
             for row in self.records.read(|view| view.repositories(&org))? {
-                crate::git::sweep(&self.repository_path(&row.org, &row.name))?;
-                let served = self.served(&row)?;
-                self.settle_intents(&served)?;
-                served.memory.line()?;
+                if let Err(error) = self.mend(&row) {
+                    locked(&self.unmended).push((format!("{org}/{}", row.name), error));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn mend(&self, row: &records::Repository) -> Result<(), EngineError> {
+        crate::git::sweep(&self.repository_path(&row.org, &row.name))?;
+        let served = self.served(row)?;
+        self.settle_intents(&served)?;
+        served.memory.line().map(drop)
+    }
+
+    /// Removes what hooks left for a server that was not there any more to read it.
+    fn remove_reports(&self) -> Result<(), EngineError> {
+        let failed = |e| io("what earlier pushes left cannot be removed", e);
+        for entry in std::fs::read_dir(self.hooks_path()).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().to_string_lossy().starts_with("report-") {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
             }
         }
         Ok(())

@@ -130,7 +130,15 @@ impl Memory {
             return Ok(Some(position));
         }
         let Some(tip) = line.tip() else { return Ok(None) };
-        Ok(self.repo.merge_base(tip.commit, commit)?.and_then(|base| line.position(base)))
+        let base = self.repo.merge_base(tip.commit, commit)?;
+        match base.map(|base| line.position(base)) {
+            Some(None) => {
+                // A branch that was merged is its own best base: it left the line somewhere below.
+                let below = self.repo.first_parents(commit, None)?;
+                Ok(below.iter().find_map(|c| line.position(c.id)))
+            }
+            position => Ok(position.flatten()),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! The pre-receive hook's decision: each reference by right, then what it would land by validation. Fails closed.
 
 use super::push::commit_or_null;
-use super::{Code, EngineError, Validation, validating};
+use super::{Code, EngineError, Validation, brought, validating};
 use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
 use crate::base::id::TokenId;
 use crate::base::{CommitId, OrgId, Principal, Severity};
 use crate::change::{self, ParseCache};
-use crate::git::{ReadRepository, Repository};
+use crate::git::{ReadRepository, RefSpec, Repository, ResolveError};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ pub const PAYLOAD_VARIABLE: &str = "LOREKEEP_PUSH";
 /// The most references of one push.
 const MAX_REFS: usize = 1000;
 /// The rules whose errors no branch takes, whatever it is for: what they find must not be stored.
-const NEVER_STORED: [&str; 3] = ["LK501", "LK601", "LK603"];
+pub(super) const NEVER_STORED: [&str; 3] = ["LK501", "LK601", "LK603"];
 
 /// What git gave the pre-receive hook: its environment and the lines of its standard input.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +116,7 @@ pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
         verdict.refused = refused(&repo, &payload.caller.into(), &policy, &moves)?;
     }
     if verdict.refused.is_empty() {
-        verdict.validations = validate(&repo, &policy, &moves)?;
+        validate(&repo, &policy, &moves, &mut verdict)?;
     }
     verdict.accepted =
         verdict.refused.is_empty() && verdict.validations.iter().all(|(_, v)| v.report.summary.errors == 0);
@@ -165,31 +165,60 @@ fn refused(
         let change = RefMove::of(moved.old.is_none(), moved.new.is_none(), forward);
         if let Err(Denial { message, .. }) = decide_ref(caller, &moved.name, change, policy, &default) {
             refused.push((moved.name.clone(), message));
+        } else if moved.name == default && !continues(repo, moved)? {
+            refused.push((moved.name.clone(), LEAVES_THE_LINE.to_owned()));
         }
     }
     Ok(refused)
+}
+
+/// What landed stays on the approved line: a push puts commits on top of it, and never below another first parent.
+const LEAVES_THE_LINE: &str = "what landed before would not be on the approved line any more, because it is not the \
+    first parent of what is pushed: run `git pull --rebase` and push again";
+
+/// Whether the old tip is on the first-parent history of the new one.
+fn continues(repo: &Repository, moved: &Moved) -> Result<bool, EngineError> {
+    let (Some(old), Some(new)) = (moved.old, moved.new) else { return Ok(true) };
+    let above = repo.first_parents(new, Some(old))?;
+    let Some(oldest) = above.last() else { return Ok(true) };
+    Ok(repo.commit(oldest.id)?.parents.first() == Some(&old))
 }
 
 fn validate(
     repo: &Repository,
     policy: &RepositoryPolicy,
     moves: &[Moved],
-) -> Result<Vec<(String, Validation)>, EngineError> {
+    verdict: &mut HookVerdict,
+) -> Result<(), EngineError> {
     let default = repo.default_branch()?;
     let tip = repo.reference(&default)?;
     let cache = ParseCache::default();
-    let mut validations = Vec::new();
-    for moved in moves.iter().filter(|m| m.name.starts_with("refs/heads/")) {
+    for moved in moves {
         let Some(new) = moved.new else { continue };
+        let Some(new) = peeled(repo, new)? else {
+            verdict.refused.push((moved.name.clone(), "it names no commit".to_owned()));
+            continue;
+        };
         let lands = moved.name == default;
         let base = if lands { moved.old } else { base_for(repo, moved, tip, new)? };
         let mut report = change::validate_push(repo, base, new, lands && policy.require_clean(), &cache)?;
         if !lands {
             only_never_stored(&mut report);
         }
-        validations.push((moved.name.clone(), validating::shown(repo, new, base, report)?));
+        verdict.validations.push((moved.name.clone(), validating::shown(repo, new, base, report)?));
+        let reasons = brought::must_not_be_stored(repo, new, &cache)?;
+        verdict.refused.extend(reasons.into_iter().map(|reason| (moved.name.clone(), reason)));
     }
-    Ok(validations)
+    Ok(())
+}
+
+/// The commit that a pushed object is or, as a tag, names.
+fn peeled(repo: &Repository, pushed: CommitId) -> Result<Option<CommitId>, EngineError> {
+    match repo.resolve(&RefSpec::Named(pushed.to_string())) {
+        Ok((commit, _)) => Ok(Some(commit)),
+        Err(ResolveError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What a pushed branch is compared with: where it was, or where it left the default branch.
@@ -199,7 +228,7 @@ fn base_for(
     tip: Option<CommitId>,
     new: CommitId,
 ) -> Result<Option<CommitId>, EngineError> {
-    match (moved.old, tip) {
+    match (moved.old.map(|old| peeled(repo, old)).transpose()?.flatten(), tip) {
         (Some(old), _) => Ok(Some(old)),
         (None, Some(tip)) => Ok(repo.merge_base(tip, new)?),
         (None, None) => Ok(None),

@@ -1,7 +1,7 @@
 //! The engine of a data directory: what is open, who may write it, and how a repository is found.
 
 use super::convert::io;
-use super::memory::Memory;
+use super::memory::{Memory, locked};
 use super::serving::ServedLandings;
 use super::{Code, EngineConfig, EngineError};
 use crate::access::{Caller, RepositoryPolicy};
@@ -11,17 +11,22 @@ use crate::records::{self, Records, RepositoryId};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 
 /// The engine of a data directory. Every method blocks and is called from a blocking thread.
 pub struct Engine {
     pub(super) data_dir: PathBuf,
     pub(super) records: Arc<Records>,
     pub(super) clock: Arc<dyn Clock>,
-    open: RwLock<HashMap<RepositoryId, Arc<Served>>>,
+    open: Mutex<HashMap<RepositoryId, Arc<Slot>>>,
+    /// What a start could not mend: the repository, and why. Others are served.
+    pub(super) unmended: Mutex<Vec<(String, EngineError)>>,
     /// Held while this process serves the data directory.
     _serving: Option<File>,
 }
+
+/// The place of a repository that is open or being opened: opening one does not hold up the others.
+type Slot = Mutex<Option<Arc<Served>>>;
 
 /// A repository that is open.
 pub(super) struct Served {
@@ -55,8 +60,10 @@ impl Engine {
         let EngineConfig { data_dir, hook_program, clock } = config;
         let data_dir = data_dir.canonicalize().map_err(|e| io("the data directory cannot be used", e))?;
         link_hooks(&data_dir, &hook_program)?;
-        let records = Arc::new(Records::open(&data_dir.join("records.sqlite3"))?);
-        Ok(Self { data_dir, records, clock, open: RwLock::default(), _serving: lock })
+        let records = Records::open(&data_dir.join("records.sqlite3"));
+        let records = records.map_err(|e| EngineError::new(Code::Unavailable, e.to_string()).caused_by(e))?;
+        let records = Arc::new(records);
+        Ok(Self { data_dir, records, clock, open: Mutex::default(), unmended: Mutex::default(), _serving: lock })
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -126,17 +133,19 @@ impl Engine {
 
     /// Opens a repository, once.
     pub(super) fn served(&self, row: &records::Repository) -> Result<Arc<Served>, EngineError> {
-        let held = "no holder panics while it opens a repository";
-        if let Some(open) = self.open.read().expect(held).get(&row.id) {
-            return Ok(Arc::clone(open));
-        }
-        let mut open = self.open.write().expect(held);
-        if let Some(open) = open.get(&row.id) {
+        let slot = Arc::clone(locked(&self.open).entry(row.id.clone()).or_default());
+        let mut slot = locked(&slot);
+        if let Some(open) = &*slot {
             return Ok(Arc::clone(open));
         }
         let served = Arc::new(self.open_repository(row)?);
-        open.insert(row.id.clone(), Arc::clone(&served));
+        *slot = Some(Arc::clone(&served));
         Ok(served)
+    }
+
+    /// Closes a repository that is not to be.
+    pub(super) fn close_repository(&self, id: &RepositoryId) {
+        locked(&self.open).remove(id);
     }
 
     fn open_repository(&self, row: &records::Repository) -> Result<Served, EngineError> {
@@ -184,16 +193,16 @@ fn cross_org() -> EngineError {
 
 fn make_layout(data_dir: &Path) -> Result<(), EngineError> {
     for folder in ["orgs", "keys", "index", "hooks"] {
-        make_private_folder(&data_dir.join(folder))?;
+        let path = data_dir.join(folder);
+        make_private_folder(&path).map_err(|e| io(format_args!("{} cannot be made", path.display()), e))?;
     }
     Ok(())
 }
 
 /// Makes a folder that only this user can look into.
-pub(super) fn make_private_folder(path: &Path) -> Result<(), EngineError> {
+pub(super) fn make_private_folder(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|e| io(format_args!("{} cannot be made", path.display()), e))
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 fn take_lock(data_dir: &Path) -> Result<File, EngineError> {

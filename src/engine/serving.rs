@@ -19,43 +19,80 @@ pub(super) struct ServedLandings {
     pub(super) clock: Arc<dyn Clock>,
 }
 
+/// A landing that is not recorded yet.
+struct Unrecorded {
+    landing: NewLanding,
+    /// Whether the branch stood here: a push lands many commits, and is audited once.
+    is_tip: bool,
+}
+
 impl Landings for ServedLandings {
     fn settle(&self, repo: &Repository, newer: &[ApprovedCommit]) -> Result<HashMap<CommitId, Timestamp>, EngineError> {
         let (last, intents) = self.records.read(|view| {
             let last = view.last_landing(&self.id)?;
             Ok::<_, EngineError>((last.map(|l| l.commit), view.open_intents()?))
         })?;
-        let new: Vec<&ApprovedCommit> = newer.iter().take_while(|c| Some(c.id) != last).collect();
-        if !new.is_empty() && last.is_some() {
-            self.record(repo, &new, &intents)?;
+        let new = unrecorded(repo, newer, last)?;
+        if !new.is_empty() {
+            self.record(&self.found(repo, new, &intents)?)?;
         }
         Ok(self.records.read(|view| view.landed_times(&self.id))?.into_iter().collect())
     }
 }
 
+/// The commits above the last recorded landing, newest first. Without one all of them came by a push: what a
+/// repository was made or adopted with is recorded before anybody sees it.
+fn unrecorded<'a>(
+    repo: &Repository,
+    newer: &'a [ApprovedCommit],
+    last: Option<CommitId>,
+) -> Result<&'a [ApprovedCommit], EngineError> {
+    let Some(last) = last else { return Ok(newer) };
+    if let Some(at) = newer.iter().position(|c| c.id == last) {
+        return Ok(&newer[..at]);
+    }
+    // Where the branch was moved by hand to another line, what both lines share had landed before.
+    let (mut low, mut high) = (0, newer.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if repo.is_ancestor(newer[middle].id, last)? { high = middle } else { low = middle + 1 }
+    }
+    Ok(&newer[..low])
+}
+
 impl ServedLandings {
-    /// Records landings, oldest first; the reflog says when each came and by whom.
-    fn record(
+    /// What is to be recorded, oldest first; the reflog says when each came and by whom.
+    fn found(
         &self,
         repo: &Repository,
-        newest_first: &[&ApprovedCommit],
+        newest_first: &[ApprovedCommit],
         intents: &[OpenIntent],
-    ) -> Result<(), EngineError> {
+    ) -> Result<Vec<Unrecorded>, EngineError> {
         let moves = repo.reflog(&repo.default_branch()?)?;
-        let by_tip: HashMap<CommitId, &ReflogEntry> = moves.iter().map(|m| (m.new, m)).collect();
+        let by_tip: HashMap<CommitId, &ReflogEntry> = moves.iter().rev().map(|m| (m.new, m)).collect();
         let now = self.clock.now();
-        let mut landings = Vec::new();
+        let mut found = Vec::new();
         let mut by = None;
-        for commit in newest_first {
-            by = by_tip.get(&commit.id).copied().or(by);
-            landings.push(self.landing(commit, by, intents, now));
+        for (n, commit) in newest_first.iter().enumerate() {
+            let moved_here = by_tip.get(&commit.id).copied();
+            by = moved_here.or(by);
+            let landing = self.landing(commit, by, intents, now);
+            found.push(Unrecorded { landing, is_tip: n == 0 || moved_here.is_some() });
         }
+        found.reverse();
+        Ok(found)
+    }
+
+    /// Records landings, oldest first. Another process may have been faster: what is there stays and is not audited again.
+    fn record(&self, found: &[Unrecorded]) -> Result<(), EngineError> {
+        let now = self.clock.now();
         self.records.write(|tx| {
-            for landing in landings.iter().rev() {
+            for Unrecorded { landing, is_tip } in found {
+                let known = tx.landing(&self.id, landing.commit)?.is_some();
                 tx.add_landing(&self.id, landing, now)?;
-            }
-            for landing in landings.iter().filter(|l| l.kind == LandingKind::Push).take(1) {
-                super::audit::push_landed(tx, &self.org, &self.id, landing, now)?;
+                if !known && *is_tip && landing.kind == LandingKind::Push {
+                    super::audit::push_landed(tx, &self.org, &self.id, landing, now)?;
+                }
             }
             Ok::<_, EngineError>(())
         })
@@ -73,15 +110,14 @@ impl ServedLandings {
         });
         let at = by.map_or(now, |b| b.by.at);
         let pusher = by.and_then(|b| Actor::parse(&b.by.name).ok()).unwrap_or(Actor::Operator);
-        let correlation =
-            by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@').to_owned());
+        let correlation = by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@'));
         NewLanding {
             commit: commit.id,
             at,
             kind: if intent.is_some() { LandingKind::Merge } else { LandingKind::Push },
             actor: intent.map_or(pusher, |i| i.intent.actor.clone()),
             update: intent.and_then(|i| i.intent.update.clone()),
-            correlation_id: correlation.unwrap_or_default(),
+            correlation_id: correlation.unwrap_or_default().to_owned(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn build(
     let conditions = conditions(&update, &revision, &findings, &parts)?;
     let branch = super::updates::branch_ref(&update.id);
     Ok(UpdateView {
-        generation: u64::from(update.revision),
+        generation: update.version.0,
         repository: repository.clone(),
         created_at: update.created_at,
         base_commit: revision.base_commit,

@@ -1,18 +1,19 @@
 //! Proposing updates, and showing them.
 
+use super::memory::locked;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
 use super::types::{NewChange, NewUpdate, Page, UpdateFilter, UpdateView};
 use super::{Code, EngineError, audit, update_view};
-use crate::access::{Action, Caller, RepositoryPolicy, decide, decide_paths};
+use crate::access::{Action, Caller, RepositoryPolicy, SourceScope, decide, decide_paths};
 use crate::base::digest::Digest;
 use crate::base::id::UpdateId;
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, RepoPath};
 use crate::change::{self, ChangeSpec, Checked, FileAction, FileChange, MergeVerdict, Proposed, ValidationPolicy};
-use crate::git::{At, ReadRepository, RefEdit, RefSpec, WriteRepository};
+use crate::git::{At, GitError, ReadRepository, RefEdit, RefSpec, WriteRepository};
 use crate::records::{
-    self, Actor, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx, Update,
+    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx, Update,
 };
 use serde_json::{Value, json};
 
@@ -39,17 +40,21 @@ impl Engine {
     /// Proposes an update, or a new revision of one.
     pub fn propose(&self, caller: &Caller, update: &NewUpdate) -> Result<UpdateView, EngineError> {
         decide(caller, &Action::Propose)?;
+        require_all_kinds(caller)?;
         check_words(update)?;
         let spec = spec_of(update)?;
-        decide_paths(caller, named_paths(&spec))?;
+        decide_spec(caller, &spec)?;
         let (row, served) = self.named(caller, update.repository.as_deref())?;
         let id = self.id_for(caller, update);
-        if update.revises.is_none() && self.records.read(|view| view.update(&caller.org, &id))?.is_some() {
-            return self.view(caller, &id, false);
+        if update.revises.is_some() || !self.is_there(caller, &id)? {
+            let ready = self.make_ready(caller, &served, &row.policy, id.clone(), &spec, update)?;
+            self.publish(caller, &served, &row, &ready)?;
         }
-        let ready = self.make_ready(caller, &served, &row.policy, id, &spec, update)?;
-        self.publish(caller, &served, &row, &ready)?;
-        self.view(caller, &ready.id, false)
+        self.view(caller, &id, false)
+    }
+
+    fn is_there(&self, caller: &Caller, id: &UpdateId) -> Result<bool, EngineError> {
+        Ok(self.records.read(|view| view.update(&caller.org, id))?.is_some())
     }
 
     /// The id of the update: that of the update it revises, one made of the idempotency key, or a new one. A retry
@@ -86,10 +91,7 @@ impl Engine {
             committer: engine_signature(&caller.org, now),
         };
         let proposed = change::propose(repo, &proposal, Some(&served.key))?;
-        if let Some(scope) = caller.scope.as_ref().map(|_| caller) {
-            let paths: Vec<String> = proposed.changes.iter().map(|c| ShownBytes(&c.path).to_string()).collect();
-            decide_paths(scope, paths.iter().map(String::as_str))?;
-        }
+        decide_changes(caller, &proposed.changes)?;
         let verdict =
             change::validate_merge(repo, tip, proposed.head, &validation_policy(policy), &served.memory.parsed)?;
         Ok(Ready { id, before, base, tip, proposed, verdict, update })
@@ -121,29 +123,43 @@ impl Engine {
         row: &records::Repository,
         ready: &Ready<'_>,
     ) -> Result<(), EngineError> {
-        let _one = served.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _one = locked(&served.writing);
+        self.settle_intents(served)?;
+        if ready.before.is_none() && self.is_there(caller, &ready.id)? {
+            // Another try of the same request was faster.
+            return Ok(());
+        }
+        let intent = proposal_intent(caller, served, ready);
+        let open = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&intent, self.now())?))?;
+        let edit =
+            RefEdit { name: intent.ref_name, expected: intent.expected.map(|c| c.0), new: Some(intent.new_commit.0) };
+        match served.memory.repo.update_refs(&[edit], &engine_signature(&caller.org, self.now()), "propose") {
+            Ok(()) => {}
+            Err(error @ GitError::RefMoved { .. }) => {
+                self.close(open, IntentOutcome::Abandoned)?;
+                return Err(error.into());
+            }
+            // Whether the branch moved is not known here; whoever settles the intent looks.
+            Err(error) => return Err(error.into()),
+        }
+        let recorded = self.record_proposal(caller, served, row, ready, open);
+        if recorded.is_err() {
+            // What cannot be recorded did not happen. Where this fails too, the next writer or start does it.
+            let _ = self.settle_intents(served);
+        }
+        recorded
+    }
+
+    fn record_proposal(
+        &self,
+        caller: &Caller,
+        served: &Served,
+        row: &records::Repository,
+        ready: &Ready<'_>,
+        open: IntentId,
+    ) -> Result<(), EngineError> {
         let now = self.now();
         let actor = Actor::Principal(caller.principal.clone());
-        let ref_name = branch_ref(&ready.id);
-        let expected = ready.before.as_ref().map(|(_, head)| *head);
-        let intent = NewIntent {
-            kind: IntentKind::Propose,
-            repository: served.id.clone(),
-            update: ready.before.as_ref().map(|(update, _)| update.id.clone()),
-            ref_name: ref_name.clone(),
-            expected,
-            new_commit: ready.proposed.head,
-            tree: ready.proposed.tree,
-            actor: actor.clone(),
-            detail: json!({"update": ready.id}),
-        };
-        let intent = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&intent, now)?))?;
-        let edit = RefEdit { name: ref_name, expected: expected.map(|c| c.0), new: Some(ready.proposed.head.0) };
-        if let Err(error) = served.memory.repo.update_refs(&[edit], &engine_signature(&caller.org, now), "propose") {
-            self.records
-                .write(|tx| Ok::<_, EngineError>(tx.close_intent(intent, IntentOutcome::Abandoned, now).map(drop)?))?;
-            return Err(error.into());
-        }
         self.records.write(|tx| {
             let update = record_revision(tx, caller, served, ready, now)?;
             let update = record_verdict(tx, &update, &ready.verdict, ready.tip, row.policy.required_approvals(), now)?;
@@ -152,7 +168,7 @@ impl Engine {
                 TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
             tx.add_timeline(&caller.org, &update.id, &event)?;
             audit::update_proposed(tx, caller, row, &update, &ready.proposed.diff_digest, now)?;
-            tx.close_intent(intent, IntentOutcome::Done, now)?;
+            tx.close_intent(open, IntentOutcome::Done, now)?;
             Ok(())
         })
     }
@@ -176,6 +192,7 @@ impl Engine {
         limit: usize,
     ) -> Result<Page<UpdateView>, EngineError> {
         decide(caller, &Action::ReadUpdates)?;
+        require_all_kinds(caller)?;
         let repository = match &filter.repository {
             Some(name) => Some(self.named(caller, Some(name))?.0.id),
             None => None,
@@ -184,8 +201,12 @@ impl Engine {
         let wanted = records::UpdateFilter { repository: repository.as_ref(), phase, path: filter.path.as_deref() };
         let page = PageRequest { cursor, limit: u32::try_from(limit).unwrap_or(u32::MAX) };
         let page = self.records.read(|view| view.updates(&caller.org, wanted, page))?;
-        let visible = page.items.iter().filter(|u| self.sees_update(caller, &u.id).unwrap_or(false));
-        let items = visible.map(|u| self.view(caller, &u.id, false)).collect::<Result<_, _>>()?;
+        let mut items = Vec::new();
+        for update in &page.items {
+            if self.sees_update(caller, &update.id)? {
+                items.push(self.view(caller, &update.id, false)?);
+            }
+        }
         Ok(Page { items, total: None, next_cursor: page.next })
     }
 
@@ -202,13 +223,21 @@ impl Engine {
         let (update, _) = self.stored(caller, id)?;
         let revision = self.records.read(|view| view.revision(&caller.org, id, revision))?;
         let revision = revision.ok_or_else(|| EngineError::new(Code::NotFound, "there is no such revision"))?;
-        self.diff_of(&update, &revision)
+        self.diff_of(caller, &update, &revision)
     }
 
-    fn diff_of(&self, update: &Update, revision: &records::Revision) -> Result<String, EngineError> {
+    /// An earlier revision may have touched what the present one does not: each answers for its own paths.
+    fn diff_of(
+        &self,
+        caller: &Caller,
+        update: &Update,
+        revision: &records::Revision,
+    ) -> Result<String, EngineError> {
         let served = self.served_by_id(&update.repository)?;
         let repo = &served.memory.repo;
         let changes = repo.changes(Some(At::Commit(revision.base_commit)), At::Commit(revision.head_commit))?;
+        decide_changes(caller, &changes)
+            .map_err(|_| EngineError::new(Code::NotFound, "there is no such revision"))?;
         Ok(crate::screen::redact(&change::unified_diff(repo, &changes, MAX_DIFF)?).text)
     }
 
@@ -219,6 +248,7 @@ impl Engine {
 
     /// A narrowed token sees an update only where it sees every path of it.
     fn sees_update(&self, caller: &Caller, id: &UpdateId) -> Result<bool, EngineError> {
+        require_all_kinds(caller)?;
         if caller.scope.is_none() {
             return Ok(true);
         }
@@ -255,7 +285,7 @@ impl Engine {
         let mut shown = update_view::build(&served.name, update, revision, parts)?;
         if detail {
             let (update, revision) = self.stored(caller, id)?;
-            shown.diff = Some(self.diff_of(&update, &revision)?);
+            shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
         }
         Ok(shown)
@@ -265,6 +295,20 @@ impl Engine {
         let (base, head) = (At::Commit(revision.base_commit), At::Commit(revision.head_commit));
         let (before, after) = change::load_pair(&served.memory.repo, base, head, &served.memory.parsed)?;
         super::compare::redacted_json(&change::diff_trees(&before, &after))
+    }
+}
+
+fn proposal_intent(caller: &Caller, served: &Served, ready: &Ready<'_>) -> NewIntent {
+    NewIntent {
+        kind: IntentKind::Propose,
+        repository: served.id.clone(),
+        update: ready.before.as_ref().map(|(update, _)| update.id.clone()),
+        ref_name: branch_ref(&ready.id),
+        expected: ready.before.as_ref().map(|(_, head)| *head),
+        new_commit: ready.proposed.head,
+        tree: ready.proposed.tree,
+        actor: Actor::Principal(caller.principal.clone()),
+        detail: json!({"update": ready.id}),
     }
 }
 
@@ -432,6 +476,31 @@ fn file_change(n: usize, change: &NewChange) -> Result<FileChange, EngineError> 
         _ => return Err(invalid(&field("action"), "an action is `upsert`, `delete` or `rename`")),
     };
     Ok(FileChange { path: path("path", &change.path)?, action, reason: change.reason.clone().unwrap_or_default() })
+}
+
+/// An update is whole files, and a file may hold records of any kind: a token narrowed by kinds has no part in updates.
+fn require_all_kinds(caller: &Caller) -> Result<(), EngineError> {
+    let narrowed = |s: &SourceScope| !s.include_kinds().is_empty() || !s.exclude_kinds().is_empty();
+    if !caller.scope.as_ref().is_some_and(narrowed) {
+        return Ok(());
+    }
+    let message = "updates are not for a token that is narrowed by kinds of records";
+    Err(EngineError::new(Code::ScopedToken, message).because("OutsideScope", Some("scope"), message))
+}
+
+/// Decides the paths that are named before anything is read of them. A patch would tell by whether it applies what a
+/// hidden file holds.
+fn decide_spec(caller: &Caller, spec: &ChangeSpec) -> Result<(), EngineError> {
+    if caller.scope.is_some() && !matches!(spec, ChangeSpec::Changes(_)) {
+        let message = "a token that is narrowed by scopes proposes with `changes`, not with `patch`";
+        return Err(EngineError::new(Code::ScopedToken, message).because("OutsideScope", Some("patch"), message));
+    }
+    Ok(decide_paths(caller, named_paths(spec))?)
+}
+
+fn decide_changes(caller: &Caller, changes: &[crate::git::Change]) -> Result<(), EngineError> {
+    let paths: Vec<String> = changes.iter().map(|c| ShownBytes(&c.path).to_string()).collect();
+    Ok(decide_paths(caller, paths.iter().map(String::as_str))?)
 }
 
 fn named_paths(spec: &ChangeSpec) -> Vec<&str> {

@@ -72,7 +72,7 @@ impl SmartRequest {
         let mut command = git_command();
         command.arg("-c").arg("safe.directory=*");
         command.arg("-c").arg(self.hooks_setting());
-        for setting in ["gc.auto=0", "maintenance.auto=false", "receive.autogc=false", "uploadpack.packObjectsHook="] {
+        for setting in ["gc.auto=0", "maintenance.auto=false", "receive.autogc=false"] {
             command.arg("-c").arg(setting);
         }
         command.args([self.service.subcommand(), "--stateless-rpc"]);

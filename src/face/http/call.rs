@@ -125,7 +125,12 @@ fn from_query<Q: DeserializeOwned>(parts: &Parts) -> Result<Q> {
     let query = axum::extract::Query::<Q>::try_from_uri(&parts.uri);
     query.map(|query| query.0).map_err(|error| {
         let message = shortened(root_cause(&error));
-        malformed(named_field(&message), message)
+        // Where the error is about one parameter its name comes first.
+        let (field, message) = match message.split_once(": ") {
+            Some((name, rest)) if !name.contains(' ') => (Some(name.to_owned()), rest.to_owned()),
+            _ => (named_field(&message), message),
+        };
+        malformed(field, message)
     })
 }
 
@@ -155,6 +160,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<B: DeserializeOwned>(bytes: &[u8]) -> Result<B> {
+    // A list would be read as the fields in order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(malformed(None, "expected an object at line 1".to_owned()));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (path, message) = (error.path().to_string(), shortened(error.inner().to_string()));

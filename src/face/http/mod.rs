@@ -23,6 +23,7 @@ mod routes;
 mod serve;
 mod tasks;
 mod trace;
+mod unread;
 
 pub use api::description;
 pub use auth::token_of;

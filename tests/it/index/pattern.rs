@@ -36,6 +36,7 @@ fn case_counts_only_where_it_is_asked_for() {
 #[test]
 fn a_literal_means_itself() {
     assert_eq!(lines("a.b\naxb\n", &GrepPattern::literal("a.b", true).unwrap()), [(1, vec![(0, 3)])]);
+    assert_eq!(lines("x\n\n", &GrepPattern::any_of(&[], true).unwrap()), []);
     let any = GrepPattern::any_of(&["(x".to_owned(), "[y".to_owned()], true).unwrap();
     assert_eq!(lines("(x\n-\n[y\n", &any).into_iter().map(|(line, _)| line).collect::<Vec<_>>(), [1, 3]);
 }

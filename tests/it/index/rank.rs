@@ -103,6 +103,19 @@ fn what_is_not_kept_changes_no_score() {
 }
 
 #[test]
+fn a_score_is_bm25_with_the_statistics_of_the_commit() {
+    let mut files: Vec<(String, String)> =
+        (0..30).map(|n| (format!("n{n}.md"), "filler words here".to_owned())).collect();
+    files.push(("x.md".into(), "zebra zebra filler".into()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let found = rank(&World::of(&files).view(), "zebra");
+    let (entries, having, frequency, length, mean) = (31.0f64, 1.0, 2.0, 3.0, 3.0);
+    let rarity = (1.0 + (entries - having + 0.5) / (having + 0.5)).ln();
+    let expected = rarity * frequency * 1.9 / (frequency + 0.9 * (1.0 - 0.4 + 0.4 * length / mean));
+    assert!((found[0].score - expected).abs() < 1e-12, "{} is not {expected}", found[0].score);
+}
+
+#[test]
 fn ties_are_in_entry_order() {
     let view = World::of(&[("b.md", "same words"), ("a.md", "same words"), ("c.md", "same words")]).view();
     let found = rank(&view, "words");

@@ -1,0 +1,96 @@
+//! What a push brings besides its tip: every new commit stays readable for whoever clones, though a later one of the
+//! same push takes back what it added.
+
+use super::EngineError;
+use super::review::NEVER_STORED;
+use crate::base::{CommitId, Severity, TreeEntry};
+use crate::change::{self, LoadedTree, ParseCache};
+use crate::check::check;
+use crate::git::{At, Commit, ReadRepository, Repository};
+use crate::ontology::Ontology;
+use std::sync::Arc;
+
+/// The most new commits that a push brings.
+const MAX_COMMITS: usize = 100_000;
+/// How many reasons are enough.
+const MAX_REASONS: usize = 20;
+
+/// Why the new commits below a pushed tip must not be stored; nothing where they may. The files of the tip itself are
+/// validated elsewhere, its message is looked at here.
+pub(super) fn must_not_be_stored(
+    repo: &Repository,
+    tip: CommitId,
+    cache: &ParseCache,
+) -> Result<Vec<String>, EngineError> {
+    // What counts as a secret may have its exceptions: those of what is pushed.
+    let ontology = Arc::new(change::load_ontology(repo, At::Commit(tip))?.0);
+    let mut reasons = Vec::new();
+    for id in repo.new_commits(tip, MAX_COMMITS)? {
+        let commit = repo.commit(id)?;
+        reasons.extend(secret_words(&commit));
+        if id != tip {
+            reasons.extend(bad_files(repo, &commit, &ontology, cache)?);
+        }
+        if reasons.len() >= MAX_REASONS {
+            break;
+        }
+    }
+    reasons.truncate(MAX_REASONS);
+    Ok(reasons)
+}
+
+/// Secrets in what a commit says of itself.
+fn secret_words(commit: &Commit) -> Option<String> {
+    let words = [&commit.message, &commit.author.name, &commit.author.email, &commit.committer.name];
+    let hit = words.iter().find_map(|text| crate::screen::find_secrets(text).into_iter().next())?;
+    Some(format!(
+        "the message or author of commit {} holds a secret ({}): reword it with `git rebase -i`, and revoke the secret",
+        commit.id.short(),
+        hit.category
+    ))
+}
+
+fn bad_files(
+    repo: &Repository,
+    commit: &Commit,
+    ontology: &Arc<Ontology>,
+    cache: &ParseCache,
+) -> Result<Vec<String>, EngineError> {
+    let entries = own_entries(repo, commit)?;
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let files = change::load_from(repo, entries, cache)?.files;
+    let tree = LoadedTree { files, ontology: Arc::clone(ontology), problems: Vec::new() };
+    let report = check(&tree.check_input());
+    let kept = |code: &str| NEVER_STORED.contains(&code);
+    let bad = report.findings.into_iter().filter(|f| f.severity == Severity::Error && kept(&f.code));
+    Ok(bad
+        .map(|f| {
+            format!(
+                "commit {} adds what must not be stored, though a later one removes it: {}:{}:{}: {} [{}]; \
+                 take it out of the history with `git rebase -i`",
+                commit.id.short(),
+                f.place.path,
+                f.place.line,
+                f.place.column,
+                f.message,
+                f.code
+            )
+        })
+        .collect())
+}
+
+/// The entries that a commit has from none of its parents.
+fn own_entries(repo: &Repository, commit: &Commit) -> Result<Vec<TreeEntry>, EngineError> {
+    let new = |from: Option<CommitId>| -> Result<Vec<TreeEntry>, EngineError> {
+        let changes = repo.changes(from.map(At::Commit), At::Commit(commit.id))?;
+        Ok(changes.into_iter().filter_map(|c| c.new).collect())
+    };
+    let mut entries = new(commit.parents.first().copied())?;
+    for parent in commit.parents.iter().skip(1) {
+        let beside = new(Some(*parent))?;
+        entries.retain(|entry| beside.contains(entry));
+    }
+    Ok(entries)
+}
