@@ -234,11 +234,7 @@ pub(super) struct Making {
 
 impl Making {
     /// Begins; `None` where another process is at it.
-    pub(super) fn try_begin(
-        engine: &Engine,
-        org: &OrgId,
-        name: &RepositoryName,
-    ) -> Result<Option<Self>, EngineError> {
+    pub(super) fn try_begin(engine: &Engine, org: &OrgId, name: &RepositoryName) -> Result<Option<Self>, EngineError> {
         engine.require_known(org)?;
         let repository = engine.repository_path(org, name);
         let failed = |e| io("a repository cannot be made now", e);

@@ -13,7 +13,8 @@ use crate::base::{CommitId, RepoPath};
 use crate::change::{self, ChangeSpec, Checked, FileAction, FileChange, MergeVerdict, Proposed, ValidationPolicy};
 use crate::git::{At, GitError, ReadRepository, RefEdit, RefSpec, WriteRepository};
 use crate::records::{
-    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx, Update,
+    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx,
+    Update,
 };
 use serde_json::{Value, json};
 
@@ -227,17 +228,11 @@ impl Engine {
     }
 
     /// An earlier revision may have touched what the present one does not: each answers for its own paths.
-    fn diff_of(
-        &self,
-        caller: &Caller,
-        update: &Update,
-        revision: &records::Revision,
-    ) -> Result<String, EngineError> {
+    fn diff_of(&self, caller: &Caller, update: &Update, revision: &records::Revision) -> Result<String, EngineError> {
         let served = self.served_by_id(&update.repository)?;
         let repo = &served.memory.repo;
         let changes = repo.changes(Some(At::Commit(revision.base_commit)), At::Commit(revision.head_commit))?;
-        decide_changes(caller, &changes)
-            .map_err(|_| EngineError::new(Code::NotFound, "there is no such revision"))?;
+        decide_changes(caller, &changes).map_err(|_| EngineError::new(Code::NotFound, "there is no such revision"))?;
         Ok(crate::screen::redact(&change::unified_diff(repo, &changes, MAX_DIFF)?).text)
     }
 

@@ -1,6 +1,6 @@
 //! Orgs, repositories and tokens: how they begin, and what is refused.
 
-use super::world::{World, config, name, org, principal, push_by_hand, clone, commit, at};
+use super::world::{World, at, clone, commit, config, name, org, principal, push_by_hand};
 use super::{code, note};
 use crate::support::repo::{git_command, run};
 use crate::support::{START, TestRepo};

@@ -141,7 +141,8 @@ impl World {
 
     /// Proposes, approves and merges one file; gives the update.
     pub(super) fn land(&self, path: &str, content: &str) -> UpdateView {
-        let (proposer, reviewer) = (self.caller("agent:claude", Role::Proposer), self.caller("user:rae", Role::Reviewer));
+        let (proposer, reviewer) =
+            (self.caller("agent:claude", Role::Proposer), self.caller("user:rae", Role::Reviewer));
         let update = self.propose(&proposer, upsert(path, content));
         self.approve(&reviewer, &update).unwrap();
         self.merge(&reviewer, &update).unwrap()
