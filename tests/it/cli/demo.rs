@@ -104,7 +104,7 @@ fn the_waiting_proposal_can_be_landed_as_printed() {
     let (_, answer) = demo.query(
         "acme",
         "ACME_READER",
-        &json!({"query": {"select": ["runbook:deploy-rollback"], "mode": "document-read"}}),
+        &json!({"query": {"select": ["runbook:deploy-rollback"], "queryMode": "document-read"}}),
     );
     assert!(answer.to_string().contains("does not mend a slow card network"), "{answer}");
 }

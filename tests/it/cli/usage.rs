@@ -106,7 +106,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     write(dir.path(), "runbooks/long.md", &runbook("long", "Long", &"the same line\n".repeat(200_000)));
     super::program::commit(dir.path(), "Write a lot");
     let mut grep = program(dir.path());
-    grep.args(["grep", "same"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    grep.args(["grep", "the same line"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = grep.spawn().expect("it can be started");
     let mut first = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut first).expect("it is text");
