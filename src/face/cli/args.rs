@@ -407,7 +407,7 @@ pub enum RepoCommand {
 pub enum TokenCommand {
     /// Makes a token, and prints it once, alone on standard output.
     #[command(
-        after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d"
+        after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name scribe --role proposer --principal agent --expires 30d"
     )]
     Create(TokenCreate),
     /// Lists the tokens of an organization; never their secrets.

@@ -99,7 +99,7 @@ fn run(cli: Cli) -> Outcome {
 /// Says what went wrong, and how to mend it, on standard error.
 fn complain(error: &EngineError) -> ExitCode {
     let row = super::errors::row(error.code);
-    eprintln!("error: {}", show::safe(&error.message));
+    eprintln!("error: {}", show::safe_lines(&error.message));
     for reason in error.reasons.iter().filter(|r| !error.message.contains(&r.message)) {
         let field = reason.field.as_deref().map(|f| format!("{f}: ")).unwrap_or_default();
         eprintln!("  {}{}", show::safe(&field), show::safe(&reason.message));

@@ -128,3 +128,16 @@ fn a_data_directory_in_use_is_not_seeded() {
     assert_eq!((refused.code, refused.stdout.as_str()), (1, ""));
     assert!(refused.stderr.contains("give the demo a new folder"), "{}", refused.stderr);
 }
+
+#[test]
+fn without_a_folder_the_data_go_away_at_the_end() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut command = program(dir.path());
+    let mut server = Server::start(command.env("TMPDIR", dir.path()).args(["demo", "--listen", "127.0.0.1:0"]));
+    let text = server.read_up_to("Stop the server");
+    let folder =
+        text.split("The data are in ").nth(1).and_then(|rest| rest.split(" until").next()).expect("it is said");
+    assert!(Path::new(folder).starts_with(dir.path()) && Path::new(folder).join("records.sqlite3").exists());
+    assert_eq!(server.stop("TERM").code, 0);
+    assert!(!Path::new(folder).exists());
+}
