@@ -39,6 +39,7 @@ impl Engine {
             if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
                 // The landing is durable: an index that cannot follow now follows at the next read.
                 let _ = served.memory.index(false, &mut |_, _| ());
+                super::upkeep::keep_up(&served);
                 return Ok(());
             }
         }

@@ -94,6 +94,9 @@ impl Engine {
             self.record_first_landing(row, &repo, tip, adopt.is_some(), actor)?;
         }
         let served = self.served(row)?;
+        if adopt.is_some() {
+            served.memory.repo.maintain()?;
+        }
         served.memory.index(false, progress)?;
         self.records.write(|tx| {
             tx.activate_repository(&row.id)?;
