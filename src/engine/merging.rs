@@ -182,12 +182,7 @@ impl Engine {
                 kind: LandingKind::Merge,
                 actor: intent.actor.clone(),
                 update: Some(id.clone()),
-                correlation_id: intent
-                    .detail
-                    .get("correlationId")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned(),
+                correlation_id: correlation_of(intent).to_owned(),
             };
             let landed = tx.add_landing(&intent.repository, &landing, self.now())?.landed_at;
             let update = tx
@@ -285,4 +280,9 @@ impl Engine {
         }
         self.close(open.id, IntentOutcome::Abandoned)
     }
+}
+
+/// The correlation id of the request that a merge was for.
+pub(super) fn correlation_of(intent: &NewIntent) -> &str {
+    intent.detail.get("correlationId").and_then(Value::as_str).unwrap_or_default()
 }

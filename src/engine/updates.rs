@@ -282,7 +282,7 @@ impl Engine {
                 required: policy.required_approvals(),
             })
         })?;
-        let mut shown = update_view::build(&served.name, update, revision, parts)?;
+        let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
         if detail {
             let (update, revision) = self.stored(caller, id)?;
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
