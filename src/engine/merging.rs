@@ -24,6 +24,8 @@ const TRIES: usize = 8;
 enum Try {
     Landed,
     TipMoved,
+    /// Git could not move the branch, and it is where it was: another git may hold its lock.
+    Busy(EngineError),
 }
 
 impl Engine {
@@ -35,14 +37,19 @@ impl Engine {
         let served = self.served_by_id(&update.repository)?;
         let _one = locked(&served.writing);
         self.settle_intents(&served)?;
+        let mut failure = EngineError::new(Code::Conflict, "the default branch keeps moving: try again");
         for _ in 0..TRIES {
-            if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
-                // The landing is durable: an index that cannot follow now follows at the next read.
-                let _ = served.memory.index(false, &mut |_, _| ());
-                return Ok(());
+            match self.try_merge(caller, &served, id, expected)? {
+                Try::Landed => {
+                    // The landing is durable: an index that cannot follow now follows at the next read.
+                    let _ = served.memory.index(false, &mut |_, _| ());
+                    return Ok(());
+                }
+                Try::TipMoved => {}
+                Try::Busy(error) => failure = error,
             }
         }
-        Err(EngineError::new(Code::Conflict, "the default branch keeps moving: try again"))
+        Err(failure)
     }
 
     fn try_merge(&self, caller: &Caller, served: &Served, id: &UpdateId, expected: &str) -> Result<Try, EngineError> {
@@ -157,10 +164,12 @@ impl Engine {
                 self.close(intent, IntentOutcome::Abandoned)?;
                 return Ok(Try::TipMoved);
             }
-            Err(error) => {
-                // Whether the reference moved is not known here; the next merge or start looks.
-                return Err(error.into());
+            Err(error) if served.memory.repo.tip()? == Some(tip) => {
+                self.close(intent, IntentOutcome::Abandoned)?;
+                return Ok(Try::Busy(error.into()));
             }
+            // It moved, or may have: the next merge or start looks.
+            Err(error) => return Err(error.into()),
         }
         self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now })?;
         Ok(Try::Landed)

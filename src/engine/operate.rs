@@ -125,7 +125,14 @@ impl Engine {
         let kind = if adopted { LandingKind::Adopt } else { LandingKind::Bootstrap };
         let dates = repo.first_parents(tip, None)?;
         let at = dates.iter().map(|c| c.committed_at).max().unwrap_or_else(|| self.now());
-        Ok(NewLanding { commit: tip, at, kind, actor: actor.clone(), update: None, correlation_id: audit::correlation() })
+        Ok(NewLanding {
+            commit: tip,
+            at,
+            kind,
+            actor: actor.clone(),
+            update: None,
+            correlation_id: audit::correlation(),
+        })
     }
 
     /// Gives back the name of a repository that was not finished, and what was written of it.
@@ -224,11 +231,7 @@ pub(super) struct Making {
 
 impl Making {
     /// Begins; `None` where another process is at it.
-    pub(super) fn try_begin(
-        engine: &Engine,
-        org: &OrgId,
-        name: &RepositoryName,
-    ) -> Result<Option<Self>, EngineError> {
+    pub(super) fn try_begin(engine: &Engine, org: &OrgId, name: &RepositoryName) -> Result<Option<Self>, EngineError> {
         engine.require_known(org)?;
         let repository = engine.repository_path(org, name);
         let failed = |e| io("a repository cannot be made now", e);

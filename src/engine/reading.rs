@@ -123,7 +123,8 @@ impl Memory {
         let sight = Sight::new(view, visibility);
         let entries = view.entries_of_path(path);
         let seen: Option<Vec<_>> = entries.iter().map(|e| sight.entry(*e)).collect();
-        let seen = seen.filter(|_| sees_path(visibility, path)).ok_or_else(|| not_here("document", path, &resolution))?;
+        let seen =
+            seen.filter(|_| sees_path(visibility, path)).ok_or_else(|| not_here("document", path, &resolution))?;
         let whole = self.text(view, &parsed, &resolution)?;
         let withheld = entries.iter().any(|e| sight.is_withheld(*e));
         let mut document = render(resolution, &parsed, &whole, lines, withheld);
@@ -215,13 +216,7 @@ fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, room: usize, 
 
 /// The text of a file or of some of its lines: redacted first, then cut at the limit. Text that is kept back is not
 /// given at all.
-fn render(
-    resolution: Resolution,
-    path: &RepoPath,
-    whole: &str,
-    lines: Option<(u32, u32)>,
-    withheld: bool,
-) -> Document {
+fn render(resolution: Resolution, path: &RepoPath, whole: &str, lines: Option<(u32, u32)>, withheld: bool) -> Document {
     let count = whole.lines().count().max(1) as u32;
     let (first, last) = lines.map_or((1, count), |(a, b)| (a.clamp(1, count), b.clamp(1, count)));
     let digest = Digest::of(slice_lines(whole, first, last).as_bytes());

@@ -57,7 +57,9 @@ impl<'v> Sight<'v> {
     /// Whether a file that the caller sees tells of an edge.
     pub(super) fn tells(&self, from: &str, kind: &str, to: &str) -> bool {
         self.record(from).is_some_and(|(_, entry)| {
-            !self.spoken_of.contains(from) || kind == "mentions" || entry.edges.iter().any(|(k, t)| k == kind && t == to)
+            !self.spoken_of.contains(from)
+                || kind == "mentions"
+                || entry.edges.iter().any(|(k, t)| k == kind && t == to)
         })
     }
 

@@ -1,10 +1,10 @@
 //! What a crash leaves between any two steps, put there by hand, and what the next start makes of it.
 
+use super::note;
 use super::world::{
     Failing, World, clone, commit, config, name, named, org, principal, push_by_hand, revising, unless_it_dies, upsert,
     with_key,
 };
-use super::note;
 use lorekeep::base::{CommitId, Oid};
 use lorekeep::engine::{Engine, RefRequest, Role, UpdateView};
 use lorekeep::records::{Actor, IntentKind, LandingKind, NewIntent, RecordsError};

@@ -1,8 +1,8 @@
 //! The whole life of an update with a crash at every moment that the engine looks at the clock: after each, the next
 //! start and a retry come to the same end.
 
-use super::world::{Failing, World, config, unless_it_dies, upsert, with_key};
 use super::note;
+use super::world::{Failing, World, config, unless_it_dies, upsert, with_key};
 use lorekeep::engine::{Caller, Engine, NewUpdate, Role, UpdateAction, UpdateView};
 
 /// What a client does, and does again after a crash.
@@ -22,7 +22,8 @@ fn an_update_lands_once_wherever_its_first_try_crashed() {
     let (proposer, reviewer) = (world.caller("agent:claude", Role::Proposer), world.caller("user:rae", Role::Reviewer));
     let mut landed = 0;
     for n in 0.. {
-        let request = with_key(upsert(&format!("notes/{n}.md"), &note(&format!("term:n{n}"), "text")), &format!("key-{n}"));
+        let request =
+            with_key(upsert(&format!("notes/{n}.md"), &note(&format!("term:n{n}"), "text")), &format!("key-{n}"));
         world.stop();
         let clock = Failing::never(world.now());
         let engine = Engine::serve(config(world.path(), clock.clone())).unwrap();

@@ -56,7 +56,10 @@ fn a_merge_is_a_signed_commit_of_two_parents_that_says_who_approved_what() {
     assert!(world.finds(&reviewer, "fresh word").contains(&"term:a".to_owned()));
     let resolution = world.resolve(&reviewer, None, &named("main")).unwrap().1;
     assert_eq!(resolution.landed_at, Some(world.now()));
-    assert_eq!(merged.timeline.last().map(|(at, by, what)| (*at, by.as_str(), what.as_str())), Some((world.now(), "user:rae", "merged")));
+    assert_eq!(
+        merged.timeline.last().map(|(at, by, what)| (*at, by.as_str(), what.as_str())),
+        Some((world.now(), "user:rae", "merged"))
+    );
     assert!(merged.conditions.iter().any(|c| c.kind == "MemoryMerged" && c.status == "True"));
     assert!(world.audited().contains(&"agent.memory.update.merged".to_owned()));
     assert_eq!((world.landings(), world.open_intents()), (2, 0));
@@ -195,4 +198,20 @@ fn a_clone_verifies_the_whole_line_with_the_signers_alone() {
     }
     let clone = super::world::clone(&world);
     assert_eq!(CommitId::parse(&git_in(&world, clone.path(), &["rev-parse", "HEAD"])).unwrap(), world.tip());
+}
+
+#[test]
+fn a_branch_that_another_git_keeps_locked_leaves_the_update_as_it_was() {
+    let world = World::new();
+    let (proposer, rae) = (world.caller("agent:claude", Role::Proposer), world.caller("user:rae", Role::Reviewer));
+    let update = world.proposed(&proposer, upsert("notes/a.md", "x\n"));
+    world.approve(&rae, &update).unwrap();
+    let lock = world.git_dir().join("refs/heads/main.lock");
+    std::fs::write(&lock, "").unwrap();
+    let error = world.merge(&rae, &update).unwrap_err();
+    assert!(!error.message.contains(&*world.path().to_string_lossy()), "{error}");
+    assert_eq!((world.update(&rae, &update.id).unwrap().phase.as_str(), world.open_intents()), ("Approved", 0));
+    std::fs::remove_file(&lock).unwrap();
+    assert_eq!(world.merge(&rae, &update).unwrap().phase, "Merged");
+    assert_eq!(world.landings(), 2);
 }

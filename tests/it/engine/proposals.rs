@@ -13,7 +13,8 @@ fn a_proposal_is_a_signed_commit_on_a_branch_of_its_own() {
     assert_eq!((update.phase.as_str(), update.revision, update.base_commit), ("AwaitingApproval", 1, tip));
     assert_eq!(update.branch, format!("krate/agent-memory/{}", update.id));
     assert_eq!(world.git(&["rev-parse", &update.branch]), update.head_commit.to_string());
-    let about = world.git(&["log", "-1", "--format=%an <%ae> %cn %G? %(trailers:key=Update,valueonly)", &update.branch]);
+    let about =
+        world.git(&["log", "-1", "--format=%an <%ae> %cn %G? %(trailers:key=Update,valueonly)", &update.branch]);
     assert!(about.starts_with("agent:claude <agent.claude@a5c.lorekeep.invalid> Lorekeep"), "{about}");
     assert!(about.contains(update.id.as_str()), "{about}");
     assert_eq!(world.tip(), tip, "nothing landed");
@@ -61,7 +62,9 @@ fn a_patch_is_applied_to_its_base() {
     let update = world.proposed(&proposer, of_patch(patch));
     assert_eq!((update.base_commit, update.phase.as_str()), (base, "AwaitingApproval"));
     assert_eq!(world.git(&["show", &format!("{}:notes/a.md", update.branch)]), "one\nthree");
-    for bad in ["", "nonsense", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-no\n+yes\n", "--- /dev/null\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n"] {
+    for bad in
+        ["", "nonsense", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-no\n+yes\n", "--- /dev/null\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n"]
+    {
         assert_eq!(code(world.propose(&proposer, &of_patch(bad))), Code::InvalidUpdate, "{bad}");
     }
 }
@@ -115,6 +118,40 @@ fn words_that_cannot_be_are_refused_with_their_field() {
     assert!(world.updates(&proposer, &UpdateFilter::default(), None, 10).unwrap().items.is_empty());
     let reader = world.caller("user:ada", Role::Reader);
     assert_eq!(code(world.propose(&reader, &good())), Code::PolicyDenied);
+}
+
+#[test]
+fn a_base_off_the_approved_line_is_refused() {
+    let world = World::new();
+    let proposer = world.caller("agent:claude", Role::Proposer);
+    let other = world.proposed(&proposer, upsert("notes/a.md", "x\n"));
+    let on_it = NewUpdate { base_commit: Some(other.head_commit.to_string()), ..upsert("notes/b.md", "x\n") };
+    let error = world.propose(&proposer, &on_it).unwrap_err();
+    assert_eq!((error.code, error.reasons[0].field.as_deref()), (Code::InvalidUpdate, Some("baseCommit")));
+}
+
+#[test]
+fn no_secret_is_let_into_what_is_said_of_an_update() {
+    let world = World::new();
+    let proposer = world.caller("agent:claude", Role::Proposer);
+    let secret = format!("ghp_{}", crate::screen::tokens::alphanumeric(36));
+    let good = || upsert("notes/a.md", "x\n");
+    let mut because = good();
+    because.changes[0].reason = Some(secret.clone());
+    for (update, field) in [
+        (NewUpdate { title: format!("use {secret}"), ..good() }, "title"),
+        (NewUpdate { reason: format!("use {secret}"), ..good() }, "reason"),
+        (NewUpdate { source_run: Some(secret.clone()), ..good() }, "sourceRun"),
+        (NewUpdate { artifact: Some(serde_json::json!({"key": secret})), ..good() }, "artifact"),
+        (because, "changes"),
+    ] {
+        let error = world.propose(&proposer, &update).unwrap_err();
+        assert_eq!((error.code, error.reasons[0].field.as_deref()), (Code::InvalidUpdate, Some(field)));
+        assert!(!format!("{error:?}").contains(&secret));
+    }
+    let update = world.proposed(&proposer, good());
+    let comment = lorekeep::engine::UpdateAction::Comment { path: None, line: None, body: secret };
+    assert_eq!(code(world.act(&proposer, &update.id, &comment)), Code::BadRequest);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use crate::support::TestRepo;
 use crate::support::repo::{git_command, run};
 use lorekeep::base::CommitId;
 use lorekeep::engine::{
-    Caller, Code, EngineError, GitRequest, HookInput, HookVerdict, PAYLOAD_VARIABLE, PushTicket, RepositoryPolicy, Role,
-    review_push,
+    Caller, Code, EngineError, GitRequest, HookInput, HookVerdict, PAYLOAD_VARIABLE, PushTicket, RepositoryPolicy,
+    Role, review_push,
 };
 use std::path::{Path, PathBuf};
 
@@ -129,7 +129,8 @@ fn each_reference_of_a_push_is_decided_by_itself() {
     let new = commit(&world, dir.path(), "notes/a.md", &note("term:a", "one"), "a push").to_string();
     let tip = world.tip().to_string();
     let push = Push::begin(&world, &claude).unwrap().bring(&world, dir.path(), "HEAD");
-    let verdict = push.moving(NULL, &new, "refs/heads/krate/mine").moving(&tip, &new, "refs/heads/main").review().unwrap();
+    let verdict =
+        push.moving(NULL, &new, "refs/heads/krate/mine").moving(&tip, &new, "refs/heads/main").review().unwrap();
     assert!(!verdict.accepted);
     let refused: Vec<_> = verdict.refused.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(refused, ["refs/heads/main"]);
@@ -150,7 +151,9 @@ fn what_was_wrong_before_is_not_held_against_a_push_unless_the_policy_says_so() 
     assert!(worse.validations[0].1.report.findings.iter().all(|f| f.place.path == "graph/more.yaml"));
     world.set_policy(&root, "brain", RepositoryPolicy::new(1, true, true).unwrap()).unwrap();
     let verdict = push_file(&world, &root, "main", "notes/a.md", "# Good\n");
-    assert!(!verdict.accepted && verdict.validations[0].1.report.findings.iter().any(|f| f.place.path == "graph/bad.yaml"));
+    assert!(
+        !verdict.accepted && verdict.validations[0].1.report.findings.iter().any(|f| f.place.path == "graph/bad.yaml")
+    );
     world.set_policy(&root, "brain", RepositoryPolicy::new(1, false, false).unwrap()).unwrap();
     let verdict = push_file(&world, &root, "main", "notes/a.md", "# Good\n");
     assert!(verdict.refused[0].1.contains("propose an update"), "{verdict:?}");

@@ -1,7 +1,7 @@
 //! Many at once: nothing that was acknowledged is lost, and nobody waits for ever.
 
-use super::world::{World, ask, upsert};
 use super::note;
+use super::world::{World, ask, upsert};
 use crate::support::repo::{git_command, run};
 use lorekeep::base::CommitId;
 use lorekeep::engine::{Code, RefRequest, Role, UpdateView};
@@ -26,7 +26,8 @@ fn line(world: &World) -> Vec<CommitId> {
 #[test]
 fn merges_from_many_threads_all_land_or_conflict() {
     let world = World::new();
-    let updates = approved(&world, &["notes/a.md", "notes/b.md", "notes/same.md", "notes/c.md", "notes/same.md", "notes/d.md"]);
+    let updates =
+        approved(&world, &["notes/a.md", "notes/b.md", "notes/same.md", "notes/c.md", "notes/same.md", "notes/d.md"]);
     let rae = world.caller("user:rae", Role::Reviewer);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
         let merging: Vec<_> = updates.iter().map(|u| scope.spawn(|| world.merge(&rae, u))).collect();
@@ -82,7 +83,9 @@ fn merge_until_it_lands(world: &World, by: &lorekeep::engine::Caller, update: &U
     for _ in 0..50 {
         match world.merge(by, update) {
             Ok(view) => return view.merge_commit.unwrap(),
-            Err(error) => assert_eq!((error.code, error.message.contains("try again")), (Code::Conflict, true), "{error:?}"),
+            Err(error) => {
+                assert_eq!((error.code, error.message.contains("try again")), (Code::Conflict, true), "{error:?}")
+            }
         }
     }
     panic!("a merge does not get its turn");

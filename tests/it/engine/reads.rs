@@ -166,7 +166,9 @@ fn an_index_that_is_gone_or_garbled_is_made_anew_with_the_same_answers() {
     let mut world = World::new();
     world.land("notes/a.md", &note("term:a", "one"));
     let reader = world.caller("user:ada", Role::Reader);
-    let answer = |world: &World| serde_json::to_string(&world.query(&reader, &ask("one", RefRequest::default())).unwrap().outcome).unwrap();
+    let answer = |world: &World| {
+        serde_json::to_string(&world.query(&reader, &ask("one", RefRequest::default())).unwrap().outcome).unwrap()
+    };
     let before = answer(&world);
     let folder = world.path().join("index/a5c/brain");
     world.stop();

@@ -1,6 +1,6 @@
 //! Every read resolves to one commit: how, when it landed, and what is refused.
 
-use super::world::{World, at, clone, commit, named, push_by_hand, NOW};
+use super::world::{NOW, World, at, clone, commit, named, push_by_hand};
 use super::{code, note};
 use crate::support::TestRepo;
 use lorekeep::base::Timestamp;
@@ -152,7 +152,9 @@ fn a_commit_with_errors_is_refused_where_a_valid_one_is_required() {
     world.create_org(&super::world::org("a5c")).unwrap();
     let old = TestRepo::with_files(&[("graph/bad.yaml", "nodeKind: Nonsense\nid: nonsense:x\n")]);
     let source = old.path().to_string_lossy().into_owned();
-    world.create_repository(&super::world::org("a5c"), &super::world::name("brain"), Some(&source), &mut |_, _| ()).unwrap();
+    world
+        .create_repository(&super::world::org("a5c"), &super::world::name("brain"), Some(&source), &mut |_, _| ())
+        .unwrap();
     let reader = world.caller("user:ada", Role::Reader);
     assert!(resolve(&world, &reader, &RefRequest::default()).is_ok());
     let strict = RefRequest { require_valid_ontology: true, ..RefRequest::default() };
@@ -167,7 +169,9 @@ fn a_branch_that_was_moved_by_hand_leaves_old_landing_times_alone() {
     let first = old.commit_files(&[("a.md", "one")], "first");
     let second = old.commit_files(&[("a.md", "two")], "second");
     let source = old.path().to_string_lossy().into_owned();
-    world.create_repository(&super::world::org("a5c"), &super::world::name("brain"), Some(&source), &mut |_, _| ()).unwrap();
+    world
+        .create_repository(&super::world::org("a5c"), &super::world::name("brain"), Some(&source), &mut |_, _| ())
+        .unwrap();
     let reader = world.caller("user:ada", Role::Reader);
     let times = |rev: &str| resolve(&world, &reader, &named(rev)).unwrap().landed_at;
     let (was_first, was_second) = (times(&first), times(&second));

@@ -12,7 +12,8 @@ fn world() -> World {
     let maintainer = world.caller("user:mia", Role::Maintainer);
     let proposer = world.caller("agent:claude", Role::Proposer);
     let open = note("term:open", "an open word");
-    let hid = note("term:hid", "an open word, hidden").replace("---\n# hid", "related:\n  depends_on: [term:open]\n---\n# hid");
+    let hid = note("term:hid", "an open word, hidden")
+        .replace("---\n# hid", "related:\n  depends_on: [term:open]\n---\n# hid");
     let sidecar = "extendsNode:\n  nodeKind: Term\n  id: term:open\nedges:\n  - kind: supersedes\n    target: term:third\n\
                    \x20 - kind: mentions\n    target: term:hid\n";
     let update = NewUpdate {
@@ -62,7 +63,8 @@ fn what_is_outside_the_scope_is_named_by_no_read() {
     let now = RefRequest::default();
     let told = |id: &str| world.record(&narrowed, None, id, &now).unwrap_err().message.replace(id, "ID");
     assert_eq!(told("term:hid"), told("term:nowhere"));
-    let told = |path: &str| world.document(&narrowed, None, path, None, &now).unwrap_err().message.replace(path, "PATH");
+    let told =
+        |path: &str| world.document(&narrowed, None, path, None, &now).unwrap_err().message.replace(path, "PATH");
     assert_eq!(told("hidden/hid.md"), told("hidden/none.md"));
     assert_eq!(told("graph/hidden.yaml"), told("graph/none.yaml"));
 }
@@ -90,7 +92,7 @@ fn updates_outside_the_scope_are_not_there() {
     let open = world.proposed(&everyone, upsert("public/more.md", "more\n"));
     let ids: Vec<_> = world.updates(&narrowed, &UpdateFilter::default(), None, 50).unwrap().items;
     let ids: Vec<_> = ids.into_iter().map(|u| u.id).collect();
-    assert_eq!(ids, [open.id.clone()]);
+    assert_eq!(ids, std::slice::from_ref(&open.id));
     assert!(world.update(&narrowed, &open.id).is_ok());
     assert_eq!(code(world.update(&narrowed, &hidden.id)), Code::NotFound);
     assert_eq!(code(world.revision_diff(&narrowed, &hidden.id, 1)), Code::NotFound);
@@ -145,13 +147,8 @@ fn git_and_decisions_are_not_for_narrowed_tokens() {
     assert_eq!(code(world.approve(&narrowed, &open)), Code::ScopedToken);
     assert_eq!(code(world.merge(&narrowed, &open)), Code::ScopedToken);
     for (push, advertise) in [(false, true), (false, false), (true, true), (true, false)] {
-        let request = lorekeep::engine::GitRequest {
-            repository: "brain",
-            push,
-            advertise,
-            protocol: None,
-            correlation: "lk-1",
-        };
+        let request =
+            lorekeep::engine::GitRequest { repository: "brain", push, advertise, protocol: None, correlation: "lk-1" };
         assert_eq!(code(world.as_engine().git(&narrowed, &request)), Code::ScopedToken);
     }
 }

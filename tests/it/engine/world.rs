@@ -151,7 +151,8 @@ impl World {
     }
 
     pub(super) fn land_in(&self, repository: &str, path: &str, content: &str) -> UpdateView {
-        let (proposer, reviewer) = (self.caller("agent:claude", Role::Proposer), self.caller("user:rae", Role::Reviewer));
+        let (proposer, reviewer) =
+            (self.caller("agent:claude", Role::Proposer), self.caller("user:rae", Role::Reviewer));
         let update = NewUpdate { repository: Some(repository.to_owned()), ..upsert(path, content) };
         let update = self.proposed(&proposer, update);
         self.approve(&reviewer, &update).unwrap();
