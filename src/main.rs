@@ -1,5 +1,5 @@
 //! Runs the command line and turns its result into an exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    lorekeep::face::cli::main()
 }

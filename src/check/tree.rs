@@ -3,7 +3,7 @@
 use super::types::{CheckInput, RuleInfo, TreeFile};
 use crate::base::store::ShownBytes;
 use crate::base::{Severity, Span};
-use crate::note::{Record, SourceFile};
+use crate::note::{Edge, EdgeOrigin, Record, SourceFile};
 use crate::ontology::{NodeKind, Ontology, RuleSetting, nearest};
 use crate::screen;
 use std::cell::{Cell, OnceCell};
@@ -16,6 +16,7 @@ const MAX_SEARCHES: usize = 64;
 pub(super) struct Tree<'a> {
     input: &'a CheckInput<'a>,
     declared: HashMap<&'a str, Vec<Declared<'a>>>,
+    loose: OnceCell<Vec<LooseEdge<'a>>>,
     by_prefix: OnceCell<HashMap<&'a str, Vec<&'a str>>>,
     searches: Cell<usize>,
 }
@@ -25,6 +26,9 @@ pub(super) struct Declared<'a> {
     pub(super) file: usize,
     pub(super) record: &'a Record,
 }
+
+/// An edge that leads to no record of the tree, with its file and its record.
+pub(super) type LooseEdge<'a> = (usize, &'a Record, &'a Edge);
 
 /// One file of the tree.
 pub(super) struct FileView<'a> {
@@ -41,7 +45,7 @@ impl<'a> Tree<'a> {
                 declared.entry(&record.id.value).or_default().push(Declared { file, record });
             }
         }
-        Self { input, declared, by_prefix: OnceCell::new(), searches: Cell::new(0) }
+        Self { input, declared, loose: OnceCell::new(), by_prefix: OnceCell::new(), searches: Cell::new(0) }
     }
 
     pub(super) fn input(&self) -> &'a CheckInput<'a> {
@@ -61,13 +65,24 @@ impl<'a> Tree<'a> {
     }
 
     /// Every record with the index of its file, in path and file order.
-    pub(super) fn records(&self) -> impl Iterator<Item = (usize, &'a Record)> {
+    pub(super) fn records(&self) -> impl Iterator<Item = (usize, &'a Record)> + use<'a> {
         records(self.input.files)
     }
 
     /// The declarations of an id, in path and file order.
     pub(super) fn declarations(&self, id: &str) -> &[Declared<'a>] {
         self.declared.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every edge whose target no record declares, in path and file order; owners are not among them.
+    pub(super) fn loose_edges(&self) -> &[LooseEdge<'a>] {
+        self.loose.get_or_init(|| {
+            let edges = self.records().flat_map(|(file, record)| record.edges.iter().map(move |e| (file, record, e)));
+            edges
+                .filter(|(_, _, edge)| edge.origin != EdgeOrigin::Owners)
+                .filter(|(_, _, edge)| !self.declared.contains_key(edge.target.value.as_str()))
+                .collect()
+        })
     }
 
     /// What the repository makes of a rule; `None`: it is off.
@@ -132,7 +147,7 @@ impl TreeFile {
     }
 }
 
-fn records(files: &[TreeFile]) -> impl Iterator<Item = (usize, &Record)> {
+fn records(files: &[TreeFile]) -> impl Iterator<Item = (usize, &Record)> + use<'_> {
     let sources = files.iter().enumerate().filter_map(|(i, file)| Some((i, file.source.as_deref()?)));
     sources.flat_map(|(i, source)| source.records.iter().map(move |record| (i, record)))
 }

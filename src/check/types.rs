@@ -1,7 +1,7 @@
 //! What goes into a check and what comes out.
 
 use crate::base::{FileMode, Finding, Oid, Severity};
-use crate::note::{EdgeOrigin, FileClass, SourceFile};
+use crate::note::{EdgeOrigin, FileClass, RecordForm, SourceFile};
 use crate::ontology::{Ontology, OntologyProblem};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,7 +51,8 @@ pub struct Report {
 pub struct Summary {
     /// Files of the tree.
     pub files: usize,
-    /// Records, of every form.
+    /// Records: declared, and patched by a document of their own. A document that only adds edges to a record
+    /// declared elsewhere (`extendsNode`) is none.
     pub records: usize,
     /// Edges as they were written: `edges` of graph records and `related` of front matter. What `owners`
     /// and `repoRefs` imply is not counted, nor are links of bodies.
@@ -90,7 +91,7 @@ impl Summary {
         let of_severity = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Self {
             files: files.len(),
-            records: records().count(),
+            records: records().filter(|record| record.form != RecordForm::Extends).count(),
             edges: records().flat_map(|record| &record.edges).filter(|edge| written(edge.origin)).count(),
             notes: sources().filter(is_note).count(),
             errors: of_severity(Severity::Error),

@@ -43,6 +43,7 @@ impl Engine {
                 Try::Landed => {
                     // The landing is durable: an index that cannot follow now follows at the next read.
                     let _ = served.memory.index(false, &mut |_, _| ());
+                    super::upkeep::keep_up(&served);
                     return Ok(());
                 }
                 Try::TipMoved => {}

@@ -81,8 +81,9 @@ impl Engine {
             Some(source) => Repository::adopt(&Source::parse(source)?, &path)?,
             None => Repository::create_bare(&path)?,
         };
-        if adopt.is_none() {
-            self.bootstrap(&repo, &row.org)?;
+        match adopt {
+            Some(_) => repo.maintain()?,
+            None => self.bootstrap(&repo, &row.org)?,
         }
         let landing = repo.tip()?.map(|tip| self.first_landing(&repo, tip, row.adopted, actor)).transpose()?;
         let now = self.now();

@@ -92,6 +92,7 @@ impl Engine {
         if let Some(report) = report {
             self.audit_push(&push, &report, &served.memory.repo)?;
         }
+        super::upkeep::keep_up(&served);
         served.memory.index(false, &mut |_, _| ()).map(drop)
     }
 

@@ -9,7 +9,7 @@ use super::{Code, EngineError};
 use crate::base::{Digest, GlobSet, RepoPath};
 use crate::index::{Entry, FileMatches, GrepPattern, View};
 use crate::note::FileClass;
-use crate::query::{QueryContext, QueryRequest, Visibility};
+use crate::query::{Mode, QueryContext, QueryRequest, Visibility};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -35,7 +35,33 @@ impl Memory {
             stale_by_seconds: resolution.stale_by_seconds,
         };
         let outcome = crate::query::run(&view, &context, &self.request(ask))?;
-        Ok(Answer { organization: self.organization.clone(), repository: self.name.clone(), resolution, outcome })
+        let mode = ask.question.mode;
+        let whole = || whole_tree_only(visibility);
+        let validation = if mode == Mode::OntologyValidation {
+            whole()?;
+            Some(self.validation_json(&resolution)?)
+        } else {
+            None
+        };
+        let diff = if mode == Mode::DiffRef {
+            whole()?;
+            Some(self.diff_to_tip(&resolution)?)
+        } else {
+            None
+        };
+        let (organization, repository) = (self.organization.clone(), self.name.clone());
+        Ok(Answer { organization, repository, resolution, outcome, validation, diff })
+    }
+
+    fn validation_json(&self, resolution: &Resolution) -> Result<serde_json::Value, EngineError> {
+        let report = crate::check::check(&self.tree(resolution.commit.into())?.check_input());
+        Ok(super::validating::json(Some(resolution.commit), None, &report))
+    }
+
+    fn diff_to_tip(&self, resolution: &Resolution) -> Result<serde_json::Value, EngineError> {
+        let named =
+            |commit: crate::base::CommitId| RefRequest { requested: Some(commit.to_string()), ..RefRequest::default() };
+        Ok(self.diff(&named(resolution.commit), &named(resolution.current_commit), false, &[])?.json)
     }
 
     fn request(&self, ask: &Ask) -> QueryRequest {
@@ -278,6 +304,17 @@ fn describe(document: &mut Document, view: &View, entry: &Entry, sight: &Sight<'
             document.incoming.push((edge.kind, edge.from));
         }
     }
+}
+
+/// What speaks of a whole tree is not for a caller who sees a part of it.
+fn whole_tree_only(visibility: &Visibility) -> Result<(), EngineError> {
+    if visibility.include_paths.is_none() {
+        return Ok(());
+    }
+    Err(EngineError::new(
+        Code::ScopedToken,
+        "this mode speaks of the whole memory, and this token is narrowed by scopes",
+    ))
 }
 
 fn keeps(filter: &RecordFilter, entry: &Entry) -> bool {

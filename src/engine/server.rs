@@ -37,6 +37,8 @@ pub(super) struct Served {
     pub(super) key: SigningKey,
     /// One writer at a time: merges take turns. Pushes do not, and lose or win by compare-and-swap.
     pub(super) writing: Mutex<()>,
+    /// Whether somebody packs it right now.
+    pub(super) packing: std::sync::atomic::AtomicBool,
 }
 
 impl Engine {
@@ -173,6 +175,7 @@ impl Engine {
             memory,
             key,
             writing: Mutex::default(),
+            packing: std::sync::atomic::AtomicBool::new(false),
         })
     }
 

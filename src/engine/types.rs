@@ -93,6 +93,10 @@ pub struct Answer {
     pub resolution: Resolution,
     /// The answer itself.
     pub outcome: QueryOutcome,
+    /// What validation says of the commit, for mode `ontology-validation`.
+    pub validation: Option<serde_json::Value>,
+    /// What changed between the commit and the tip, for mode `diff-ref`.
+    pub diff: Option<serde_json::Value>,
 }
 
 /// A record read by id, or a document read by path.
@@ -532,8 +536,8 @@ pub enum ValidateTarget {
     /// The files of the working tree.
     #[default]
     Worktree,
-    /// The staged files.
-    Staged,
+    /// The staged files; in another index file than the usual one where git says so.
+    Staged(Option<std::path::PathBuf>),
 }
 
 /// What validation said, ready to be shown.

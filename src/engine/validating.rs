@@ -49,10 +49,22 @@ impl Memory {
     fn target_tree(&self, target: &ValidateTarget, commit: Option<CommitId>) -> Result<LoadedTree, EngineError> {
         let loose = match (target, commit) {
             (_, Some(commit)) => return self.tree(At::Commit(commit)),
-            (ValidateTarget::Staged, _) => self.repo.read_staged()?,
+            (ValidateTarget::Staged(index), _) => self.repo.read_staged(index.as_deref())?,
             _ => self.repo.read_worktree()?,
         };
         Ok(change::load_from(&loose, loose.files().to_vec(), &self.parsed)?)
+    }
+}
+
+/// The JSON form of a validation.
+pub(super) fn json(commit: Option<CommitId>, base: Option<CommitId>, report: &Report) -> serde_json::Value {
+    serde_json::json!({ "commit": commit, "base": base, "findings": report.findings, "summary": report.summary })
+}
+
+impl Validation {
+    /// The JSON form, for machines.
+    pub fn json(&self) -> serde_json::Value {
+        json(self.commit, self.base, &self.report)
     }
 }
 

@@ -1,7 +1,6 @@
 //! The outside world: command line, HTTP, git hooks; wire types; one error table.
 
-// pub mod cli;
+pub mod cli;
 pub mod errors;
-pub mod hook;
 pub mod http;
 pub mod wire;

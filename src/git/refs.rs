@@ -20,7 +20,13 @@ pub(super) fn full_name(name: &str) -> Option<FullName> {
 /// What `HEAD` points to; `HEAD` itself where it is detached.
 pub(super) fn default_branch(repo: &gix::Repository) -> Result<String, GitError> {
     let head = repo.head_name().map_err(other("reading HEAD"))?;
-    Ok(head.map_or_else(|| "HEAD".to_owned(), |name| name.as_bstr().to_str_lossy().into_owned()))
+    let named = head.map_or_else(|| "HEAD".to_owned(), |name| name.as_bstr().to_str_lossy().into_owned());
+    if reference(repo, &named)?.is_some() {
+        return Ok(named);
+    }
+    // A clone of a bundle names a branch that the bundle does not have.
+    let there = |name: &&str| matches!(reference(repo, name), Ok(Some(_)));
+    Ok(["refs/heads/main", "refs/heads/master"].into_iter().find(there).map_or(named, str::to_owned))
 }
 
 /// Where a full name points, peeled to a commit; `None` where there is no such name, or no commit behind it.

@@ -7,7 +7,7 @@ use super::types::Signature;
 use super::update::clean_signature;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The longest `Git-Protocol` header passed on, in bytes.
 const LONGEST_PROTOCOL: usize = 100;
@@ -67,12 +67,12 @@ impl SmartService {
 }
 
 impl SmartRequest {
-    /// The process that answers, with nothing of our environment in it. Its streams are not set up yet.
+    /// The process that answers, with nothing of our environment in it, and a pipe for each of its streams.
     pub fn command(&self) -> Command {
         let mut command = git_command();
         command.arg("-c").arg("safe.directory=*");
         command.arg("-c").arg(self.hooks_setting());
-        for setting in ["gc.auto=0", "maintenance.auto=false", "receive.autogc=false", "uploadpack.packObjectsHook="] {
+        for setting in ["gc.auto=0", "maintenance.auto=false", "receive.autogc=false"] {
             command.arg("-c").arg(setting);
         }
         command.args([self.service.subcommand(), "--stateless-rpc"]);
@@ -84,6 +84,7 @@ impl SmartRequest {
         }
         command.arg(&self.git_dir);
         self.set_env(&mut command);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 

@@ -55,8 +55,10 @@ impl BlobStore for LooseTree<'_> {
 
 impl Repository {
     /// The files that are staged: what the next commit would hold.
-    pub fn read_staged(&self) -> Result<LooseTree<'_>, GitError> {
-        let listed = list(self, &["-z", "--stage"])?;
+    ///
+    /// `index` is the index file that git named to its hook: with `git commit PATH` it is not the usual one.
+    pub fn read_staged(&self, index: Option<&Path>) -> Result<LooseTree<'_>, GitError> {
+        let listed = list(self, &["-z", "--stage"], index)?;
         let mut files = Vec::new();
         for line in lines(&listed) {
             files.extend(staged_entry(line)?);
@@ -67,7 +69,7 @@ impl Repository {
     /// The files of the worktree as they are now, tracked or not, without those that `.gitignore` names.
     pub fn read_worktree(&self) -> Result<LooseTree<'_>, GitError> {
         let top = self.worktree().ok_or_else(|| no_worktree(self))?;
-        let listed = list(self, &["-z", "--cached", "--others", "--exclude-standard"])?;
+        let listed = list(self, &["-z", "--cached", "--others", "--exclude-standard"], None)?;
         let paths: BTreeSet<&[u8]> = lines(&listed).collect();
         let mut reader = Reader { top, files: Vec::new(), kept: HashMap::new(), bytes: 0 };
         paths.into_iter().try_for_each(|path| reader.read(path))?;
@@ -75,10 +77,13 @@ impl Repository {
     }
 }
 
-fn list(repository: &Repository, args: &[&str]) -> Result<Vec<u8>, GitError> {
+fn list(repository: &Repository, args: &[&str], index: Option<&Path>) -> Result<Vec<u8>, GitError> {
     let top = repository.worktree().ok_or_else(|| no_worktree(repository))?;
-    let call = Git::at(repository.git_dir(), "ls-files").in_directory(top);
-    call.env("GIT_WORK_TREE", top).args(args.iter().copied()).most_stdout(LONGEST_LIST).run()
+    let mut call = Git::at(repository.git_dir(), "ls-files").in_directory(top).env("GIT_WORK_TREE", top);
+    if let Some(index) = index {
+        call = call.env("GIT_INDEX_FILE", index);
+    }
+    call.args(args.iter().copied()).most_stdout(LONGEST_LIST).run()
 }
 
 fn no_worktree(repository: &Repository) -> GitError {

@@ -1,5 +1,9 @@
 //! A fixed-size set of small numbers.
 
+use std::ops::Range;
+
+const WORD: u32 = u64::BITS;
+
 /// A set of numbers below a bound.
 #[derive(Clone, Debug)]
 pub(super) struct Bits(Vec<u64>);
@@ -7,26 +11,64 @@ pub(super) struct Bits(Vec<u64>);
 impl Bits {
     /// The empty set of numbers below `bound`.
     pub(super) fn new(bound: u32) -> Self {
-        Self(vec![0; (bound as usize).div_ceil(64)])
+        Self(vec![0; bound.div_ceil(WORD) as usize])
     }
 
     /// Whether a number is small enough to be added.
     pub(super) fn holds(&self, n: u32) -> bool {
-        (n as usize) < self.0.len() * 64
+        ((n / WORD) as usize) < self.0.len()
     }
 
     /// Adds a number.
     pub(super) fn insert(&mut self, n: u32) {
-        self.0[n as usize / 64] |= 1 << (n % 64);
+        self.0[(n / WORD) as usize] |= 1 << (n % WORD);
     }
 
     /// Adds a range of numbers.
-    pub(super) fn insert_range(&mut self, range: std::ops::Range<u32>) {
-        range.for_each(|n| self.insert(n));
+    pub(super) fn insert_range(&mut self, range: Range<u32>) {
+        for (word, mask) in masks(range) {
+            self.0[word] |= mask;
+        }
     }
 
     /// Whether a number is in the set.
     pub(super) fn contains(&self, n: u32) -> bool {
-        self.0.get(n as usize / 64).is_some_and(|word| word & (1 << (n % 64)) != 0)
+        self.0.get((n / WORD) as usize).is_some_and(|word| word & (1 << (n % WORD)) != 0)
     }
+
+    /// The numbers of a range that are in the set, in order.
+    pub(super) fn within(&self, range: Range<u32>) -> impl Iterator<Item = u32> + '_ {
+        masks(range).flat_map(|(word, mask)| bits_of(self.0[word] & mask).map(move |bit| word as u32 * WORD + bit))
+    }
+
+    /// The stretches of a range that hold members, where fewer than `gap` others do not part them.
+    pub(super) fn stretches(&self, range: Range<u32>, gap: u32) -> Vec<Range<u32>> {
+        let mut stretches: Vec<Range<u32>> = Vec::new();
+        for n in self.within(range) {
+            match stretches.last_mut() {
+                Some(last) if n - last.end < gap => last.end = n + 1,
+                _ => stretches.push(n..n + 1),
+            }
+        }
+        stretches
+    }
+}
+
+/// The words a range touches, with the bits of the range in each.
+fn masks(range: Range<u32>) -> impl Iterator<Item = (usize, u64)> {
+    let words = if range.is_empty() { 0..0 } else { range.start / WORD..range.end.div_ceil(WORD) };
+    words.map(move |word| {
+        let low = u64::MAX << range.start.saturating_sub(word * WORD);
+        let high = u64::MAX >> (WORD - (range.end - word * WORD).min(WORD));
+        (word as usize, low & high)
+    })
+}
+
+/// The bits that are set, lowest first.
+fn bits_of(mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = (word != 0).then(|| word.trailing_zeros())?;
+        word &= word - 1;
+        Some(bit)
+    })
 }

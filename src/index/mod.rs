@@ -30,8 +30,8 @@ mod view;
 mod writer;
 
 pub use types::{
-    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, PathChange, PatternError,
-    TextMatch, TextQuery,
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
+    PatternError, TextMatch, TextQuery,
 };
 pub use view::View;
 
@@ -57,6 +57,7 @@ pub struct Index {
     state: RwLock<State>,
     writer: Mutex<Writer>,
     views: Mutex<VecDeque<Arc<View>>>,
+    pace: Pace,
 }
 
 /// What only the one who writes needs.
@@ -87,7 +88,12 @@ impl Index {
     }
 
     fn over(state: State, writer: Writer) -> Self {
-        Self { state: RwLock::new(state), writer: Mutex::new(writer), views: Mutex::default() }
+        Self { state: RwLock::new(state), writer: Mutex::new(writer), views: Mutex::default(), pace: Pace::default() }
+    }
+
+    /// The same index, which does another amount at once.
+    pub fn with_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     /// The last commit that was indexed.
@@ -119,15 +125,18 @@ impl Index {
         blobs: &dyn BlobStore,
         progress: &mut dyn FnMut(),
     ) -> Result<(), IndexError> {
+        let mut landings = landings.peekable();
+        if landings.peek().is_none() {
+            return Ok(());
+        }
         let mut writer = self.writer()?;
         let postings = Arc::clone(&self.read().postings);
         let memo = writer.memo.take().unwrap_or_else(|| Memo::of(&self.read()));
         // What a failed advance left in the postings keeps its numbers.
         let end_entry = postings.end_entry()?.max(self.read().end_entry);
-        let mut gatherer = Gatherer::new(&self.read(), memo, end_entry, blobs);
+        let mut gatherer = Gatherer::new(&self.read(), memo, end_entry, self.pace, blobs);
         let mut additions = postings.writer()?;
-        let mut landings = landings.filter(|landing| !self.contains(landing.commit));
-        while let Some(landing) = landings.next() {
+        for landing in landings.filter(|landing| !self.contains(landing.commit)) {
             if gatherer.take(landing, &mut additions)? {
                 self.publish(&mut writer, gatherer.finish(&mut additions)?, &mut additions)?;
             }

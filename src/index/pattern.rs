@@ -13,17 +13,20 @@ const MAX_NESTING: u32 = 64;
 /// The most bytes a compiled pattern takes.
 const MAX_COMPILED_BYTES: usize = 1 << 20;
 
+/// A class without members: it matches no line.
+const NOTHING: &str = "[a&&b]";
+
 impl GrepPattern {
     /// A literal.
     pub fn literal(text: &str, case_sensitive: bool) -> Result<Self, PatternError> {
         Self::any_of(&[text.to_owned()], case_sensitive)
     }
 
-    /// Any of several literals.
+    /// Any of several literals; of none, nothing.
     pub fn any_of(texts: &[String], case_sensitive: bool) -> Result<Self, PatternError> {
         texts.iter().try_for_each(|text| refuse_long(text).and_then(|()| refuse_newline(text)))?;
         let all: Vec<String> = texts.iter().map(|t| regex::escape(t)).collect();
-        compile(&all.join("|"), case_sensitive)
+        if all.is_empty() { compile(NOTHING, true) } else { compile(&all.join("|"), case_sensitive) }
     }
 
     /// A regular expression, matched within a line: `^` and `$` are the line's ends.

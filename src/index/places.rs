@@ -1,24 +1,24 @@
-//! Entry numbers, which never change, to places among the entries of one commit.
+//! Numbers to places in a list: entry numbers, which never change, to places among the entries of one commit.
 
-/// Not among the live entries.
-const DEAD: u32 = u32::MAX;
+/// In no place.
+const NOWHERE: u32 = u32::MAX;
 
-/// The place of every entry number.
+/// The place of every number.
 #[derive(Debug)]
 pub(super) struct Places(Vec<u32>);
 
 impl Places {
-    /// Numbers the entries of a commit: the first has place 0.
-    pub(super) fn new(entries: impl Iterator<Item = u32>, end_entry: u32) -> Self {
-        let mut places = vec![DEAD; end_entry as usize];
-        for (place, entry) in (0..).zip(entries) {
-            places[entry as usize] = place;
+    /// The places of a list of numbers below `bound`: the first has place 0.
+    pub(super) fn new(list: impl Iterator<Item = u32>, bound: u32) -> Self {
+        let mut places = vec![NOWHERE; bound as usize];
+        for (place, number) in (0..).zip(list) {
+            places[number as usize] = place;
         }
         Self(places)
     }
 
-    /// The place of an entry; `None` where it is not live.
-    pub(super) fn get(&self, entry: u32) -> Option<u32> {
-        self.0.get(entry as usize).copied().filter(|place| *place != DEAD)
+    /// The place of a number; `None` where the list does not have it.
+    pub(super) fn get(&self, number: u32) -> Option<u32> {
+        self.0.get(number as usize).copied().filter(|place| *place != NOWHERE)
     }
 }

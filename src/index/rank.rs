@@ -6,7 +6,6 @@ use super::fields::{FIELD_COUNT, FIELDS, FieldSpec, Lengths};
 use super::places::Places;
 use super::postings::PostingsView;
 use super::types::{EntryId, TextMatch};
-use std::collections::HashMap;
 
 /// The field of the part that an id named in the question adds.
 const NAMED: &str = "id";
@@ -73,17 +72,17 @@ impl Corpus<'_> {
         let kept = |place: &usize| scores.totals[*place] > 0.0 && keep(entries[*place]);
         let mut places: Vec<usize> = (0..entries.len()).filter(kept).collect();
         places.sort_unstable_by(|a, b| scores.totals[*b].total_cmp(&scores.totals[*a]).then(a.cmp(b)));
-        let ranks: HashMap<u32, usize> = places.iter().enumerate().map(|(rank, place)| (*place as u32, rank)).collect();
+        let ranks = Places::new(places.iter().map(|place| *place as u32), entries.len() as u32);
         let found = |place: usize| TextMatch { entry: entries[place], score: scores.totals[place], parts: Vec::new() };
         let mut found: Vec<TextMatch> = places.into_iter().map(found).collect();
         for part in &scores.parts {
             let asked = &scores.terms[part.term].asked;
-            for (rank, score) in part.matches.iter().filter_map(|(place, score)| Some((ranks.get(place)?, score))) {
-                found[*rank].parts.push((part.field, asked.clone(), *score));
+            for (rank, score) in part.matches.iter().filter_map(|(place, score)| Some((ranks.get(*place)?, score))) {
+                found[rank as usize].parts.push((part.field, asked.clone(), *score));
             }
         }
-        for (rank, id) in named.iter().filter_map(|(place, id)| Some((ranks.get(place)?, id))) {
-            found[*rank].parts.push((NAMED, id.clone(), above_all));
+        for (rank, id) in named.iter().filter_map(|(place, id)| Some((ranks.get(*place)?, id))) {
+            found[rank as usize].parts.push((NAMED, id.clone(), above_all));
         }
         found
     }
@@ -114,7 +113,20 @@ impl Corpus<'_> {
 /// How telling a term is: always above 0.
 fn idf(entries: usize, having: usize) -> f64 {
     let (entries, having) = (entries as f64, having as f64);
-    (1.0 + (entries - having + 0.5) / (having + 0.5)).ln()
+    ln(1.0 + (entries - having + 0.5) / (having + 0.5))
+}
+
+/// The natural logarithm of a number from 1 on, by additions, multiplications and divisions alone: the system's own
+/// may differ in the last bit from one machine to the next, and then the digests of answers would.
+fn ln(x: f64) -> f64 {
+    let (mut twos, mut mantissa) = (0.0, x);
+    while mantissa > std::f64::consts::SQRT_2 {
+        mantissa /= 2.0;
+        twos += 1.0;
+    }
+    let z = (mantissa - 1.0) / (mantissa + 1.0);
+    let series = (0..13).rev().fold(0.0, |sum, n| sum * z * z + 1.0 / f64::from(2 * n + 1));
+    twos * std::f64::consts::LN_2 + 2.0 * z * series
 }
 
 /// The mean length of each field over the entries that have it; 1 where none has.

@@ -1,8 +1,9 @@
 //! Compares an index with its checksums and with what a fresh index would say.
 
-use super::types::{GrepPattern, Landing, PathChange, TextQuery};
+use super::types::{EntryId, GrepPattern, Landing, PathChange, TextQuery};
 use super::{Index, IndexError, View};
 use crate::base::{BlobStore, CommitId};
+use std::collections::HashMap;
 
 /// How many commits are compared with a fresh index of them.
 const SAMPLES: usize = 3;
@@ -72,6 +73,6 @@ fn question_differs(view: &View, fresh: &View, text: &str) -> Vec<String> {
 /// The ranking by place in the view, with the bits of each score.
 fn ranking(view: &View, text: &str) -> Vec<(Option<usize>, u64)> {
     let found = view.rank(&TextQuery { text: text.to_owned() }, &|_| true);
-    let place = |id| view.entries().iter().position(|entry| *entry == id);
-    found.into_iter().map(|m| (place(m.entry), m.score.to_bits())).collect()
+    let places: HashMap<EntryId, usize> = view.entries().iter().copied().zip(0..).collect();
+    found.into_iter().map(|m| (places.get(&m.entry).copied(), m.score.to_bits())).collect()
 }

@@ -1,9 +1,8 @@
 //! A view: everything the index knows at one commit.
 
-use super::bits::Bits;
 use super::catalog::Catalog;
 use super::fields::{FIELD_COUNT, Lengths};
-use super::grep::{self, Haystack};
+use super::grep::{self, Haystack, Stretch};
 use super::lines::Lines;
 use super::places::Places;
 use super::postings::PostingsView;
@@ -31,7 +30,7 @@ pub struct View {
     lines: Lines,
     postings: Arc<PostingsView>,
     catalog: OnceLock<Catalog>,
-    live_lines: OnceLock<Bits>,
+    live_lines: OnceLock<Vec<Stretch>>,
     graph: OnceLock<TypedGraph>,
     digest: OnceLock<Digest>,
 }
@@ -142,7 +141,7 @@ impl View {
         scope: &dyn Fn(&IndexedFile) -> bool,
         most: usize,
     ) -> (Vec<FileMatches>, usize) {
-        let live = self.live_lines.get_or_init(|| grep::live_lines(&self.lines, &self.versions));
+        let live = self.live_lines.get_or_init(|| grep::live_stretches(&self.lines, &self.versions));
         Haystack { lines: &self.lines, live, files: &self.files, versions: &self.versions }.grep(pattern, scope, most)
     }
 

@@ -6,17 +6,12 @@ use super::lines::{Interner, Lines};
 use super::postings::PostingsWriter;
 use super::state::State;
 use super::timeline::Step;
-use super::types::{IndexError, Landing};
+use super::types::{IndexError, Landing, Pace};
 use super::version::Version;
 use crate::base::store::BlobError;
 use crate::base::{BlobStore, Oid, RepoPath};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// So many files are read and analysed at once: a bound on memory.
-const FILES_AT_ONCE: usize = 128;
-/// A batch is published when it has this many bytes of text, so that a long line's work survives a crash.
-const BATCH_BYTES: usize = 192 << 20;
 
 /// A path and its blob: what a version is known by.
 type Key = (RepoPath, Oid);
@@ -46,6 +41,7 @@ pub(super) struct Batch {
 /// Gathers landings.
 pub(super) struct Gatherer<'a> {
     blobs: &'a dyn BlobStore,
+    pace: Pace,
     analyzers: [Analyzer; 2],
     memo: Memo,
     batch: Batch,
@@ -82,10 +78,11 @@ impl Batch {
 }
 
 impl<'a> Gatherer<'a> {
-    pub(super) fn new(state: &State, memo: Memo, end_entry: u32, blobs: &'a dyn BlobStore) -> Self {
+    pub(super) fn new(state: &State, memo: Memo, end_entry: u32, pace: Pace, blobs: &'a dyn BlobStore) -> Self {
         let analyzers = [Analyzer::new(), Analyzer::new()];
         Self {
             blobs,
+            pace,
             analyzers,
             memo,
             batch: Batch::after(state, end_entry),
@@ -99,10 +96,10 @@ impl<'a> Gatherer<'a> {
     pub(super) fn take(&mut self, landing: Landing, postings: &mut PostingsWriter<'_>) -> Result<bool, IndexError> {
         self.pending_files += landing.changes.len();
         self.pending.push(landing);
-        if self.pending_files >= FILES_AT_ONCE {
+        if self.pending_files >= self.pace.files_at_once {
             self.absorb(postings)?;
         }
-        Ok(self.bytes >= BATCH_BYTES)
+        Ok(self.bytes >= self.pace.batch_bytes)
     }
 
     /// Gives what was gathered, and begins the next batch after it.
@@ -128,7 +125,7 @@ impl<'a> Gatherer<'a> {
     fn absorb(&mut self, postings: &mut PostingsWriter<'_>) -> Result<(), IndexError> {
         let pending = std::mem::take(&mut self.pending);
         self.pending_files = 0;
-        for files in self.unseen(&pending).chunks(FILES_AT_ONCE) {
+        for files in self.unseen(&pending).chunks(self.pace.files_at_once.max(1)) {
             let facts = analyse_all(files, self.blobs, &mut self.analyzers)?;
             for (key, facts) in files.iter().zip(facts) {
                 self.add(key, &facts, postings)?;

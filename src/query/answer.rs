@@ -85,6 +85,11 @@ pub(super) fn read(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget
     answer
 }
 
+/// Answers with an empty selection, for what is not a selection.
+pub(super) fn nothing(asked: &Asked<'_>) -> Answer {
+    Answer { plan: plan(asked), ..Answer::default() }
+}
+
 /// The modes of the plan, and what of the question its mode has no use for.
 fn plan(asked: &Asked<'_>) -> Plan {
     let query = &asked.request.query;
@@ -114,6 +119,8 @@ fn plan(asked: &Asked<'_>) -> Plan {
             unused(more, "document-read: only the selection is used");
             vec!["document-read"]
         }
+        Mode::OntologyValidation => vec!["ontology-validation"],
+        Mode::DiffRef => vec!["diff-ref"],
     };
     Plan { modes, grep_scope: "none", notes, ..Plan::default() }
 }

@@ -155,10 +155,10 @@ impl<'v> Catalog<'v> {
 
     fn look_through(&mut self) {
         let mut superseded = BTreeMap::new();
-        let mut newest = None;
+        let mut newest = Newest::default();
         for id in self.subjects().filter(|id| self.denial(*id).is_none()) {
             let entry = self.record(id);
-            newest = newest.max(entry.updated_at.as_deref().and_then(|text| Timestamp::parse(text).ok()));
+            newest.take(entry.updated_at.as_deref().unwrap_or_default());
             if entry.status.as_deref() != Some("approved") {
                 continue;
             }
@@ -166,7 +166,7 @@ impl<'v> Catalog<'v> {
                 superseded.entry(target.clone()).or_insert_with(|| name_of(entry).to_owned());
             }
         }
-        (self.superseded, self.newest) = (superseded, newest);
+        (self.superseded, self.newest) = (superseded, newest.moment);
     }
 }
 
@@ -177,4 +177,25 @@ pub(super) fn name_of(entry: &Entry) -> &str {
 
 fn declares(entry: &Entry) -> bool {
     entry.form.is_none_or(RecordForm::declares)
+}
+
+/// The newest of many moments, most of them compared as they are written.
+#[derive(Default)]
+struct Newest<'a> {
+    moment: Option<Timestamp>,
+    /// That moment as it was written, where it is in UTC and without a fraction.
+    written: &'a str,
+}
+
+impl<'a> Newest<'a> {
+    fn take(&mut self, text: &'a str) {
+        let plain = text.len() == 20 && text.ends_with('Z');
+        if plain && text <= self.written {
+            return;
+        }
+        let moment = Timestamp::parse(text).ok();
+        if moment > self.moment {
+            *self = Self { moment, written: if plain { text } else { "" } };
+        }
+    }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// How many of the best text matches edges are followed from.
 const TEXT_SEEDS: usize = 20;
 /// The fields whose text may tell of a record whose body is kept back.
-const METADATA_FIELDS: [&str; 6] = ["title", "alias", "aliases", "id", "tag", "tags"];
+const METADATA_FIELDS: [&str; 4] = ["title", "aliases", "id", "tags"];
 
 /// What the graph half found.
 pub(super) struct Found<'v> {
@@ -99,6 +99,10 @@ impl Finder<'_, '_> {
         let mut roots = Vec::new();
         let mut left_out = 0;
         for named in &self.found.named {
+            if named.entries.is_empty() && named.lines.is_none() {
+                let note = format!("select: `{}` holds no record: document-read gives its text", named.path);
+                self.found.notes.push(note);
+            }
             for entry in selected_entries(self.catalog, named) {
                 let record = self.catalog.record(entry);
                 if !passes_named(self.graph, record) {

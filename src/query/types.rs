@@ -58,6 +58,10 @@ pub enum Mode {
     GraphAndGrep,
     /// The selected documents, whole or by lines.
     DocumentRead,
+    /// What validation says of the commit; the engine adds it to an empty selection.
+    OntologyValidation,
+    /// What changed between the commit and the tip; the engine adds it to an empty selection.
+    DiffRef,
 }
 
 /// Filters on records, and how edges are followed. An empty filter lets everything through.
@@ -209,7 +213,7 @@ pub struct QueryOutcome {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
-    /// `graph`, `grep`.
+    /// `graph`, `grep`, `document-read`.
     pub modes: Vec<&'static str>,
     /// How many records were candidates.
     pub candidates: usize,
@@ -271,7 +275,7 @@ pub struct Counted {
 /// Why something is in the answer, and what that is worth.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reason {
-    /// `selection`, `association`, `edge-distance`, `text`, `filter`, `status`, `recency`, `pattern`, ...
+    /// One of the reasons of `docs/reference/ranking.md`, such as `selection`, `edge-distance` or `text`.
     pub reason: &'static str,
     /// What exactly.
     pub detail: String,

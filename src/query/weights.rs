@@ -1,8 +1,8 @@
 //! What each reason is worth: the one table of the ranking.
 //!
-//! The ladder, strongest first, is selection, association, edge distance, text, recency, status,
-//! size. One step of it outweighs the best that the steps below can add up to, except where the
-//! table says otherwise. `docs/reference/ranking.md` says the same for people.
+//! The ladder, strongest first, is selection, association, edges from either, and then everything
+//! a record has by itself: text, pattern, scope, recency, status, size. Each of the first three
+//! outweighs all that stands below it together. `docs/reference/ranking.md` says the same for people.
 
 use super::types::Reason;
 use std::iter::Sum;
@@ -17,7 +17,7 @@ pub(super) const SELECTION: Weight = Weight(10_000_000);
 /// Joined by one edge to a name of `associations`, or that name itself.
 pub(super) const ASSOCIATION: Weight = Weight(2_000_000);
 /// Each further association of the same record.
-pub(super) const ASSOCIATION_FURTHER: Weight = Weight(100_000);
+pub(super) const ASSOCIATION_FURTHER: Weight = Weight(50_000);
 /// Reached over 1, 2, 3, 4 edges from the selection or an association.
 pub(super) const EDGE_DISTANCE: [Weight; 4] = [Weight(1_000_000), Weight(900_000), Weight(850_000), Weight(800_000)];
 /// The best text score of an answer is at most this; where it would be more, all are scaled alike.

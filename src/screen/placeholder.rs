@@ -2,11 +2,8 @@
 
 /// Words that name a secret instead of being one.
 const WORDS: &[&str] = &[
-    "access_token",
     "accesstoken",
     "apikey",
-    "api_key",
-    "api-key",
     "authentication",
     "authorization",
     "credential",
@@ -19,9 +16,12 @@ const WORDS: &[&str] = &[
     "token",
     "undefined",
 ];
-/// What a name of somebody's secret begins with.
-const BEGINNINGS: &[&str] =
-    &["your", "my_", "my-", "the_", "the-", "some_", "some-", "insert", "replace", "changeme", "<", "$", "{", "[", "%"];
+/// What a name of somebody's secret begins with, and what a name of a sort of secret ends with.
+const BEGINNINGS: &[&str] = &[
+    "your", "my_", "my-", "the_", "the-", "some_", "some-", "insert", "replace", "changeme", "x-", "<", "$", "{", "[",
+    "%",
+];
+const ENDINGS: &[&str] = &["-token", "_token", "-key", "_key", "-secret", "_secret", "-password", "_password"];
 
 /// Whether a value in a header or a URL stands for a secret instead of being one.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
@@ -32,6 +32,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         || bare.is_empty()
         || WORDS.contains(&bare)
         || BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+        || ENDINGS.iter().any(|ending| bare.ends_with(ending))
 }
 
 /// Whether a token is filled up with one character: `xxxx`, `****`, `0000`.

@@ -15,5 +15,6 @@ mod ontology;
 mod query;
 mod records;
 mod screen;
+mod server;
 mod support;
 mod tidy;

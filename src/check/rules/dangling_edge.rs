@@ -32,7 +32,7 @@ use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
-use crate::note::{Edge, EdgeOrigin, Record};
+use crate::note::Edge;
 use std::collections::BTreeMap;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -56,18 +56,19 @@ const OUTSIDE: &[&str] = &["issue", "pr", "dispatch-run", "artifact"];
 /// Ids of platform resources that edges name and no record has, each with the number of such edges.
 pub(in crate::check) fn unresolved(tree: &Tree<'_>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for (_, _, edge) in loose_edges(tree).filter(|(_, _, edge)| names_platform(&edge.target.value)) {
-        *counts.entry(edge.target.value.clone()).or_default() += 1;
+    let targets = tree.loose_edges().iter().map(|(_, _, edge)| &edge.target.value);
+    for id in targets.filter(|id| names_platform(id)) {
+        *counts.entry(id.clone()).or_default() += 1;
     }
     counts
 }
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
-    for (file, record, edge) in loose_edges(tree).filter(|(_, _, edge)| !names_platform(&edge.target.value)) {
-        let message =
-            format!("no record has the id {}, where {} leads", quoted(&edge.target.value), quoted(&edge.kind.value));
-        let subject = format!("{} -{}-> {}", record.id.value, edge.kind.value, edge.target.value);
-        notes.add(file, edge.target.span, Draft::new(message, help(tree, &edge.target.value), subject));
+    for (file, record, edge) in tree.loose_edges().iter().filter(|(_, _, edge)| !may_lie_outside(edge)) {
+        let (target, kind) = (&edge.target.value, &edge.kind.value);
+        let message = format!("no record has the id {}, where {} leads", quoted(target), quoted(kind));
+        let subject = format!("{} -{kind}-> {target}", record.id.value);
+        notes.add(*file, edge.target.span, Draft::new(message, help(tree, target), subject));
     }
     for (file, record) in tree.records().filter(|(_, record)| !record.form.declares()) {
         let id = &record.id.value;
@@ -78,12 +79,8 @@ fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     }
 }
 
-/// Edges whose target is no record and may not lie outside the memory; owners are not among them.
-fn loose_edges<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = (usize, &'t Record, &'t Edge)> {
-    tree.records()
-        .flat_map(|(file, record)| record.edges.iter().map(move |edge| (file, record, edge)))
-        .filter(|(_, _, edge)| edge.origin != EdgeOrigin::Owners)
-        .filter(|(_, _, edge)| tree.declarations(&edge.target.value).is_empty() && !leads_outside(edge))
+fn may_lie_outside(edge: &Edge) -> bool {
+    names_platform(&edge.target.value) || leads_outside(edge)
 }
 
 fn names_platform(id: &str) -> bool {

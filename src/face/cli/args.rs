@@ -1,5 +1,6 @@
 //! The commands and their flags.
 
+use super::log::LogFormat;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -7,7 +8,14 @@ use std::path::PathBuf;
 ///
 /// Works on any git repository of Markdown notes and YAML records; serves many organizations over HTTP and git.
 #[derive(Debug, Parser)]
-#[command(name = "lorekeep", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "lorekeep",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = "Examples:\n  lorekeep demo                          a seeded server, with commands to try\n  lorekeep init company-brain            a new memory repository\n  lorekeep validate                      in any git repository of notes\n  lorekeep query \"how do we roll back\"   the same"
+)]
 pub struct Cli {
     /// The repository to read, or a folder in it.
     #[arg(long, global = true, value_name = "PATH", default_value = ".")]
@@ -26,16 +34,24 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Finds what the ontology does not allow, with the place and the way to mend it.
-    #[command(after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read.")]
+    #[command(
+        after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read."
+    )]
     Validate(ValidateArgs),
     /// Asks the memory: full text, filters and edges, with reasons.
-    #[command(after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt")]
+    #[command(
+        after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt"
+    )]
     Query(QueryArgs),
     /// Finds lines, as `path:line:text`.
-    #[command(after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0")]
+    #[command(
+        after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0"
+    )]
     Grep(GrepArgs),
     /// Shows one record or document.
-    #[command(after_help = "Examples:\n  lorekeep show runbook:ci-playwright-flake\n  lorekeep show decisions/x.md --at 2026-05-09")]
+    #[command(
+        after_help = "Examples:\n  lorekeep show runbook:ci-playwright-flake\n  lorekeep show decisions/x.md --at 2026-05-09"
+    )]
     Show {
         /// A record id, an alias, or a path.
         name: String,
@@ -46,7 +62,9 @@ pub enum Command {
         json: bool,
     },
     /// Shows what changed between two commits: files, records, edges.
-    #[command(after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'")]
+    #[command(
+        after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'"
+    )]
     Diff(DiffArgs),
     /// Shows every version of a record or path along the approved line.
     #[command(after_help = "Example:\n  lorekeep history runbook:ci-playwright-flake")]
@@ -63,7 +81,9 @@ pub enum Command {
         json: bool,
     },
     /// Says which commit a reference or a time means.
-    #[command(after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json")]
+    #[command(
+        after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
+    )]
     ResolveRef {
         /// A branch, tag or commit; none: the default branch.
         requested: Option<String>,
@@ -93,25 +113,35 @@ pub enum Command {
         json: bool,
     },
     /// Installs or runs git hooks.
+    #[command(after_help = "Example:\n  lorekeep hook install /srv/git/company-brain.git")]
     #[command(subcommand)]
     Hook(HookCommand),
     /// Makes and lists organizations of a data directory.
+    #[command(after_help = "Example:\n  lorekeep org create acme --data-dir ./data")]
     #[command(subcommand)]
     Org(OrgCommand),
     /// Makes and lists the memory repositories of an organization.
+    #[command(after_help = "Example:\n  lorekeep repo create acme brain --data-dir ./data")]
     #[command(subcommand)]
     Repo(RepoCommand),
     /// Makes, lists and revokes access tokens.
+    #[command(
+        after_help = "Example:\n  lorekeep token create --org acme --name ada --role maintainer --data-dir ./data"
+    )]
     #[command(subcommand)]
     Token(TokenCommand),
     /// Serves a data directory over HTTP and git until it is told to stop.
-    #[command(after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready.")]
+    #[command(
+        after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready."
+    )]
     Serve(ServeArgs),
-    /// Serves a seeded memory of two organizations, and prints commands to try.
-    #[command(after_help = "Example:\n  lorekeep demo --listen 127.0.0.1:0")]
+    /// Serves a seeded memory of two organizations, and prints tokens and commands to try.
+    #[command(
+        after_help = "Examples:\n  lorekeep demo\n  lorekeep demo --listen 127.0.0.1:0 --data-dir ./demo    another run goes on where this one stopped"
+    )]
     Demo {
         /// Where to listen; port 0 picks a free one.
-        #[arg(long, default_value = "127.0.0.1:8420", value_name = "ADDR:PORT")]
+        #[arg(long, default_value = super::settings::LISTEN, value_name = "ADDR:PORT")]
         listen: String,
         /// Keeps the data here; without it they are gone at the end.
         #[arg(long, value_name = "DIR")]
@@ -127,7 +157,9 @@ pub enum Command {
         json: bool,
     },
     /// Prints shell completions.
-    #[command(after_help = "Example:\n  lorekeep completions bash > ~/.local/share/bash-completion/completions/lorekeep")]
+    #[command(
+        after_help = "Example:\n  lorekeep completions bash > ~/.local/share/bash-completion/completions/lorekeep"
+    )]
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
@@ -302,6 +334,7 @@ pub enum HookCommand {
         repository: PathBuf,
     },
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
+    #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
 }
 
@@ -324,6 +357,7 @@ pub enum OrgCommand {
         data: DataDir,
     },
     /// Lists the organizations.
+    #[command(after_help = "Example:\n  lorekeep org list --data-dir ./data")]
     List {
         #[command(flatten)]
         data: DataDir,
@@ -336,7 +370,9 @@ pub enum OrgCommand {
 #[derive(Debug, Subcommand)]
 pub enum RepoCommand {
     /// Makes a memory repository, new or from an existing git repository.
-    #[command(after_help = "Examples:\n  lorekeep repo create acme brain --data-dir ./data\n  lorekeep repo create acme docs --adopt ../docs.git --data-dir ./data")]
+    #[command(
+        after_help = "Examples:\n  lorekeep repo create acme brain --data-dir ./data\n  lorekeep repo create acme docs --adopt ../docs.git --data-dir ./data"
+    )]
     Create {
         /// The organization.
         org: String,
@@ -352,6 +388,7 @@ pub enum RepoCommand {
         json: bool,
     },
     /// Lists the repositories of an organization.
+    #[command(after_help = "Example:\n  lorekeep repo list acme --data-dir ./data")]
     List {
         /// The organization.
         org: String,
@@ -366,9 +403,12 @@ pub enum RepoCommand {
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
     /// Makes a token, and prints it once, alone on standard output.
-    #[command(after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d")]
+    #[command(
+        after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d"
+    )]
     Create(TokenCreate),
     /// Lists the tokens of an organization; never their secrets.
+    #[command(after_help = "Example:\n  lorekeep token list --org acme --data-dir ./data")]
     List {
         /// The organization.
         #[arg(long)]
@@ -380,6 +420,7 @@ pub enum TokenCommand {
         json: bool,
     },
     /// Revokes a token, at once.
+    #[command(after_help = "Example:\n  lorekeep token revoke tok-01hx5k3v6y8z --data-dir ./data")]
     Revoke {
         /// Its id, as `token list` shows it.
         id: String,
@@ -431,6 +472,12 @@ pub struct ServeArgs {
     #[arg(long, env = "LOREKEEP_LISTEN", value_name = "ADDR:PORT")]
     pub listen: Option<String>,
     /// The configuration file; by default `lorekeep.toml` in the data directory, where there is one.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "LOREKEEP_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What is logged on standard error, such as `info` or `lorekeep=debug,warn`.
+    #[arg(long, env = "LOREKEEP_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How a line of the log looks.
+    #[arg(long, env = "LOREKEEP_LOG_FORMAT", value_enum)]
+    pub log_format: Option<LogFormat>,
 }

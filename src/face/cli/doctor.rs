@@ -12,7 +12,8 @@ pub fn run(repo: &Path, data: &DataDir, as_json: bool) -> Outcome {
     } else {
         match super::open(repo) {
             Ok(memory) => problems.extend(memory.doctor()?),
-            Err(error) => problems.push((error.message, "run it in a git repository, or give --repo PATH or --data-dir DIR".to_owned())),
+            Err(error) => problems
+                .push((error.message, "run it in a git repository, or give --repo PATH or --data-dir DIR".to_owned())),
         }
     }
     if as_json {

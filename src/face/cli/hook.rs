@@ -1,6 +1,6 @@
 //! `lorekeep hook`, and the pre-receive hook itself when git starts this program by that name.
 
-use super::{Outcome, Verdict, env, show};
+use super::{Outcome, Verdict, env, findings, show};
 use crate::engine::{Code, EngineError, HookInput, HookVerdict};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,10 @@ pub fn pre_receive() -> ExitCode {
             if verdict.accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
-            eprintln!("lorekeep: the push was refused, because it could not be checked: {}", show::safe(&error.message));
+            eprintln!(
+                "lorekeep: the push was refused, because it could not be checked: {}",
+                show::safe(&error.message)
+            );
             ExitCode::FAILURE
         }
     }
@@ -40,7 +43,9 @@ fn read_input() -> Result<HookInput, EngineError> {
     Ok(HookInput {
         git_dir: env::get("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from),
         object_directory: env::get("GIT_OBJECT_DIRECTORY").map(PathBuf::from),
-        alternates: env::get("GIT_ALTERNATE_OBJECT_DIRECTORIES").map(|v| std::env::split_paths(&v).collect()).unwrap_or_default(),
+        alternates: env::get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+            .map(|v| std::env::split_paths(&v).collect())
+            .unwrap_or_default(),
         payload: env::get("LOREKEEP_PUSH").and_then(|v| v.into_string().ok()),
         lines,
     })
@@ -63,9 +68,11 @@ fn text(verdict: &HookVerdict) -> String {
         shown.report.findings.sort_by_key(|f| f.severity != crate::base::Severity::Error);
         let left_out = shown.report.findings.len().saturating_sub(MAX_FINDINGS);
         shown.report.findings.truncate(MAX_FINDINGS);
-        out.push_str(&show::findings(&shown, false));
+        out.push_str(&findings::text(&shown, false));
         if left_out > 0 {
-            out.push_str(&format!("\n{left_out} more findings: run `lorekeep validate --base <the branch you push to>`"));
+            out.push_str(&format!(
+                "\n{left_out} more findings: run `lorekeep validate --base <the branch you push to>`"
+            ));
         }
         out.push('\n');
     }

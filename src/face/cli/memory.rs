@@ -2,12 +2,14 @@
 
 use super::args::{AtArgs, DiffArgs, GrepArgs, ModeArg, QueryArgs, Render};
 use super::{Outcome, Verdict, at, open, print, print_json, progress, show, when};
-use crate::base::{Clock, SystemClock};
+use crate::base::Clock;
+use crate::base::time::SystemClock;
 use crate::engine::{
-    Answer, Ask, Code, Document, EngineError, GraphQuestion, GrepLine, GrepQuestion, HistoryLine, LocalGrep, Memory, Mode, QueryLimits, Question,
-    RefRequest, Resolution,
+    Answer, Ask, Code, Document, EngineError, GraphQuestion, GrepLine, GrepQuestion, HistoryLine, LocalGrep, Memory,
+    Mode, QueryLimits, Question, RefRequest, Resolution,
 };
 use crate::face::wire;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -15,14 +17,16 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
     let memory = open_indexed(repo)?;
     let (json, explain, prompt) = (args.json, args.explain, args.render == Some(Render::Prompt));
     let answer = memory.query(&ask(args)?)?;
+    let found = Verdict::from_yes(!answer.outcome.records.is_empty() || !answer.outcome.excerpts.is_empty());
     if json {
-        print_json(&wire::query::QueryAnswer::from(&answer))?;
+        print_json(&wire::QueryAnswer::from(answer))?;
+        return Ok(found);
     } else if prompt {
         print(answer.outcome.prompt.as_deref().unwrap_or_default())?;
     } else {
         print(&answer_text(&answer, explain))?;
     }
-    Ok(Verdict::from_yes(!answer.outcome.records.is_empty() || !answer.outcome.excerpts.is_empty()))
+    Ok(found)
 }
 
 /// Opens a repository and brings its index up to its tip, with a bar where that takes a while.
@@ -49,8 +53,15 @@ fn ask(args: QueryArgs) -> Result<Ask, EngineError> {
         ..GraphQuestion::default()
     };
     let grep = GrepQuestion { paths: args.paths, ..GrepQuestion::default() };
-    let question =
-        Question { text: args.text, mode, select: args.select, associations: args.associations, graph, grep, ..Question::default() };
+    let question = Question {
+        text: args.text,
+        mode,
+        select: args.select,
+        associations: args.associations,
+        graph,
+        grep,
+        ..Question::default()
+    };
     Ok(Ask {
         repository: None,
         at: at(&args.at)?,
@@ -66,7 +77,15 @@ fn answer_text(answer: &Answer, explain: bool) -> String {
     let o = &answer.outcome;
     for (n, hit) in o.records.iter().enumerate() {
         let status = hit.status.as_deref().unwrap_or("-");
-        let _ = writeln!(out, "{}. {}  [{} {}]  {}", n + 1, show::safe(&hit.title), show::safe(&hit.kind), show::safe(status), show::safe(&hit.id));
+        let _ = writeln!(
+            out,
+            "{}. {}  [{} {}]  {}",
+            n + 1,
+            show::safe(&hit.title),
+            show::safe(&hit.kind),
+            show::safe(status),
+            show::safe(&hit.id)
+        );
         let _ = writeln!(out, "   {}  score {:.2}", show::safe(&hit.path), hit.score);
         if !hit.summary.is_empty() {
             let _ = writeln!(out, "   {}", show::safe(&hit.summary));
@@ -79,7 +98,14 @@ fn answer_text(answer: &Answer, explain: bool) -> String {
         }
     }
     for excerpt in &o.excerpts {
-        let _ = write!(out, "\n{}:{}-{}\n{}\n", show::safe(&excerpt.path), excerpt.line_start, excerpt.line_end, indent(&excerpt.text));
+        let _ = write!(
+            out,
+            "\n{}:{}-{}\n{}\n",
+            show::safe(&excerpt.path),
+            excerpt.line_start,
+            excerpt.line_end,
+            indent(&excerpt.text)
+        );
     }
     for note in &o.plan.notes {
         let _ = writeln!(out, "\nnote: {}", show::safe(note));
@@ -94,7 +120,11 @@ fn indent(text: &str) -> String {
 
 fn foot(resolution: &Resolution, records: usize, excerpts: usize, truncated: bool) -> String {
     let landed = resolution.landed_at.map_or_else(|| "not on the approved line".to_owned(), |t| format!("landed {t}"));
-    let stale = if resolution.stale_by_commits == 0 { String::new() } else { format!(", {} landings behind the tip", resolution.stale_by_commits) };
+    let stale = if resolution.stale_by_commits == 0 {
+        String::new()
+    } else {
+        format!(", {} landings behind the tip", resolution.stale_by_commits)
+    };
     let cut = if truncated { "; more was left out by the limits" } else { "" };
     format!("{records} records, {excerpts} excerpts at commit {} ({landed}{stale}){cut}", resolution.commit.short())
 }
@@ -111,8 +141,8 @@ pub fn grep(repo: &Path, args: &GrepArgs) -> Outcome {
     };
     let found = memory.grep(&question, &at(&args.at)?)?;
     if args.json {
-        let lines: Vec<_> = found.matches.iter().map(wire::memory::grep_line).collect();
-        print_json(&serde_json::json!({"commit": found.resolution.commit, "totalMatches": found.total, "matches": lines}))?;
+        let lines: Vec<_> = found.matches.iter().map(grep_json).collect();
+        print_json(&json!({"commit": found.resolution.commit, "totalMatches": found.total, "matches": lines}))?;
     } else {
         print(&grep_text(&found.matches, args.context > 0))?;
         let left_out = found.total - found.matches.len();
@@ -121,6 +151,15 @@ pub fn grep(repo: &Path, args: &GrepArgs) -> Outcome {
         }
     }
     Ok(Verdict::from_yes(found.total > 0))
+}
+
+fn grep_json(line: &GrepLine) -> Value {
+    let columns = |(from, to): &(usize, usize)| {
+        let column = |byte: usize| line.text.char_indices().take_while(|(at, _)| *at < byte).count() + 1;
+        json!([column(*from), column(*to)])
+    };
+    let spans: Vec<Value> = line.spans.iter().map(columns).collect();
+    json!({"path": line.path, "line": line.line, "text": line.text, "columns": spans, "before": line.before, "after": line.after})
 }
 
 fn grep_text(matches: &[GrepLine], context: bool) -> String {
@@ -143,9 +182,10 @@ fn grep_text(matches: &[GrepLine], context: bool) -> String {
 }
 
 pub fn show(repo: &Path, name: &str, at_args: &AtArgs, json: bool) -> Outcome {
-    let document = open_indexed(repo)?.show(name, &at(at_args)?)?;
+    let memory = open_indexed(repo)?;
+    let document = memory.show(name, &at(at_args)?)?;
     if json {
-        print_json(&wire::memory::DocumentAnswer::from(&document))?;
+        print_json(&wire::DocumentAnswer::new("local", Some(memory.name().to_owned()), document))?;
     } else {
         print(&document_text(&document))?;
     }
@@ -192,17 +232,35 @@ pub fn history(repo: &Path, name: &str, at_args: &AtArgs, limit: usize, json: bo
 }
 
 fn history_text(v: &HistoryLine) -> String {
-    let approved = if v.approvers.is_empty() { String::new() } else { format!(", approved by {}", v.approvers.join(", ")) };
+    let approved =
+        if v.approvers.is_empty() { String::new() } else { format!(", approved by {}", v.approvers.join(", ")) };
     let update = v.update.as_deref().map(|u| format!(" {u}")).unwrap_or_default();
-    format!("{} {} {} {}\n    {}{}{}\n", v.commit.short(), v.landed_at, show::safe(&v.change), show::safe(&v.path), show::safe(&v.subject), show::safe(&update), {
-        format!(" by {}{}", show::safe(&v.author), show::safe(&approved))
-    })
+    format!(
+        "{} {} {} {}\n    {}{}{}\n",
+        v.commit.short(),
+        v.landed_at,
+        show::safe(&v.change),
+        show::safe(&v.path),
+        show::safe(&v.subject),
+        show::safe(&update),
+        { format!(" by {}{}", show::safe(&v.author), show::safe(&approved)) }
+    )
 }
 
-pub fn resolve_ref(repo: &Path, requested: Option<String>, at_args: &AtArgs, approved: bool, valid: bool, json: bool) -> Outcome {
+pub fn resolve_ref(
+    repo: &Path,
+    requested: Option<String>,
+    at_args: &AtArgs,
+    approved: bool,
+    valid: bool,
+    json: bool,
+) -> Outcome {
     let mut request = at(at_args)?;
     if requested.is_some() && (request.requested.is_some() || request.requested_at.is_some()) {
-        return Err(EngineError::new(Code::BadRequest, "name the commit once: as an argument, or by --rev, --at or --snapshot"));
+        return Err(EngineError::new(
+            Code::BadRequest,
+            "name the commit once: as an argument, or by --rev, --at or --snapshot",
+        ));
     }
     request.requested = request.requested.or(requested);
     request.require_approved_commit = approved;
@@ -210,7 +268,10 @@ pub fn resolve_ref(repo: &Path, requested: Option<String>, at_args: &AtArgs, app
     let memory = open_indexed(repo)?;
     let resolution = memory.resolve(&request)?;
     if json {
-        print_json(&wire::resolve::ResolveAnswer::of("local", memory.name(), &resolution))?;
+        print_json(&wire::Resolved {
+            memory_repository: memory.name().to_owned(),
+            ..wire::Resolved::local("local", resolution)
+        })?;
     } else {
         print(&format!("{}\n", resolution.commit))?;
         eprintln!("{}", foot(&resolution, 0, 0, false).replace("0 records, 0 excerpts at ", ""));
@@ -223,9 +284,12 @@ pub fn index(repo: &Path, rebuild: bool, verify: bool, json: bool) -> Outcome {
     let report = progress::with_bar("indexing", |p| memory.index(rebuild, p))?;
     let problems = if verify { memory.verify_index()? } else { Vec::new() };
     if json {
-        print_json(&serde_json::json!({"index": report, "verified": verify, "problems": problems}))?;
+        print_json(&json!({"index": report, "verified": verify, "problems": problems}))?;
     } else {
-        eprintln!("{} commits indexed ({} now), {} entries in {} files at the tip", report.commits, report.added, report.entries, report.files);
+        eprintln!(
+            "{} commits indexed ({} now), {} entries in {} files at the tip",
+            report.commits, report.added, report.entries, report.files
+        );
         print(&problems.iter().map(|p| format!("{}\n", show::safe(p))).collect::<String>())?;
     }
     Ok(Verdict::from_yes(problems.is_empty()))

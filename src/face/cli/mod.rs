@@ -6,16 +6,19 @@ mod args;
 mod demo;
 mod doctor;
 mod env;
+mod findings;
 mod hook;
+mod log;
 mod memory;
 mod operate;
 mod progress;
 mod serve;
+mod settings;
 mod show;
 mod validate;
 pub mod when;
 
-use crate::base::SystemClock;
+use crate::base::time::SystemClock;
 use crate::engine::{Code, EngineError, Memory, RefRequest};
 use args::{AtArgs, Cli, Command, HookCommand};
 use clap::{CommandFactory, Parser};
@@ -38,6 +41,11 @@ impl Verdict {
     fn from_yes(yes: bool) -> Self {
         if yes { Self::Yes } else { Self::No }
     }
+}
+
+/// The commands and flags, for documentation and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line of this process.
@@ -82,8 +90,9 @@ fn run(cli: Cli) -> Outcome {
         Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "lorekeep", &mut std::io::stdout());
-            Ok(Verdict::Yes)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command(), "lorekeep", &mut script);
+            print(&String::from_utf8_lossy(&script)).map(|()| Verdict::Yes)
         }
     }
 }
@@ -104,7 +113,8 @@ fn complain(error: &EngineError) -> ExitCode {
         }
         cause = below.source();
     }
-    if !row.hint.is_empty() {
+    // Where input is wrong or the environment fails, the message itself says how to mend it.
+    if row.exit == super::errors::EXIT_NO {
         eprintln!("  help: {}", row.hint);
     }
     ExitCode::from(row.exit)

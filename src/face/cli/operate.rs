@@ -2,10 +2,11 @@
 
 use super::args::{DataDir, OrgCommand, PrincipalArg, RepoCommand, TokenCommand, TokenCreate};
 use super::{Outcome, Verdict, print, print_json, progress, show, when};
-use crate::engine::{Role, SourceScope};
 use crate::base::id::TokenId;
-use crate::base::{GlobSet, OrgId, Principal, PrincipalKind, RepositoryName, SystemClock};
+use crate::base::time::SystemClock;
+use crate::base::{GlobSet, OrgId, Principal, PrincipalKind, RepositoryName};
 use crate::engine::{Code, Engine, EngineConfig, EngineError, RepositoryView, TokenView};
+use crate::engine::{Role, SourceScope};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,15 +18,24 @@ pub fn init(dir: &Path) -> Outcome {
     Ok(Verdict::Yes)
 }
 
-/// Opens the data directory beside a running server, or without one.
+/// Opens the data directory beside a running server, or without one. It is made by its first org.
 pub fn engine(data: &DataDir) -> Result<Engine, EngineError> {
-    Engine::operate(config(data_dir(data)?)?)
+    let folder = data_dir(data)?;
+    if !folder.join("records.sqlite3").is_file() {
+        let mend = format!("lorekeep org create ORG --data-dir {} begins one", folder.display());
+        return Err(EngineError::new(Code::Unavailable, format!("{} is no data directory: {mend}", folder.display())));
+    }
+    Engine::operate(config(folder)?)
 }
 
 pub fn config(data_dir: PathBuf) -> Result<EngineConfig, EngineError> {
-    let hook_program = std::env::current_exe()
-        .map_err(|e| EngineError::new(Code::Unavailable, format!("the path of this program is not known: {e}")))?;
-    Ok(EngineConfig { data_dir, hook_program, clock: Arc::new(SystemClock) })
+    Ok(EngineConfig { data_dir, hook_program: program()?, clock: Arc::new(SystemClock) })
+}
+
+/// Where this program is: git's hooks are run by it.
+pub fn program() -> Result<PathBuf, EngineError> {
+    std::env::current_exe()
+        .map_err(|e| EngineError::new(Code::Unavailable, format!("the path of this program is not known: {e}")))
 }
 
 pub fn data_dir(data: &DataDir) -> Result<PathBuf, EngineError> {
@@ -37,9 +47,12 @@ pub fn data_dir(data: &DataDir) -> Result<PathBuf, EngineError> {
 pub fn org(command: OrgCommand) -> Outcome {
     match command {
         OrgCommand::Create { org, data } => {
-            engine(&data)?.create_org(&parse::<OrgId>(&org)?)?;
+            let id = parse::<OrgId>(&org)?;
+            Engine::operate(config(data_dir(&data)?)?)?.create_org(&id)?;
             eprintln!("made org {org}");
-            eprintln!("next: lorekeep repo create {org} brain; lorekeep token create --org {org} --name you --role admin");
+            eprintln!(
+                "next: lorekeep repo create {org} brain; lorekeep token create --org {org} --name you --role admin"
+            );
         }
         OrgCommand::List { data, json } => {
             let orgs = engine(&data)?.orgs()?;
@@ -63,7 +76,10 @@ pub fn repo(command: RepoCommand) -> Outcome {
                 print_json(&repository_json(&made))?;
             } else {
                 let commits = made.indexed.1;
-                eprintln!("made {org}/{name}: {commits} landings on {}, served at /orgs/{org}/{name}.git", made.default_branch);
+                eprintln!(
+                    "made {org}/{name}: {commits} landings on {}, served at /orgs/{org}/{name}.git",
+                    made.default_branch
+                );
             }
         }
         RepoCommand::List { org, data, json } => {
@@ -115,11 +131,18 @@ fn create_token(args: &TokenCreate) -> Result<(), EngineError> {
     };
     let principal = Principal::new(kind, &args.name).map_err(|e| bad(&e))?;
     let role: Role = parse(&args.role)?;
-    let expires = args.expires.as_deref().map(when::read_length).transpose().map_err(|e| EngineError::new(Code::BadRequest, e))?;
+    let expires = args
+        .expires
+        .as_deref()
+        .map(when::read_length)
+        .transpose()
+        .map_err(|e| EngineError::new(Code::BadRequest, e))?;
     let scope = scope(&args.sources)?;
     let made = engine(&args.data)?.create_token(&parse(&args.org)?, &args.name, &principal, role, scope, expires)?;
     if args.json {
-        return print_json(&json!({"id": made.id, "token": made.token, "principal": principal, "role": role, "organization": args.org}));
+        return print_json(
+            &json!({"id": made.id, "token": made.token, "principal": principal, "role": role, "organization": args.org}),
+        );
     }
     eprintln!("{} for {principal} ({role}); it is shown this once:", made.id);
     print(&format!("{}\n", made.token))

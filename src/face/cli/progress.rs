@@ -18,5 +18,6 @@ pub fn with_bar<T>(what: &'static str, work: impl FnOnce(&mut dyn FnMut(usize, u
 }
 
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {per_sec} {eta} left").expect("the template is well-formed")
+    ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {per_sec} {eta} left")
+        .expect("the template is well-formed")
 }

@@ -1,17 +1,17 @@
 //! `lorekeep validate`.
 
 use super::args::{Format, ValidateArgs};
-use super::{Outcome, Verdict, print, print_json, show};
+use super::{Outcome, Verdict, env, findings, print, print_json, show};
 use crate::engine::{RefRequest, ValidateTarget, Validation};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
     let memory = super::open(repo)?;
     let named = |rev: &String| RefRequest { requested: Some(rev.clone()), ..RefRequest::default() };
     let target = match &args.rev {
         Some(rev) => ValidateTarget::Commit(named(rev)),
-        None if args.staged => ValidateTarget::Staged,
+        None if args.staged => ValidateTarget::Staged(index_file()),
         None if args.worktree || memory.has_worktree() => ValidateTarget::Worktree,
         None => ValidateTarget::Commit(RefRequest::default()),
     };
@@ -19,9 +19,14 @@ pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
     if args.json || args.format == Format::Json {
         print_json(&json(&validation))?;
     } else {
-        print(&(show::findings(&validation, show::colour()) + "\n"))?;
+        print(&(findings::text(&validation, show::colour()) + "\n"))?;
     }
     Ok(Verdict::from_yes(validation.report.summary.errors == 0))
+}
+
+/// The index that git names to its hooks: that of `git commit PATH` is not the usual one.
+fn index_file() -> Option<PathBuf> {
+    env::get("GIT_INDEX_FILE").and_then(|file| std::path::absolute(file).ok())
 }
 
 /// The JSON form of a validation, as the API gives it too.

@@ -1,11 +1,13 @@
 //! What every handler shares.
 
+use super::asker::Asker;
+use super::correlation::Correlation;
 use super::fail::{Failure, Result};
 use super::git::Slots;
 use super::metrics::Metrics;
 use super::options::ServeOptions;
 use super::tasks::Tasks;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Caller, Code, Engine, EngineError, with_correlation};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tracing::Span;
@@ -38,17 +40,49 @@ impl App {
         Self(Arc::new(Shared { engine, options, metrics: Metrics::new(), tasks: Tasks::new(), room, slots }))
     }
 
-    /// Calls the engine from a thread that may block, in the span of the request.
-    pub(super) async fn blocking<T, F>(&self, call: F) -> Result<T>
+    /// Calls the engine for a caller. A refusal by right is written to the audit log.
+    pub(super) async fn ask<T, F>(&self, asker: &Asker, call: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine, &Caller) -> std::result::Result<T, EngineError> + Send + 'static,
+    {
+        let asker = asker.clone();
+        self.blocking(&asker.correlation.clone(), move |engine| {
+            call(engine, &asker.caller).inspect_err(|error| audit(engine, &asker, error))
+        })
+        .await
+    }
+
+    /// Calls the engine from a thread that may block, in the span and with the correlation id of the request.
+    pub(super) async fn blocking<T, F>(&self, correlation: &Correlation, call: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Engine) -> std::result::Result<T, EngineError> + Send + 'static,
     {
-        let (engine, span) = (self.engine.clone(), Span::current());
-        let done = tokio::task::spawn_blocking(move || span.in_scope(|| call(&engine))).await;
+        let (engine, span, correlation) = (self.engine.clone(), Span::current(), correlation.clone());
+        let work = move || span.in_scope(|| with_correlation(correlation.as_str(), || call(&engine)));
+        let done = tokio::task::spawn_blocking(work).await;
         done.map_err(Failure::broken)?.map_err(Failure::from)
     }
 }
+
+/// Writes a refusal by right to the audit log.
+fn audit(engine: &Engine, asker: &Asker, error: &EngineError) {
+    if BY_RIGHT.contains(&error.code) {
+        let target = error.resource.as_deref().unwrap_or(&asker.target);
+        engine.audit_denied(&asker.caller, target, error.code, asker.correlation.as_str());
+    }
+}
+
+/// The codes of refusals by right.
+const BY_RIGHT: [Code; 6] = [
+    Code::PolicyDenied,
+    Code::SelfApprovalDenied,
+    Code::ScopedToken,
+    Code::CrossOrgRefDenied,
+    Code::OrgNotFound,
+    Code::OrgNamespaceMismatch,
+];
 
 impl std::ops::Deref for App {
     type Target = Shared;

@@ -1,10 +1,10 @@
 //! Who asks: the same token by Bearer or Basic, for the API and for git.
 
 use super::app::App;
+use super::asker::Asker;
 use super::correlation::Correlation;
 use super::fail::{Failure, Result};
-use crate::access::Caller;
-use crate::engine::Code;
+use crate::engine::{Caller, Code};
 use axum::extract::{Extension, RawPathParams, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -22,32 +22,24 @@ pub(super) async fn require(
     mut request: Request,
     next: Next,
 ) -> Result<Response> {
-    let caller = authenticate(&app, request.headers()).await?;
-    let org = params.iter().find(|(name, _)| *name == "org").map(|(_, org)| org.to_owned());
-    if let Some(org) = org {
-        require_org(&app, &caller, &correlation, org).await?;
+    let caller = authenticate(&app, &correlation, request.headers()).await?;
+    let asker = Asker::new(caller, correlation, &request);
+    if let Some((_, org)) = params.iter().find(|(name, _)| *name == "org") {
+        require_org(&app, &asker, org.to_owned()).await?;
     }
-    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(asker);
     Ok(next.run(request).await)
 }
 
 /// Whose token a request carries.
-pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller> {
+pub(super) async fn authenticate(app: &App, correlation: &Correlation, headers: &HeaderMap) -> Result<Caller> {
     let token = token(headers).ok_or_else(missing)?;
-    app.blocking(move |engine| engine.authenticate(&token)).await
+    app.blocking(correlation, move |engine| engine.authenticate(&token)).await
 }
 
-/// Checks that an org is the caller's own; a refusal is written to the audit log.
-pub(super) async fn require_org(app: &App, caller: &Caller, correlation: &Correlation, org: String) -> Result<()> {
-    let (caller, correlation) = (caller.clone(), correlation.clone());
-    app.blocking(move |engine| {
-        let known = engine.require_org(&caller, &org);
-        if let Err(error) = &known {
-            engine.audit_denied(&caller, "Organization", error.code, correlation.as_str());
-        }
-        known
-    })
-    .await
+/// Checks that an org is the caller's own.
+pub(super) async fn require_org(app: &App, asker: &Asker, org: String) -> Result<()> {
+    app.ask(asker, move |engine, caller| engine.require_org(caller, &org)).await
 }
 
 fn missing() -> Failure {

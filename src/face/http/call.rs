@@ -1,12 +1,12 @@
 //! One call of the API as its handler sees it: who asks, of which org, for what.
 
 use super::app::App;
+use super::asker::Asker;
 use super::auth::require_org;
-use super::correlation::Correlation;
 use super::fail::{Failure, Result};
 use super::limits::Place;
-use crate::access::Caller;
-use crate::engine::{Code, Engine, EngineError};
+use super::once::Key;
+use crate::engine::{Caller, Code, Engine, EngineError};
 use crate::face::wire::{Address, Addressed};
 use axum::Json;
 use axum::body::Bytes;
@@ -22,9 +22,10 @@ pub(super) type Reply<T> = Result<(StatusCode, Json<T>)>;
 /// One call: its input is the query string of a GET, and the JSON body of everything else.
 pub(super) struct Call<T> {
     app: App,
-    caller: Caller,
+    asker: Asker,
     place: Place,
     params: Vec<(String, String)>,
+    key: Option<Key>,
     input: T,
 }
 
@@ -32,6 +33,11 @@ impl<T: Addressed> Call<T> {
     /// The server.
     pub(super) fn app(&self) -> App {
         self.app.clone()
+    }
+
+    /// The idempotency key.
+    pub(super) fn key(&self) -> Option<String> {
+        self.key.as_ref().map(|key| key.0.clone())
     }
 
     /// A parameter of the path.
@@ -46,9 +52,9 @@ impl<T: Addressed> Call<T> {
         A: Serialize + Send + 'static,
         F: FnOnce(&Engine, &Caller, T) -> std::result::Result<A, EngineError> + Send + 'static,
     {
-        let Self { app, caller, place, input, .. } = self;
-        let answer = app.blocking(move |engine| {
-            let answer = work(engine, &caller, input);
+        let Self { app, asker, place, input, .. } = self;
+        let answer = app.ask(&asker, move |engine, caller| {
+            let answer = work(engine, caller, input);
             drop(place);
             answer
         });
@@ -66,8 +72,8 @@ impl<T: Addressed> FromRequest<App> for Call<T> {
             Method::GET | Method::HEAD => from_query(&parts)?,
             _ => from_body(&parts.headers, axum::body::to_bytes(body, usize::MAX).await.map_err(Failure::broken)?)?,
         };
-        let caller = extension::<Caller>(&parts)?;
-        let call = Self { app: app.clone(), caller, place: extension(&parts)?, params, input };
+        let (asker, place) = (extension(&parts)?, extension(&parts)?);
+        let call = Self { app: app.clone(), asker, place, params, key: parts.extensions.get().cloned(), input };
         call.check_org(&parts).await?;
         Ok(call)
     }
@@ -86,23 +92,18 @@ impl<T: Addressed> Call<T> {
         let mut named = named.into_iter().flatten();
         let org = named.next().ok_or_else(org_required)?;
         if named.any(|other| other != org) {
-            return Err(self.refuse_two_orgs(&extension(parts)?).await);
+            return self.app.ask(&self.asker, |_, _| Err(two_orgs())).await;
         }
         match in_path {
             Some(_) => Ok(()),
-            None => require_org(&self.app, &self.caller, &extension(parts)?, org.to_owned()).await,
+            None => require_org(&self.app, &self.asker, org.to_owned()).await,
         }
     }
+}
 
-    async fn refuse_two_orgs(&self, correlation: &Correlation) -> Failure {
-        let (caller, correlation) = (self.caller.clone(), correlation.clone());
-        let audit = self.app.blocking(move |engine| {
-            engine.audit_denied(&caller, "Organization", Code::OrgNamespaceMismatch, correlation.as_str());
-            Ok(())
-        });
-        let refused = Failure::field(Code::OrgNamespaceMismatch, "organization", "the request names two orgs");
-        audit.await.err().unwrap_or(refused)
-    }
+fn two_orgs() -> EngineError {
+    let error = EngineError::new(Code::OrgNamespaceMismatch, "the request names two orgs");
+    error.because("Mismatch", Some("organization"), "name one org")
 }
 
 fn org_required() -> Failure {
@@ -124,7 +125,12 @@ fn from_query<Q: DeserializeOwned>(parts: &Parts) -> Result<Q> {
     let query = axum::extract::Query::<Q>::try_from_uri(&parts.uri);
     query.map(|query| query.0).map_err(|error| {
         let message = shortened(root_cause(&error));
-        malformed(named_field(&message), message)
+        // Where the error is about one parameter its name comes first.
+        let (field, message) = match message.split_once(": ") {
+            Some((name, rest)) if !name.contains(' ') => (Some(name.to_owned()), rest.to_owned()),
+            _ => (named_field(&message), message),
+        };
+        malformed(field, message)
     })
 }
 
@@ -154,6 +160,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<B: DeserializeOwned>(bytes: &[u8]) -> Result<B> {
+    // A list would be read as the fields in order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(malformed(None, "expected an object at line 1".to_owned()));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (path, message) = (error.path().to_string(), shortened(error.inner().to_string()));

@@ -7,6 +7,7 @@
 
 mod api;
 mod app;
+mod asker;
 mod auth;
 mod body;
 mod call;
@@ -22,6 +23,7 @@ mod routes;
 mod serve;
 mod tasks;
 mod trace;
+mod unread;
 
 pub use api::description;
 pub use auth::token_of;

@@ -1,10 +1,9 @@
 //! Requests with a body, and `Idempotency-Key`: what a POST with a key gave the first time, it gives again.
 
 use super::app::App;
+use super::asker::Asker;
 use super::body;
-use super::correlation::Correlation;
 use super::fail::{self, Failure, Form, Result};
-use crate::access::Caller;
 use crate::base::Digest;
 use crate::engine::{Code, Once};
 use axum::body::{Body, Bytes};
@@ -22,8 +21,7 @@ const REPLAY: &str = "idempotent-replay";
 /// Reads the body of a request, and sees to it that a POST with a key is done once.
 pub(super) async fn guard(
     State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    Extension(correlation): Extension<Correlation>,
+    Extension(asker): Extension<Asker>,
     request: Request,
     next: Next,
 ) -> Result<Response> {
@@ -32,35 +30,39 @@ pub(super) async fn guard(
     }
     let (request, bytes) = body::read(request, app.options.max_json_bytes).await?;
     let Some(key) = key(&request)? else { return Ok(next.run(request).await) };
-    let attempt = Attempt { app, caller, correlation, key };
+    let attempt = Attempt { app, asker, key };
     match attempt.begin(digest(&request, &bytes)).await? {
         Once::Replay { status, body } => replay(status, body),
         Once::Fresh => attempt.run(request, next).await,
     }
 }
 
+/// The key of a request, for its handler.
+#[derive(Clone, Debug)]
+pub(super) struct Key(pub(super) String);
+
 /// One request with a key.
 struct Attempt {
     app: App,
-    caller: Caller,
-    correlation: Correlation,
+    asker: Asker,
     key: String,
 }
 
 impl Attempt {
     async fn begin(&self, digest: Digest) -> Result<Once> {
-        let (caller, key) = (self.caller.clone(), self.key.clone());
-        self.app.blocking(move |engine| engine.begin_once(&caller, &key, &digest)).await
+        let key = self.key.clone();
+        self.app.ask(&self.asker, move |engine, caller| engine.begin_once(caller, &key, &digest)).await
     }
 
     /// Does the request and keeps its answer, also when the client does not wait for it.
-    async fn run(self, request: Request, next: Next) -> Result<Response> {
+    async fn run(self, mut request: Request, next: Next) -> Result<Response> {
+        request.extensions_mut().insert(Key(self.key.clone()));
         let tasks = self.app.tasks.clone();
         let work = async move {
             // A task of its own, so that a panic still frees the key.
             let done = tokio::spawn(next.run(request).in_current_span()).await;
             let response = done.unwrap_or_else(|panic| Failure::broken(panic).into_response());
-            self.keep(fail::render(response, &self.correlation, Form::Json)).await
+            self.keep(fail::render(response, &self.asker.correlation, Form::Json)).await
         };
         tasks.spawn(work.in_current_span()).await.map_err(Failure::broken)?
     }
@@ -68,9 +70,8 @@ impl Attempt {
     async fn keep(&self, response: Response) -> Result<Response> {
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(Failure::broken)?;
-        let (caller, key) = (self.caller.clone(), self.key.clone());
-        let (status, kept) = (parts.status.as_u16(), bytes.clone());
-        self.app.blocking(move |engine| engine.finish_once(&caller, &key, status, &kept)).await?;
+        let (key, status, kept) = (self.key.clone(), parts.status.as_u16(), bytes.clone());
+        self.app.ask(&self.asker, move |engine, caller| engine.finish_once(caller, &key, status, &kept)).await?;
         Ok(Response::from_parts(parts, Body::from(bytes)))
     }
 }

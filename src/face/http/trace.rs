@@ -3,6 +3,7 @@
 use super::app::App;
 use super::correlation::{Correlation, HEADER};
 use super::fail::{Failure, Form, render};
+use super::unread::{Ended, watch};
 use crate::engine::Code;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -30,14 +31,24 @@ pub(super) async fn follow(State(app): State<App>, mut request: Request, next: N
         request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |p| p.as_str().to_owned());
     let form = if route.starts_with("/orgs/") { Form::Text } else { Form::Json };
     let span = tracing::info_span!("request", %correlation, method, path = request.uri().path());
+    let (request, body) = watched(request);
     async move {
-        let response = finish(next.run(request).await, &correlation, form);
+        let mut response = finish(next.run(request).await, &correlation, form);
+        if !body.reached() {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         app.metrics.answered(method, &route, response.status().as_u16(), began.elapsed());
         tracing::info!(status = response.status().as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
         response
     }
     .instrument(span)
     .await
+}
+
+fn watched(request: Request) -> (Request, Ended) {
+    let (parts, body) = request.into_parts();
+    let (body, ended) = watch(body);
+    (Request::from_parts(parts, body), ended)
 }
 
 /// Makes an answer of a panic.

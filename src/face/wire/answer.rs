@@ -1,7 +1,7 @@
 //! The answer of a query.
 
+use crate::engine as query;
 use crate::engine::Answer;
-use crate::query;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -29,6 +29,12 @@ pub struct QueryAnswer {
     /// The section that is put before an agent, where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
+    /// Findings and counts of the commit, for mode `ontology-validation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<serde_json::Value>,
+    /// What changed between the commit and the tip, for mode `diff-ref`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<serde_json::Value>,
 }
 
 /// What an answer depends on, and its digests.
@@ -227,6 +233,8 @@ impl From<Answer> for QueryAnswer {
             redaction: outcome.redaction.into(),
             limits: outcome.limits.into(),
             prompt: outcome.prompt,
+            validation: answer.validation,
+            diff: answer.diff,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::address::addressed;
 use super::reference::Commit;
 use crate::engine::{Ask, Code, EngineError, RefRequest};
-use crate::query::{Direction, GraphQuestion, GrepQuestion, Mode, QueryLimits, Question};
+use crate::engine::{Direction, GraphQuestion, GrepQuestion, Mode, QueryLimits, Question};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -75,7 +75,7 @@ pub struct GraphBody {
     pub edge_kinds: Vec<String>,
     /// `out`, `in` or `both` (the default).
     pub direction: Option<String>,
-    /// How many edges are followed, 0 to 4.
+    /// How many edges are followed, 0 to 4; 1 when left out.
     pub edge_depth: Option<u32>,
     /// Whether archived records come back.
     pub include_archived: bool,
@@ -141,15 +141,19 @@ impl QuestionBody {
             mode,
             select: self.select,
             associations: self.associations,
-            graph: self.graph.question()?,
+            graph: self.graph.question(mode)?,
             grep: self.grep.question(),
             task: self.task,
         })
     }
 }
 
+/// How many edges are followed where the request does not say.
+const USUAL_DEPTH: u8 = 1;
+
 impl GraphBody {
-    fn question(self) -> Result<GraphQuestion, EngineError> {
+    fn question(self, mode: Mode) -> Result<GraphQuestion, EngineError> {
+        let follows_edges = matches!(mode, Mode::GraphOnly | Mode::GraphAndGrep);
         let usual = GraphQuestion::default();
         let depth = self.edge_depth.map(u8::try_from).transpose();
         Ok(GraphQuestion {
@@ -160,7 +164,7 @@ impl GraphBody {
             repo_refs: self.repo_refs,
             edge_kinds: self.edge_kinds,
             direction: self.direction.as_deref().map_or(Ok(usual.direction), direction)?,
-            edge_depth: depth.map_err(|_| too_deep())?.unwrap_or(usual.edge_depth),
+            edge_depth: depth.map_err(|_| too_deep())?.unwrap_or(if follows_edges { USUAL_DEPTH } else { 0 }),
             include_archived: self.include_archived,
         })
     }
@@ -220,8 +224,8 @@ fn mode_named(field: &str, name: &str) -> Result<Mode, EngineError> {
         "grep" | "grep-only" => Ok(Mode::GrepOnly),
         "graph-and-grep" => Ok(Mode::GraphAndGrep),
         "document-read" => Ok(Mode::DocumentRead),
-        "ontology-validation" => Err(invalid(field, "an ontology is validated by `POST .../memory/ontology/validate`")),
-        "diff-ref" => Err(invalid(field, "two commits are compared by `POST .../memory/diff`")),
+        "ontology-validation" => Ok(Mode::OntologyValidation),
+        "diff-ref" => Ok(Mode::DiffRef),
         _ => Err(invalid(
             field,
             "a mode is one of graph-only, grep-only, graph-and-grep, document-read, ontology-validation, diff-ref",

@@ -2,8 +2,8 @@
 
 use super::address::addressed;
 use super::resource::{API_VERSION, Condition, Metadata};
-use crate::access::RepositoryPolicy;
 use crate::base::OrgId;
+use crate::engine::RepositoryPolicy;
 use crate::engine::{Code, EngineError, RepositoryView, SummaryView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -51,7 +51,7 @@ pub struct ChangeBody {
 
 impl ProposeBody {
     /// The proposal in the engine's words: a new update, or a new revision of one.
-    pub fn update(self, revises: Option<UpdateId>) -> NewUpdate {
+    pub fn update(self, revises: Option<UpdateId>, idempotency_key: Option<String>) -> NewUpdate {
         NewUpdate {
             repository: self.memory_repository,
             base_commit: self.base_commit,
@@ -62,7 +62,7 @@ impl ProposeBody {
             source_run: self.source_run,
             artifact: self.artifact,
             revises,
-            idempotency_key: None,
+            idempotency_key,
         }
     }
 }

@@ -42,7 +42,7 @@ fn staged_is_what_the_next_commit_would_hold() {
     test.write("a.md", "only in the worktree");
     test.write("not-staged.md", "x");
     let repo = open(&test);
-    let tree = repo.read_staged().expect("reads");
+    let tree = repo.read_staged(None).expect("reads");
     assert_eq!(names(&tree), "a.md new.md notes/deep/b.md side.md");
     assert_eq!(bytes(&tree, "a.md"), b"staged");
 }
@@ -53,7 +53,7 @@ fn both_are_relative_to_the_memory_root() {
     test.write(".company-brain/a.md", "a");
     let repo = open(&test);
     assert_eq!(names(&repo.read_worktree().expect("reads")), "a.md ontology/core.yaml");
-    assert_eq!(names(&repo.read_staged().expect("reads")), "ontology/core.yaml");
+    assert_eq!(names(&repo.read_staged(None).expect("reads")), "ontology/core.yaml");
 }
 
 #[test]
@@ -82,5 +82,5 @@ fn a_bare_repository_has_neither() {
     let bare = TestRepo::bare();
     let repo = open(&bare);
     assert!(matches!(repo.read_worktree().map(|_| ()), Err(GitError::NotARepository { .. })));
-    assert!(matches!(repo.read_staged().map(|_| ()), Err(GitError::NotARepository { .. })));
+    assert!(matches!(repo.read_staged(None).map(|_| ()), Err(GitError::NotARepository { .. })));
 }

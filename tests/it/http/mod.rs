@@ -1,1 +1,16 @@
-//! Tests of `http`.
+//! The HTTP face: its wire types, its error table, and the server on a loopback port.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
+
+mod access;
+mod bodies;
+mod description;
+mod errors;
+mod git;
+mod headers;
+mod log;
+mod memory;
+mod once;
+mod open;
+mod server;
+mod wire;

@@ -1,5 +1,7 @@
 //! Tests of `index`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod exact;
 mod facts;
 mod grep;

@@ -1,7 +1,7 @@
 //! The index on disk: what is sealed is there again, what a crash leaves is harmless, and damage is never believed.
 
 use super::world::{Answers, World, answers};
-use lorekeep::index::{Index, IndexError};
+use lorekeep::index::{Index, IndexError, Landing, Pace, PathChange};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,6 +80,22 @@ fn a_reopened_index_answers_as_before_and_goes_on() {
 }
 
 #[test]
+fn many_small_landings_leave_few_segments() {
+    let mut world = World::of(&[("a.md", "the worker waits")]);
+    for n in 1..20 {
+        world.land(&[("a.md", Some(format!("restart the worker {n}").as_bytes()))]);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    (0..20).for_each(|n| world.advance(&index, n..n + 1));
+    drop(index);
+    let segments =
+        files(&dir.path().join("terms")).iter().filter(|file| file.extension().is_some_and(|e| e == "idx")).count();
+    assert!((1..8).contains(&segments), "there are {segments} segments");
+    assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 20));
+}
+
+#[test]
 fn a_rewritten_line_stays_rewritten_when_reopened() {
     let mut world = world();
     let dir = folder(&world, 4);
@@ -139,6 +155,67 @@ fn what_a_crash_left_behind_the_manifest_does_not_count() {
         expected(&world, 4),
         "and they do no harm when the same landings come again"
     );
+}
+
+#[test]
+fn a_crash_between_any_two_files_leaves_the_old_state() {
+    let world = world();
+    let old = folder(&world, 2);
+    let new = tempfile::tempdir().unwrap();
+    copy(old.path(), new.path());
+    world.advance(&Index::open(new.path()).unwrap(), 2..4);
+    let order = ["lines.log", "versions.log", "landings.log", "terms", "manifest"];
+    for written in 0..=order.len() {
+        let dir = tempfile::tempdir().unwrap();
+        copy(old.path(), dir.path());
+        for name in &order[..written] {
+            let (from, to) = (new.path().join(name), dir.path().join(name));
+            if from.is_dir() {
+                copy(&from, &to);
+            } else {
+                fs::copy(from, to).unwrap();
+            }
+        }
+        if written < 3 {
+            let half = fs::read(new.path().join(order[written])).unwrap();
+            fs::write(dir.path().join(order[written]), &half[..half.len() - 3]).unwrap();
+        }
+        let len = if written == order.len() { 4 } else { 2 };
+        let index = Index::open(dir.path()).unwrap();
+        assert_eq!(all_answers(&world, &index), expected(&world, len), "{written} files were written");
+        world.advance(&index, len..4);
+        drop(index);
+        assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 4));
+    }
+}
+
+#[test]
+fn a_long_line_is_made_durable_in_batches() {
+    let world = world();
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::open(dir.path()).unwrap().with_pace(Pace { files_at_once: 1, batch_bytes: 1 });
+    let missing = PathChange { path: super::world::path("lost.md"), blob: Some(super::world::oid(b"lost")) };
+    let lost = Landing { commit: world.commit(3), changes: vec![missing] };
+    let mut landings = world.landings[..3].iter().cloned().chain([lost]);
+    assert!(matches!(index.advance(&mut landings, &world, &mut || ()), Err(IndexError::Blob(_))));
+    assert_eq!(all_answers(&world, &index), expected(&world, 3));
+    drop(index);
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(all_answers(&world, &index), expected(&world, 3));
+    world.advance(&index, 3..4);
+    assert_eq!(all_answers(&world, &index), expected(&world, 4));
+}
+
+#[test]
+fn verify_names_what_a_fresh_index_says_otherwise() {
+    let world = World::of(&[("a.md", "# One\n\ntext\n")]);
+    let index = world.index();
+    assert_eq!(index.verify(&world).unwrap(), Vec::<String>::new());
+    let liar = world.with_other_bytes("a.md", b"# Two\n\nanother\n");
+    let problems = index.verify(&liar).unwrap();
+    assert!(problems.iter().any(|problem| problem.contains("the text of a.md")), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.contains("entry 0 of a.md")), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.contains("the ranking for `One`")), "{problems:?}");
 }
 
 #[test]

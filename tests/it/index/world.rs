@@ -49,10 +49,7 @@ impl World {
             }
         }
         let commit = CommitId(oid(format!("{} {tree:?}", self.landings.len()).as_bytes()));
-        let changes = changes
-            .iter()
-            .map(|(p, bytes)| PathChange { path: path(p), blob: bytes.map(|bytes| oid(bytes)) })
-            .collect();
+        let changes = changes.iter().map(|(p, bytes)| PathChange { path: path(p), blob: bytes.map(oid) }).collect();
         self.landings.push(Landing { commit, changes });
         self.trees.push(tree);
         commit
@@ -92,6 +89,13 @@ impl World {
         let landing = Landing { commit: self.commit(n), changes };
         index.advance(&mut std::iter::once(landing), self, &mut || ()).unwrap();
         index
+    }
+
+    /// A store that gives other bytes for a file of the last commit.
+    pub fn with_other_bytes(&self, path: &str, bytes: &[u8]) -> Self {
+        let mut other = self.clone();
+        other.blobs.insert(self.trees[self.trees.len() - 1][path], bytes.to_vec());
+        other
     }
 
     pub fn bytes(&self, n: usize, path: &str) -> &[u8] {

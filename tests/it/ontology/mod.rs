@@ -1,1 +1,8 @@
 //! Tests of `ontology`.
+
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
+
+mod default;
+mod graph;
+mod loading;
+mod suggest;

@@ -220,6 +220,17 @@ fn a_selected_path_takes_all_its_records_and_lines_take_those_they_touch() {
 }
 
 #[test]
+fn a_selected_file_without_a_record_is_said_and_its_lines_are_given() {
+    let asking = Memory::fixture().asking();
+    let outcome = asking.ask(&selecting(&["data/settings.txt"], GraphQuestion::default()));
+    assert!(outcome.records.is_empty() && outcome.excerpts.is_empty());
+    assert_eq!(outcome.plan.notes, ["select: `data/settings.txt` holds no record: document-read gives its text"]);
+    let outcome = asking.ask(&selecting(&["data/settings.txt:2"], GraphQuestion::default()));
+    assert_eq!(outcome.excerpts[0].text, "flaky = no");
+    assert!(outcome.plan.notes.is_empty());
+}
+
+#[test]
 fn a_selection_outside_the_filters_is_left_out_and_said() {
     let outcome = Memory::fixture().asking().ask(&selecting(&["service:disk"], kinds(&["Runbook"])));
     assert!(outcome.records.is_empty());

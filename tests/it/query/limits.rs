@@ -3,6 +3,9 @@
 use super::support::*;
 use lorekeep::query::{GraphQuestion, QueryOutcome, QueryRequest};
 use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static FIXTURE: LazyLock<Asking> = LazyLock::new(|| Memory::fixture().asking());
 
 fn bytes_of(outcome: &QueryOutcome) -> usize {
     let records = outcome
@@ -69,11 +72,11 @@ fn a_document_is_cut_at_a_line_or_else_at_a_character() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn more_bytes_only_add_to_what_fewer_gave(less in 0usize..2_000, more in 0usize..2_000) {
-        let asking = Memory::fixture().asking();
+        let asking = &*FIXTURE;
         let (less, more) = (less.min(more), less.max(more));
         let (small, large) = (asking.ask(&limited(less)), asking.ask(&limited(more)));
         prop_assert!(bytes_of(&small) <= less);

@@ -3,6 +3,7 @@
 use super::tokens::alphanumeric;
 use lorekeep::screen::find_secrets;
 use proptest::prelude::*;
+use std::path::Path;
 
 #[track_caller]
 fn clean(text: &str) {
@@ -49,6 +50,9 @@ fn placeholders_in_headers_and_urls_are_no_secrets() {
         "abc********",
         "token",
         "access_token",
+        "my-secret-token",
+        "x-auth-token",
+        "api-key",
     ];
     for placeholder in placeholders {
         for header in headers {
@@ -76,6 +80,26 @@ fn a_key_block_that_is_only_named_is_no_secret() {
     clean(&format!("{begin}\n...\n-----END RSA PRIVATE KEY-----"));
     clean(&format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----", alphanumeric(64)));
     clean("-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A\n-----END PUBLIC KEY-----");
+}
+
+#[test]
+fn what_this_folder_keeps_holds_no_secret() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["src/screen", "src/check", "ontology", "fixtures/check", "tests/it/screen", "tests/it/check"] {
+        scan_folder(&root.join(folder));
+    }
+}
+
+fn scan_folder(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            scan_folder(&path);
+        } else {
+            let hits = find_secrets(&std::fs::read_to_string(&path).unwrap());
+            assert!(hits.is_empty(), "{}: {hits:?}", path.display());
+        }
+    }
 }
 
 proptest! {

@@ -39,7 +39,8 @@ fn what_is_redacted_holds_no_secret() {
 proptest! {
     #[test]
     fn spans_lie_in_order_on_character_boundaries(before in ".{0,40}", between in "\\PC{0,40}", after in ".{0,40}") {
-        let (github, url) = (token("github"), "https://ü:pässwörd✓@example.org");
+        let (github, password) = (token("github"), "pässwörd✓");
+        let url = format!("https://ü:{password}@example.org");
         let text = format!("{before} {github} {between} {url} {after}");
         let hits = find_secrets(&text);
         prop_assert!(hits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
@@ -47,7 +48,7 @@ proptest! {
             prop_assert!(text.is_char_boundary(hit.span.start) && text.is_char_boundary(hit.span.end));
         }
         prop_assert!(!redact(&text).text.contains(&github));
-        prop_assert!(!redact(&text).text.contains("pässwörd✓"));
+        prop_assert!(!redact(&text).text.contains(password));
     }
 
     #[test]

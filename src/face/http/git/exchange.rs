@@ -1,9 +1,9 @@
 //! One request of the protocol: decided by the engine, done by a process, answered as a stream.
 
 use super::process::{Ended, Limits, run};
-use crate::access::Caller;
-use crate::engine::{Code, Engine, EngineError, GitProcess, GitRequest, PushTicket};
+use crate::engine::{Caller, Code, Engine, EngineError, GitProcess, GitRequest, PushTicket};
 use crate::face::http::app::App;
+use crate::face::http::asker::Asker;
 use crate::face::http::body::Reader;
 use crate::face::http::correlation::Correlation;
 use crate::face::http::fail::{Failure, Result};
@@ -35,6 +35,7 @@ pub(super) struct Asked {
 /// A request that was allowed.
 pub(super) struct Exchange {
     app: App,
+    asker: Asker,
     place: OwnedSemaphorePermit,
     process: GitProcess,
     limits: Limits,
@@ -43,6 +44,7 @@ pub(super) struct Exchange {
 /// A process on its way, and what is owed when it has ended.
 struct Work {
     app: App,
+    asker: Asker,
     place: OwnedSemaphorePermit,
     child: std::io::Result<Child>,
     ticket: Option<PushTicket>,
@@ -51,22 +53,23 @@ struct Work {
 
 impl Exchange {
     /// Has the engine decide and prepare a request.
-    pub(super) async fn begin(app: App, caller: Caller, correlation: Correlation, asked: Asked) -> Result<Self> {
-        let place = app.slots.take(&format!("{}/{}", caller.org, asked.repository)).ok_or_else(busy)?;
+    pub(super) async fn begin(app: App, asker: Asker, asked: Asked) -> Result<Self> {
+        let place = app.slots.take(&format!("{}/{}", asker.caller.org, asked.repository)).ok_or_else(busy)?;
         let most_input = if asked.push { app.options.max_push_bytes } else { app.options.max_fetch_request_bytes };
         let limits = Limits { most_input, idle: app.options.git_idle, to_the_end: asked.push && !asked.advertise };
-        let process = app.blocking(move |engine| prepare(engine, &caller, &correlation, &asked)).await?;
-        Ok(Self { app, place, process, limits })
+        let correlation = asker.correlation.clone();
+        let process = app.ask(&asker, move |engine, caller| prepare(engine, caller, &correlation, &asked)).await?;
+        Ok(Self { app, asker, place, process, limits })
     }
 
     /// Starts the process and answers with what it prints, from the first byte on.
     pub(super) async fn answer(self, input: Option<Reader>) -> Result<Response> {
-        let Self { app, place, process, limits } = self;
+        let Self { app, asker, place, process, limits } = self;
         let GitProcess { command, preamble, content_type, push } = process;
         let child = tokio::process::Command::from(command).kill_on_drop(!limits.to_the_end).spawn();
         let (output, heard) = tokio::io::duplex(AHEAD);
         let (failed, failure) = oneshot::channel();
-        let work = Work { app: app.clone(), place, child, ticket: push, limits };
+        let work = Work { app: app.clone(), asker, place, child, ticket: push, limits };
         app.tasks.spawn(work.run(input, output, failed).in_current_span());
         let body = first_bytes(preamble, heard, failure).await?;
         Ok(([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, NO_CACHE)], body).into_response())
@@ -113,7 +116,7 @@ async fn first_bytes(preamble: Vec<u8>, mut heard: DuplexStream, failure: onesho
 impl Work {
     /// Sees the process through. What a push owes is done before its client hears the end of the answer.
     async fn run(self, input: Option<Reader>, mut output: DuplexStream, failed: oneshot::Sender<Failure>) {
-        let Self { app, place, child, ticket, limits } = self;
+        let Self { app, asker, place, child, ticket, limits } = self;
         let is_push = limits.to_the_end;
         let ended = match child {
             Ok(child) => run(child, input, &mut output, limits, failed).await,
@@ -127,14 +130,14 @@ impl Work {
             app.metrics.pushed(ended == Ended::Well);
         }
         if let Some(ticket) = ticket {
-            finish(&app, ticket).await;
+            finish(&app, &asker, ticket).await;
         }
         drop((output, place));
     }
 }
 
-async fn finish(app: &App, ticket: PushTicket) {
-    if app.blocking(move |engine| engine.finish_push(ticket)).await.is_err() {
+async fn finish(app: &App, asker: &Asker, ticket: PushTicket) {
+    if app.ask(asker, move |engine, _| engine.finish_push(ticket)).await.is_err() {
         tracing::error!("a push ended, but what it did was not recorded: the next start mends it");
     }
 }

@@ -1,11 +1,10 @@
 //! The three routes of the protocol. What a request may do is decided by its route alone.
 
 use super::exchange::{Asked, Exchange};
-use crate::access::Caller;
 use crate::engine::Code;
 use crate::face::http::app::App;
+use crate::face::http::asker::Asker;
 use crate::face::http::body;
-use crate::face::http::correlation::Correlation;
 use crate::face::http::fail::{Failure, Result};
 use axum::body::Body;
 use axum::extract::{Extension, RawPathParams, RawQuery, Request, State};
@@ -19,8 +18,7 @@ use axum::response::Response;
     responses((status = 200, description = "The advertisement", body = String, content_type = "application/x-git-upload-pack-advertisement")))]
 pub(in crate::face::http) async fn info_refs(
     State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    Extension(correlation): Extension<Correlation>,
+    Extension(asker): Extension<Asker>,
     params: RawPathParams,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -36,7 +34,7 @@ pub(in crate::face::http) async fn info_refs(
         }
     };
     let asked = Asked { repository: repository(&params)?, push, advertise: true, protocol: protocol(&headers) };
-    Exchange::begin(app, caller, correlation, asked).await?.answer(None).await
+    Exchange::begin(app, asker, asked).await?.answer(None).await
 }
 
 /// Fetches.
@@ -46,12 +44,11 @@ pub(in crate::face::http) async fn info_refs(
     responses((status = 200, description = "The objects", body = String, content_type = "application/x-git-upload-pack-result")))]
 pub(in crate::face::http) async fn upload_pack(
     State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    Extension(correlation): Extension<Correlation>,
+    Extension(asker): Extension<Asker>,
     params: RawPathParams,
     request: Request,
 ) -> Result<Response> {
-    serve(app, caller, correlation, repository(&params)?, false, request).await
+    serve(app, asker, repository(&params)?, false, request).await
 }
 
 /// Pushes.
@@ -61,26 +58,18 @@ pub(in crate::face::http) async fn upload_pack(
     responses((status = 200, description = "What became of each reference", body = String, content_type = "application/x-git-receive-pack-result")))]
 pub(in crate::face::http) async fn receive_pack(
     State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    Extension(correlation): Extension<Correlation>,
+    Extension(asker): Extension<Asker>,
     params: RawPathParams,
     request: Request,
 ) -> Result<Response> {
-    serve(app, caller, correlation, repository(&params)?, true, request).await
+    serve(app, asker, repository(&params)?, true, request).await
 }
 
-async fn serve(
-    app: App,
-    caller: Caller,
-    correlation: Correlation,
-    repository: String,
-    push: bool,
-    request: Request,
-) -> Result<Response> {
+async fn serve(app: App, asker: Asker, repository: String, push: bool, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let input = check_input(&app, &parts.headers, push, body)?;
     let asked = Asked { repository, push, advertise: false, protocol: protocol(&parts.headers) };
-    Exchange::begin(app, caller, correlation, asked).await?.answer(Some(input)).await
+    Exchange::begin(app, asker, asked).await?.answer(Some(input)).await
 }
 
 /// Refuses a body by its type, its encoding or the size that it declares, before anything is started.

@@ -1,6 +1,6 @@
 //! Reading records and documents.
 
-use crate::access::Caller;
+use crate::engine::Caller;
 use crate::engine::{Engine, EngineError};
 use crate::face::http::call::{Call, Reply};
 use crate::face::wire::{DocumentAnswer, DocumentParams, RecordList, RecordsParams, RefParams};

@@ -1,10 +1,11 @@
 //! How the server is, and what it can do.
 
-use crate::access::Role;
 use crate::engine::Code;
+use crate::engine::Role;
 use crate::face::http::api;
 use crate::face::http::app::App;
 use crate::face::http::auth::authenticate;
+use crate::face::http::correlation::Correlation;
 use crate::face::http::docs;
 use crate::face::http::fail::{Failure, Result};
 use crate::face::http::metrics::CONTENT_TYPE;
@@ -25,8 +26,11 @@ pub(in crate::face::http) async fn healthz() -> &'static str {
 /// Says whether every part of the server is ready.
 #[utoipa::path(get, path = "/readyz", tag = "server", security(()),
     responses((status = 200, description = "Ready", body = Readiness), (status = 503, description = "Not ready", body = Readiness)))]
-pub(in crate::face::http) async fn readyz(State(app): State<App>) -> Result<(StatusCode, Json<Readiness>)> {
-    let readiness = Readiness::from(app.blocking(|engine| Ok(engine.readiness())).await?);
+pub(in crate::face::http) async fn readyz(
+    State(app): State<App>,
+    Extension(correlation): Extension<Correlation>,
+) -> Result<(StatusCode, Json<Readiness>)> {
+    let readiness = Readiness::from(app.blocking(&correlation, |engine| Ok(engine.readiness())).await?);
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok((status, Json(readiness)))
 }
@@ -36,11 +40,12 @@ pub(in crate::face::http) async fn readyz(State(app): State<App>) -> Result<(Sta
     responses((status = 200, description = "The counters", body = String, content_type = "application/openmetrics-text")))]
 pub(in crate::face::http) async fn metrics(
     State(app): State<App>,
+    Extension(correlation): Extension<Correlation>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse> {
     if !is_local(peer.map(|peer| peer.0.0), &headers) {
-        let caller = authenticate(&app, &headers).await?;
+        let caller = authenticate(&app, &correlation, &headers).await?;
         if caller.role < Role::Admin {
             return Err(Failure::new(Code::PolicyDenied, "the counters are for admins"));
         }

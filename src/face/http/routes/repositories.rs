@@ -1,7 +1,6 @@
 //! The org at a glance, its repositories, its signing keys.
 
-use crate::access::{Caller, RepositoryPolicy};
-use crate::engine::{Code, Engine, EngineError, RepositoryView};
+use crate::engine::RepositoryPolicy;
 use crate::face::http::call::{Call, Reply};
 use crate::face::wire::{
     Address, NewRepositoryBody, RepositoryList, RepositoryResource, SetPolicyBody, Signers, Summary,
@@ -54,7 +53,7 @@ pub(in crate::face::http) async fn create_repository(call: Call<NewRepositoryBod
 pub(in crate::face::http) async fn read_repository(call: Call<Address>) -> Reply<RepositoryResource> {
     let name = call.path("name");
     call.answer(StatusCode::OK, move |engine, caller, _| {
-        Ok(RepositoryResource::new(&caller.org, find(engine, caller, &name)?))
+        Ok(RepositoryResource::new(&caller.org, engine.repository(caller, &name)?))
     })
     .await
 }
@@ -66,15 +65,10 @@ pub(in crate::face::http) async fn read_repository(call: Call<Address>) -> Reply
 pub(in crate::face::http) async fn set_policy(call: Call<SetPolicyBody>) -> Reply<RepositoryResource> {
     let name = call.path("name");
     call.answer(StatusCode::OK, move |engine, caller, body| {
-        let policy = body.policy.over(&find(engine, caller, &name)?.policy)?;
+        let policy = body.policy.over(&engine.repository(caller, &name)?.policy)?;
         Ok(RepositoryResource::new(&caller.org, engine.set_policy(caller, &name, policy)?))
     })
     .await
-}
-
-fn find(engine: &Engine, caller: &Caller, name: &str) -> Result<RepositoryView, EngineError> {
-    let found = engine.list_repositories(caller)?.into_iter().find(|view| view.name.as_str() == name);
-    found.ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository in this org"))
 }
 
 /// Gives the public keys that sign the org's commits, as a git allowed-signers file.

@@ -21,7 +21,8 @@ pub(in crate::face::http) async fn list_updates(call: Call<UpdatesParams>) -> Re
 #[utoipa::path(post, path = "/updates", tag = "updates", request_body = ProposeBody,
     responses((status = 201, description = "The new update", body = UpdateResource)))]
 pub(in crate::face::http) async fn propose(call: Call<ProposeBody>) -> Reply<UpdateResource> {
-    call.answer(StatusCode::CREATED, |engine, caller, body| Ok(engine.propose(caller, &body.update(None))?.into()))
+    let key = call.key();
+    call.answer(StatusCode::CREATED, |engine, caller, body| Ok(engine.propose(caller, &body.update(None, key))?.into()))
         .await
 }
 
@@ -39,9 +40,9 @@ pub(in crate::face::http) async fn read_update(call: Call<Address>) -> Reply<Upd
     params(("id" = String, Path, description = "The update")),
     responses((status = 200, description = "The update", body = UpdateResource)))]
 pub(in crate::face::http) async fn revise(call: Call<ProposeBody>) -> Reply<UpdateResource> {
-    let id = call.path("id");
+    let (id, key) = (call.path("id"), call.key());
     call.answer(StatusCode::OK, move |engine, caller, body| {
-        let update = body.update(Some(update_id(&id)?));
+        let update = body.update(Some(update_id(&id)?), key);
         Ok(engine.propose(caller, &update)?.into())
     })
     .await
