@@ -24,6 +24,8 @@ const TRIES: usize = 8;
 enum Try {
     Landed,
     TipMoved,
+    /// Git could not move the branch, and it is where it was: another git may hold its lock.
+    Busy(EngineError),
 }
 
 impl Engine {
@@ -35,15 +37,20 @@ impl Engine {
         let served = self.served_by_id(&update.repository)?;
         let _one = locked(&served.writing);
         self.settle_intents(&served)?;
+        let mut failure = EngineError::new(Code::Conflict, "the default branch keeps moving: try again");
         for _ in 0..TRIES {
-            if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
-                // The landing is durable: an index that cannot follow now follows at the next read.
-                let _ = served.memory.index(false, &mut |_, _| ());
-                super::upkeep::keep_up(&served);
-                return Ok(());
+            match self.try_merge(caller, &served, id, expected)? {
+                Try::Landed => {
+                    // The landing is durable: an index that cannot follow now follows at the next read.
+                    let _ = served.memory.index(false, &mut |_, _| ());
+                    super::upkeep::keep_up(&served);
+                    return Ok(());
+                }
+                Try::TipMoved => {}
+                Try::Busy(error) => failure = error,
             }
         }
-        Err(EngineError::new(Code::Conflict, "the default branch keeps moving: try again"))
+        Err(failure)
     }
 
     fn try_merge(&self, caller: &Caller, served: &Served, id: &UpdateId, expected: &str) -> Result<Try, EngineError> {
@@ -158,10 +165,12 @@ impl Engine {
                 self.close(intent, IntentOutcome::Abandoned)?;
                 return Ok(Try::TipMoved);
             }
-            Err(error) => {
-                // Whether the reference moved is not known here; the next merge or start looks.
-                return Err(error.into());
+            Err(error) if served.memory.repo.tip()? == Some(tip) => {
+                self.close(intent, IntentOutcome::Abandoned)?;
+                return Ok(Try::Busy(error.into()));
             }
+            // It moved, or may have: the next merge or start looks.
+            Err(error) => return Err(error.into()),
         }
         self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now })?;
         Ok(Try::Landed)
@@ -183,12 +192,7 @@ impl Engine {
                 kind: LandingKind::Merge,
                 actor: intent.actor.clone(),
                 update: Some(id.clone()),
-                correlation_id: intent
-                    .detail
-                    .get("correlationId")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned(),
+                correlation_id: correlation_of(intent).to_owned(),
             };
             let landed = tx.add_landing(&intent.repository, &landing, self.now())?.landed_at;
             let update = tx
@@ -286,4 +290,9 @@ impl Engine {
         }
         self.close(open.id, IntentOutcome::Abandoned)
     }
+}
+
+/// The correlation id of the request that a merge was for.
+pub(super) fn correlation_of(intent: &NewIntent) -> &str {
+    intent.detail.get("correlationId").and_then(Value::as_str).unwrap_or_default()
 }
