@@ -1,5 +1,7 @@
 //! A server on a loopback port with two orgs, a repository each, and a token for each role.
 
+use crate::support::Client;
+pub(super) use crate::support::{JSON, Reply};
 use lorekeep::access::{Role, SourceScope};
 use lorekeep::base::{GlobSet, OrgId, Principal, RepositoryName, time::SystemClock};
 use lorekeep::engine::{Engine, EngineConfig};
@@ -27,41 +29,8 @@ pub(super) struct Server {
     tokens: BTreeMap<&'static str, String>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    agent: ureq::Agent,
+    client: Client,
     dir: tempfile::TempDir,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) text: String,
-}
-
-impl Reply {
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
-    }
-
-    pub(super) fn code(&self) -> String {
-        self.json()["error"]["code"].as_str().unwrap_or_else(|| panic!("no error: {self:?}")).to_owned()
-    }
-
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(String::as_str)
-    }
-
-    /// The JSON of an answer with a status.
-    pub(super) fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{self:?}");
-        self.json()
-    }
-
-    /// The refusal with a status and a code.
-    pub(super) fn refused(&self, status: u16, code: &str) {
-        assert_eq!((self.status, self.code().as_str()), (status, code), "{self:?}");
-    }
 }
 
 impl Server {
@@ -74,9 +43,7 @@ impl Server {
         let engine = Arc::new(engine(dir.path()));
         let tokens = [populate(&engine, ORG), other(&engine)].into_iter().flatten().collect();
         let (address, stop, thread) = run(engine, options);
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
-        let agent = config.allow_non_standard_methods(true).build().new_agent();
-        Self { address, tokens, stop: Some(stop), thread: Some(thread), agent, dir }
+        Self { address, tokens, stop: Some(stop), thread: Some(thread), client: Client::new(address), dir }
     }
 
     pub(super) fn token(&self, who: &str) -> &str {
@@ -89,21 +56,8 @@ impl Server {
 
     /// Asks as someone; `""` is nobody.
     pub(super) fn ask(&self, who: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
-        if !who.is_empty() {
-            request = request.header("authorization", format!("Bearer {}", self.token(who)));
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let answer = match body {
-            [] if method != "POST" && method != "PATCH" => self.agent.run(request.body(()).unwrap()),
-            body => self.agent.run(request.body(body).unwrap()),
-        };
-        let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let headers = answer.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
-        Reply { status: answer.status().as_u16(), headers, text: answer.body_mut().read_to_string().unwrap() }
+        let token = if who.is_empty() { "" } else { self.token(who) };
+        self.client.ask(token, method, path, headers, body)
     }
 
     pub(super) fn get(&self, who: &str, path: &str) -> Reply {
@@ -144,8 +98,6 @@ impl Drop for Server {
         }
     }
 }
-
-pub(super) const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
 fn engine(dir: &Path) -> Engine {
     let hook_program = PathBuf::from(env!("CARGO_BIN_EXE_lorekeep"));

@@ -1,1 +1,17 @@
 //! Tests of the whole: the real binary, the real git client, kill -9.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
+
+mod host;
+mod pushes;
+mod verify;
+mod years;
+
+/// A note that the default ontology takes.
+fn note(id: &str, body: &str) -> String {
+    let title = id.rsplit([':', '/']).next().unwrap_or(id);
+    format!(
+        "---\nid: {id}\nkind: Term\ntitle: {title}\nstatus: approved\nowners: [team:platform]\n\
+         updatedAt: 2026-05-01T00:00:00Z\n---\n# {title}\n\n{body}\n"
+    )
+}

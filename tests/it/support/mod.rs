@@ -1,5 +1,7 @@
 //! What several tests share.
 
+pub mod client;
 pub mod repo;
 
+pub use client::{Client, JSON, Reply};
 pub use repo::{START, TestRepo};

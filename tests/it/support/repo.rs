@@ -62,6 +62,13 @@ impl TestRepo {
         clone
     }
 
+    /// Clones from an address, with its branch checked out.
+    pub fn cloned(url: &str) -> Self {
+        let clone = Self { dir: tempfile::tempdir().expect("a temporary directory"), bare: false, now: Cell::new(START) };
+        clone.git(&["clone", "--quiet", url, "."]);
+        clone
+    }
+
     /// The top of the worktree, or the bare repository itself.
     pub fn path(&self) -> &Path {
         self.dir.path()
