@@ -239,7 +239,7 @@ impl Making {
         make_private_folder(repository.parent().expect("a repository is in its org's folder")).map_err(failed)?;
         let path = repository.with_extension("making");
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        match lock.try_lock() {
+        match crate::base::lock::try_lock(&lock) {
             Ok(()) => Ok(Some(Self { path, _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(failed(e)),

@@ -208,29 +208,17 @@ pub(super) fn make_private_folder(path: &Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// How often, and how long apart, the lock of a data directory is tried again.
-const LOCK_TRIES: u32 = 20;
-const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(25);
-
 fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
     let path = data_dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|e| io(format_args!("{} cannot be opened", path.display()), e))?;
-    let mut tries = LOCK_TRIES;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            // A server that ends gives it free in a moment, and so does a child of its that has not become git yet.
-            Err(std::fs::TryLockError::WouldBlock) if tries > 0 => {
-                tries -= 1;
-                std::thread::sleep(LOCK_PAUSE);
-            }
-            Err(std::fs::TryLockError::WouldBlock) => {
-                let message = format!("another server is serving {}: stop it first", data_dir.display());
-                return Err(EngineError::new(Code::Unavailable, message));
-            }
-            Err(std::fs::TryLockError::Error(e)) => return Err(io("the data directory cannot be locked", e)),
+    match crate::base::lock::try_lock(&file) {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let message = format!("another server is serving {}: stop it first", data_dir.display());
+            Err(EngineError::new(Code::Unavailable, message))
         }
+        Err(std::fs::TryLockError::Error(e)) => Err(io("the data directory cannot be locked", e)),
     }
 }
 

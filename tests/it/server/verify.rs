@@ -19,7 +19,8 @@ fn signed() -> Signed {
     require_ssh_keygen();
     let host = Host::new();
     let [reader, proposer, reviewer] =
-        [("user:rita", "reader"), ("agent:scribe", "proposer"), ("user:rae", "reviewer")].map(|(w, r)| host.token(w, r));
+        [("user:rita", "reader"), ("agent:scribe", "proposer"), ("user:rae", "reviewer")]
+            .map(|(w, r)| host.token(w, r));
     let update = host.land(&proposer, &reviewer, MERGED, &note("term:flake", "A check that fails at times."));
     let signers = host.get(&reader, &format!("{API}/signers")).expect(200);
     let clone = host.clone(&reader);

@@ -64,7 +64,8 @@ impl TestRepo {
 
     /// Clones from an address, with its branch checked out.
     pub fn cloned(url: &str) -> Self {
-        let clone = Self { dir: tempfile::tempdir().expect("a temporary directory"), bare: false, now: Cell::new(START) };
+        let clone =
+            Self { dir: tempfile::tempdir().expect("a temporary directory"), bare: false, now: Cell::new(START) };
         clone.git(&["clone", "--quiet", url, "."]);
         clone
     }
