@@ -39,9 +39,20 @@ pub(super) fn must_not_be_stored(
     Ok(reasons)
 }
 
+/// Secrets in what annotated tags say of themselves.
+pub(super) fn secrets_of_tags(repo: &Repository, pushed: CommitId) -> Result<Vec<String>, EngineError> {
+    let tags = repo.pushed_tags(pushed)?;
+    let hits = tags.iter().filter_map(|tag| crate::screen::find_secrets_in_bytes(tag).into_iter().next());
+    let reason = |category| {
+        format!("the message or author of the tag holds a secret ({category}): make another tag, and revoke the secret")
+    };
+    Ok(hits.map(|hit| reason(hit.category)).collect())
+}
+
 /// Secrets in what a commit says of itself.
 fn secret_words(commit: &Commit) -> Option<String> {
-    let words = [&commit.message, &commit.author.name, &commit.author.email, &commit.committer.name];
+    let words =
+        [&commit.message, &commit.author.name, &commit.author.email, &commit.committer.name, &commit.committer.email];
     let hit = words.iter().find_map(|text| crate::screen::find_secrets(text).into_iter().next())?;
     Some(format!(
         "the message or author of commit {} holds a secret ({}): reword it with `git rebase -i`, and revoke the secret",

@@ -36,9 +36,9 @@ impl Engine {
         decide(caller, &Action::Merge { touches_ontology: paths.iter().any(|p| p.starts_with("ontology/")) })?;
         let served = self.served_by_id(&update.repository)?;
         let _one = locked(&served.writing);
-        self.settle_intents(&served)?;
         let mut failure = EngineError::new(Code::Conflict, "the default branch keeps moving: try again");
         for _ in 0..TRIES {
+            self.settle_intents(&served)?;
             match self.try_merge(caller, &served, id, expected)? {
                 Try::Landed => {
                     // The landing is durable: an index that cannot follow now follows at the next read.
@@ -258,8 +258,8 @@ impl Engine {
 
     /// Finishes or abandons what an earlier try of a repository left open.
     pub(super) fn settle_intents(&self, served: &Served) -> Result<(), EngineError> {
-        let open = self.records.read(|view| view.open_intents())?;
-        for intent in open.iter().filter(|i| i.intent.repository == served.id) {
+        let unsettled = self.records.read(|view| view.unsettled_intents(&served.id))?;
+        for intent in &unsettled {
             match intent.intent.kind {
                 IntentKind::Propose => self.settle_proposal(served, intent)?,
                 _ => self.settle_merge(served, intent)?,

@@ -2,14 +2,14 @@
 
 use super::memory::locked;
 use super::reads::visibility;
-use super::review::{Payload, Report};
+use super::review::{Payload, Report, peeled};
 use super::server::Engine;
 use super::serving::REFLOG_DOMAIN;
 use super::{Code, EngineError, audit};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::fresh_ulid;
 use crate::base::{CommitId, RepositoryName};
-use crate::git::{ReadRepository, Signature, SmartRequest, SmartService};
+use crate::git::{ReadRepository, Repository, Signature, SmartRequest, SmartService};
 use std::path::PathBuf;
 
 /// One request of git's smart protocol. Authorised by what is routed, never by a query parameter.
@@ -96,7 +96,7 @@ impl Engine {
         served.memory.index(false, &mut |_, _| ()).map(drop)
     }
 
-    fn audit_push(&self, push: &PushTicket, report: &Report, repo: &dyn ReadRepository) -> Result<(), EngineError> {
+    fn audit_push(&self, push: &PushTicket, report: &Report, repo: &Repository) -> Result<(), EngineError> {
         let now = self.now();
         if !report.accepted {
             return self
@@ -107,8 +107,8 @@ impl Engine {
         let default = repo.default_branch()?;
         let mut moved = Vec::new();
         for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
-            let there = repo.reference(name)?;
-            if there == *new {
+            let new = new.map(|pushed| peeled(repo, pushed)).transpose()?.flatten();
+            if repo.reference(name)? == new {
                 moved.push(name.clone());
             }
         }

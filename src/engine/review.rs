@@ -165,6 +165,8 @@ fn refused(
         let change = RefMove::of(moved.old.is_none(), moved.new.is_none(), forward);
         if let Err(Denial { message, .. }) = decide_ref(caller, &moved.name, change, policy, &default) {
             refused.push((moved.name.clone(), message));
+        } else if moved.name.starts_with("refs/heads/") && repo.reference(&moved.name)? != moved.old {
+            refused.push((moved.name.clone(), MOVED_MEANWHILE.to_owned()));
         } else if moved.name == default && !continues(repo, moved)? {
             refused.push((moved.name.clone(), LEAVES_THE_LINE.to_owned()));
         }
@@ -172,6 +174,9 @@ fn refused(
     Ok(refused)
 }
 
+/// Git would refuse it too, when it takes the reference's lock, and would not say how to mend it.
+const MOVED_MEANWHILE: &str =
+    "another push or merge moved it while this one was under way: run `git pull --rebase` and push again";
 /// What landed stays on the approved line: a push puts commits on top of it, and never below another first parent.
 const LEAVES_THE_LINE: &str = "what landed before would not be on the approved line any more, because it is not the \
     first parent of what is pushed: run `git pull --rebase` and push again";
@@ -194,8 +199,8 @@ fn validate(
     let tip = repo.reference(&default)?;
     let cache = ParseCache::default();
     for moved in moves {
-        let Some(new) = moved.new else { continue };
-        let Some(new) = peeled(repo, new)? else {
+        let Some(pushed) = moved.new else { continue };
+        let Some(new) = peeled(repo, pushed)? else {
             verdict.refused.push((moved.name.clone(), "it names no commit".to_owned()));
             continue;
         };
@@ -206,14 +211,15 @@ fn validate(
             only_never_stored(&mut report);
         }
         verdict.validations.push((moved.name.clone(), validating::shown(repo, new, base, report)?));
-        let reasons = brought::must_not_be_stored(repo, new, &cache)?;
+        let mut reasons = brought::secrets_of_tags(repo, pushed)?;
+        reasons.extend(brought::must_not_be_stored(repo, new, &cache)?);
         verdict.refused.extend(reasons.into_iter().map(|reason| (moved.name.clone(), reason)));
     }
     Ok(())
 }
 
 /// The commit that a pushed object is or, as a tag, names.
-fn peeled(repo: &Repository, pushed: CommitId) -> Result<Option<CommitId>, EngineError> {
+pub(super) fn peeled(repo: &Repository, pushed: CommitId) -> Result<Option<CommitId>, EngineError> {
     match repo.resolve(&RefSpec::Named(pushed.to_string())) {
         Ok((commit, _)) => Ok(Some(commit)),
         Err(ResolveError::NotFound(_)) => Ok(None),

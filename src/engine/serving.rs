@@ -30,7 +30,7 @@ impl Landings for ServedLandings {
     fn settle(&self, repo: &Repository, newer: &[ApprovedCommit]) -> Result<HashMap<CommitId, Timestamp>, EngineError> {
         let (last, intents) = self.records.read(|view| {
             let last = view.last_landing(&self.id)?;
-            Ok::<_, EngineError>((last.map(|l| l.commit), view.open_intents()?))
+            Ok::<_, EngineError>((last.map(|l| l.commit), view.unsettled_intents(&self.id)?))
         })?;
         let new = unrecorded(repo, newer, last)?;
         if !new.is_empty() {
@@ -106,7 +106,7 @@ impl ServedLandings {
         now: Timestamp,
     ) -> NewLanding {
         let intent = intents.iter().find(|i| {
-            i.intent.repository == self.id && i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge
+            i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge
         });
         let at = by.map_or(now, |b| b.by.at);
         let pusher = by.and_then(|b| Actor::parse(&b.by.name).ok()).unwrap_or(Actor::Operator);

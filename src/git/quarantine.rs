@@ -1,7 +1,7 @@
 //! Reads what a push brought before git takes it in, and which of its commits are new.
 
 use super::convert::{commit_id, object_id, other};
-use super::history;
+use super::{history, refs};
 use super::repository::{Repository, open_shared};
 use super::types::GitError;
 use crate::base::CommitId;
@@ -49,6 +49,11 @@ impl Repository {
             queue.extend(parents.into_iter().map(|parent| object_id(parent.0)).filter(|parent| met.insert(*parent)));
         }
         Ok(found)
+    }
+
+    /// The bytes of the annotated tag that is pushed, and of those it names; none where no tag is pushed.
+    pub fn pushed_tags(&self, pushed: CommitId) -> Result<Vec<Vec<u8>>, GitError> {
+        self.with(|repo| refs::tags(repo, pushed.0))
     }
 }
 

@@ -65,6 +65,21 @@ pub(super) fn peel(repo: &gix::Repository, id: Oid) -> Result<Option<CommitId>, 
     Ok(None)
 }
 
+/// The bytes of each annotated tag on the way from an object to what it names; none where it is no tag.
+pub(super) fn tags(repo: &gix::Repository, id: Oid) -> Result<Vec<Vec<u8>>, GitError> {
+    let (mut at, mut found) = (object_id(id), Vec::new());
+    while found.len() < LONGEST_TAG_CHAIN {
+        let header = repo.try_find_header(at).map_err(other("reading an object"))?;
+        if !header.is_some_and(|header| header.kind() == gix::objs::Kind::Tag && header.size() <= LARGEST_TAG) {
+            break;
+        }
+        let tag = repo.find_tag(at).map_err(other("reading a tag"))?;
+        at = tag.target_id().map_err(other("reading a tag"))?.detach();
+        found.push(tag.data.clone());
+    }
+    Ok(found)
+}
+
 /// Every reference below a prefix, by name; those that name no commit are left out.
 pub(super) fn references(repo: &gix::Repository, prefix: &str) -> Result<Vec<(String, CommitId)>, GitError> {
     let mut found = Vec::new();

@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// How long one step of maintenance may take.
 const PATIENCE: Duration = Duration::from_secs(3600);
+/// How often the sweep looks whether something left behind is still there, and how long it waits in between.
+const LOOKS: usize = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// How deep references lie in folders at most, for the sweep.
 const MOST_LEVELS: usize = 32;
 
@@ -60,7 +63,24 @@ impl Repository {
 /// Removes what a git that was killed leaves behind, and says what it removed.
 ///
 /// To be called at start, by whoever alone uses the repository: a lock that is held looks like one left behind.
+/// A git process may outlive the server that started it, and soon ends by itself: it is given a moment to.
 pub fn sweep(git_dir: &Path) -> Result<Vec<PathBuf>, GitError> {
+    let mut stale = left_behind(git_dir)?;
+    for _ in 0..LOOKS {
+        if stale.is_empty() {
+            break;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+        let still = left_behind(git_dir)?;
+        stale.retain(|path| still.contains(path));
+    }
+    for path in &stale {
+        remove(path)?;
+    }
+    Ok(stale)
+}
+
+fn left_behind(git_dir: &Path) -> Result<Vec<PathBuf>, GitError> {
     let mut stale = Vec::new();
     locks_below(&git_dir.join("refs"), 0, &mut stale)?;
     locks_below(&git_dir.join("logs"), 0, &mut stale)?;
@@ -71,9 +91,6 @@ pub fn sweep(git_dir: &Path) -> Result<Vec<PathBuf>, GitError> {
     stale.extend(named(&objects.join("pack"), |name| name.starts_with("tmp_") || name.ends_with(".lock"))?);
     for folder in ["info", "info/commit-graphs"] {
         stale.extend(named(&objects.join(folder), |name| name.ends_with(".lock"))?);
-    }
-    for path in &stale {
-        remove(path)?;
     }
     Ok(stale)
 }
@@ -113,5 +130,8 @@ fn named(folder: &Path, pleases: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, 
 fn remove(path: &Path) -> Result<(), GitError> {
     let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
     let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    if removed.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(());
+    }
     removed.map_err(|source| GitError::Io { what: format!("cannot remove {}", path.display()), source })
 }

@@ -86,9 +86,11 @@ impl Tx<'_> {
     }
 
     /// Closes an intent; `true` for whoever closed it, `false` where it was closed before. What follows from the
-    /// move belongs into the same transaction, and only where this gives `true`.
+    /// move belongs into the same transaction, and only where this gives `true`. One that was abandoned turns done
+    /// where its move came late.
     pub fn close_intent(&self, id: IntentId, outcome: IntentOutcome, now: Timestamp) -> Result<bool, RecordsError> {
-        let sql = "UPDATE intents SET outcome = ?2, closed_at = ?3 WHERE seq = ?1 AND outcome IS NULL";
+        let sql = "UPDATE intents SET outcome = ?2, closed_at = ?3
+            WHERE seq = ?1 AND (outcome IS NULL OR (outcome = 'abandoned' AND ?2 = 'done'))";
         Ok(self.run(sql, (id.0, outcome, now))? == 1)
     }
 }
@@ -98,7 +100,20 @@ impl View<'_> {
     pub fn open_intents(&self) -> Result<Vec<OpenIntent>, RecordsError> {
         self.all("SELECT * FROM intents WHERE outcome IS NULL ORDER BY seq", [], read)
     }
+
+    /// The open intents of a repository, and the abandoned ones that nothing recorded has overtaken, oldest first:
+    /// the process that moves a reference may outlive a server that is killed, and move it after the next one looked.
+    pub fn unsettled_intents(&self, repository: &RepositoryId) -> Result<Vec<OpenIntent>, RecordsError> {
+        self.all(UNSETTLED, [repository], read)
+    }
 }
+
+const UNSETTLED: &str = "SELECT * FROM intents i WHERE repository = ?1 AND (outcome IS NULL
+    OR (outcome = 'abandoned' AND kind = 'merge'
+        AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
+    OR (outcome = 'abandoned' AND kind = 'propose'
+        AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit)))
+    ORDER BY seq";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OpenIntent> {
     let intent = NewIntent {

@@ -1,7 +1,7 @@
 //! `lorekeep serve` as its own process over a data directory, and the operator's commands beside it.
 
 use crate::support::repo::{git_command, run};
-use crate::support::{Client, Reply, TestRepo};
+use crate::support::{Client, Reply, START, TestRepo};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -97,7 +97,7 @@ impl Host {
 
     /// Runs git there, and says whether it went well.
     pub(super) fn try_git(&self, args: &[&str]) -> (bool, String) {
-        heard(git_command(0).current_dir(self.git_dir()).args(args))
+        heard(git_command(START).current_dir(self.git_dir()).args(args))
     }
 
     /// The tip of the default branch of `brain`, as git sees it.
