@@ -31,7 +31,7 @@ pub enum BadPath {
     /// `.git` in any case, or a name that some file systems take for it.
     #[error("a path has no `.git` component")]
     DotGit,
-    /// A control character.
+    /// A control character, or one that turns the direction of text around or shows as nothing.
     #[error("a path has no control character")]
     Control,
     /// A backslash, which some systems take for a separator.
@@ -96,7 +96,7 @@ fn check_component(part: &str) -> Result<(), BadPath> {
     if part == "." || part == ".." {
         return Err(BadPath::Dots);
     }
-    if part.chars().any(char::is_control) {
+    if part.chars().any(|c| c.is_control() || misleads(c)) {
         return Err(BadPath::Control);
     }
     if part.contains('\\') {
@@ -109,6 +109,11 @@ fn check_component(part: &str) -> Result<(), BadPath> {
         return Err(BadPath::DotGit);
     }
     if windows_refuses(part) { Err(BadPath::Windows) } else { Ok(()) }
+}
+
+/// Bidirectional controls, and the tag characters that spell words nobody sees.
+fn misleads(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Whether a file system may take the name for `.git`: by case, NTFS short names and streams, or

@@ -93,6 +93,9 @@ impl Engine {
         self.records.write(|tx| {
             let update = present(tx, caller, id)?;
             require_phase(&update, phases)?;
+            if stands(tx, &update, &decision)? {
+                return Ok(());
+            }
             let update = tx.add_decision(&caller.org, id, update.version, &decision, now)?;
             let phase = phase_after(tx, &update, verdict)?;
             let update = tx.set_phase(&caller.org, id, update.version, phase, update.conflicts.as_ref(), now)?;
@@ -183,6 +186,15 @@ fn word(verdict: Verdict) -> &'static str {
 pub(super) fn present(tx: &Tx<'_>, caller: &Caller, id: &UpdateId) -> Result<Update, EngineError> {
     let found = tx.update(&caller.org, id)?;
     found.ok_or_else(|| EngineError::new(Code::NotFound, format!("there is no update `{id}`")))
+}
+
+/// Whether the same person has decided the same already: a retry after a crash decides nothing twice.
+fn stands(tx: &Tx<'_>, update: &Update, new: &NewDecision) -> Result<bool, EngineError> {
+    let standing = tx.standing_decisions(&update.org, &update.id)?;
+    Ok(standing.iter().any(|d| {
+        (&d.principal, d.verdict, &d.diff_digest, &d.comment)
+            == (&new.principal, new.verdict, &new.diff_digest, &new.comment)
+    }))
 }
 
 /// The phase that a decision, just noted, leads to.

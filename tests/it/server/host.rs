@@ -133,13 +133,7 @@ impl Host {
         action("merge")
     }
 
-    /// Kills the server as `kill -9` does, and serves its data directory anew.
-    pub(super) fn kill_and_restart(&mut self) {
-        self.running.kill();
-        self.running = Running::start(self.dir.path());
-    }
-
-    /// Kills the server; nothing answers any more.
+    /// Kills the server as `kill -9` does.
     pub(super) fn kill(&mut self) {
         self.running.kill();
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
 mod host;
+mod kill;
 mod pushes;
 mod verify;
 mod years;
