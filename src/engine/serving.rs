@@ -105,9 +105,7 @@ impl ServedLandings {
         intents: &[OpenIntent],
         now: Timestamp,
     ) -> NewLanding {
-        let intent = intents.iter().find(|i| {
-            i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge
-        });
+        let intent = intents.iter().find(|i| i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge);
         let at = by.map_or(now, |b| b.by.at);
         let pusher = by.and_then(|b| Actor::parse(&b.by.name).ok()).unwrap_or(Actor::Operator);
         let pushed = by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@'));

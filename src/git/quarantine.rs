@@ -1,9 +1,9 @@
 //! Reads what a push brought before git takes it in, and which of its commits are new.
 
 use super::convert::{commit_id, object_id, other};
-use super::{history, refs};
 use super::repository::{Repository, open_shared};
 use super::types::GitError;
+use super::{history, refs};
 use crate::base::CommitId;
 use std::collections::HashSet;
 use std::io::Write;

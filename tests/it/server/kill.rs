@@ -120,7 +120,8 @@ impl Shared {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
         let (path, body) = (format!("{API}/{path}"), body.to_string());
         loop {
-            let (reply, lives) = self.step(step, |client| client.try_ask(token, "POST", &path, &headers, body.as_bytes()));
+            let (reply, lives) =
+                self.step(step, |client| client.try_ask(token, "POST", &path, &headers, body.as_bytes()));
             match reply {
                 Ok(reply) if reply.status < 500 => return reply.expect(status),
                 _ => self.await_another(lives),

@@ -263,9 +263,18 @@ fn a_narrowed_a_revoked_and_a_reading_token_push_nothing() {
     let before = state(&host);
     let scoped = host.token_of("a5c", "user:nora", "maintainer", &["--source", "terms/**"]);
     let reading = host.token("user:rita", "reader");
-    let made: serde_json::Value =
-        serde_json::from_str(&host.operate(&["token", "create", "--org", "a5c", "--name", "gone", "--role", "maintainer", "--json"]))
-            .unwrap();
+    let made: serde_json::Value = serde_json::from_str(&host.operate(&[
+        "token",
+        "create",
+        "--org",
+        "a5c",
+        "--name",
+        "gone",
+        "--role",
+        "maintainer",
+        "--json",
+    ]))
+    .unwrap();
     let revoked = made["token"].as_str().unwrap().to_owned();
     git(&clone, &["ls-remote", &host.url(&revoked)]);
     host.operate(&["token", "revoke", made["id"].as_str().unwrap()]);
@@ -291,7 +300,8 @@ fn entries_that_would_harm_a_checkout_are_refused_on_every_branch() {
     let blob = clone.blob(b"harmless\n");
     let commit = clone.git(&["rev-parse", "HEAD"]);
     let file = |name: &'static [u8]| ("100644", name);
-    let cases: [(&[(&str, &[u8])], &str); 20] = [
+    type Entries<'a> = &'a [(&'a str, &'a [u8])];
+    let cases: [(Entries<'_>, &str); 20] = [
         (&[("120000", b"link")], "a symbolic link"),
         (&[("120000", b".gitattributes")], "gitattributes"),
         (&[("160000", b"module")], "a submodule"),
