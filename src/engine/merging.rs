@@ -8,7 +8,7 @@ use super::server::{Engine, Served};
 use super::{Code, EngineError, audit, update_view, updates};
 use crate::access::{Action, Caller, RepositoryPolicy, decide};
 use crate::base::id::UpdateId;
-use crate::base::{CommitId, Severity};
+use crate::base::{CommitId, Severity, Timestamp};
 use crate::change::{self, Checked, MergeInfo, MergeVerdict};
 use crate::git::{GitError, ReadRepository, RefEdit, WriteRepository};
 use crate::records::{
@@ -17,6 +17,8 @@ use crate::records::{
 };
 use serde_json::{Value, json};
 
+/// How long after an intent was written a process that outlived its server may still move the reference.
+pub(super) const LATE_SECONDS: i64 = 600;
 /// How often a merge is tried again when the tip moves under it.
 const TRIES: usize = 8;
 
@@ -256,39 +258,53 @@ impl Engine {
         })
     }
 
-    /// Finishes or abandons what an earlier try of a repository left open.
+    /// Finishes or abandons what an earlier try of a repository left open, and finishes or undoes what was abandoned
+    /// and moved after all.
     pub(super) fn settle_intents(&self, served: &Served) -> Result<(), EngineError> {
-        let unsettled = self.records.read(|view| view.unsettled_intents(&served.id))?;
-        for intent in &unsettled {
-            match intent.intent.kind {
-                IntentKind::Propose => self.settle_proposal(served, intent)?,
-                _ => self.settle_merge(served, intent)?,
+        let since = Timestamp::from_seconds(self.now().seconds() - LATE_SECONDS);
+        let (open, abandoned) = self
+            .records
+            .read(|view| Ok::<_, EngineError>((view.open_intents()?, view.abandoned_intents(&served.id, since)?)))?;
+        for intent in open.iter().filter(|i| i.intent.repository == served.id) {
+            if !self.settle(served, intent)? {
+                self.close(intent.id, IntentOutcome::Abandoned)?;
             }
         }
-        Ok(())
+        abandoned.iter().try_for_each(|intent| self.settle(served, intent).map(drop))
     }
 
-    fn settle_merge(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
+    /// Follows up on an intent whose reference moved; says whether it is closed by that.
+    fn settle(&self, served: &Served, intent: &OpenIntent) -> Result<bool, EngineError> {
+        match intent.intent.kind {
+            IntentKind::Propose => self.settle_proposal(served, intent).map(|()| false),
+            _ => self.settle_merge(served, intent),
+        }
+    }
+
+    fn settle_merge(&self, served: &Served, intent: &OpenIntent) -> Result<bool, EngineError> {
         let on_line = match served.memory.repo.tip()? {
-            Some(_) => served.memory.line()?.position(open.intent.new_commit).is_some(),
+            Some(_) => served.memory.line()?.position(intent.intent.new_commit).is_some(),
             None => false,
         };
-        if on_line { self.finish_merge(open) } else { self.close(open.id, IntentOutcome::Abandoned) }
+        if on_line {
+            self.finish_merge(intent)?;
+        }
+        Ok(on_line)
     }
 
     /// A proposal whose rows were never written never happened: its branch goes back to where it was.
     fn settle_proposal(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
         let intent = &open.intent;
         let repo = &served.memory.repo;
-        if repo.reference(&intent.ref_name)? == Some(intent.new_commit) {
-            let edit = RefEdit {
-                name: intent.ref_name.clone(),
-                expected: Some(intent.new_commit.0),
-                new: intent.expected.map(|c| c.0),
-            };
-            repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
+        if repo.reference(&intent.ref_name)? != Some(intent.new_commit) {
+            return Ok(());
         }
-        self.close(open.id, IntentOutcome::Abandoned)
+        let edit = RefEdit {
+            name: intent.ref_name.clone(),
+            expected: Some(intent.new_commit.0),
+            new: intent.expected.map(|c| c.0),
+        };
+        Ok(repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?)
     }
 }
 

@@ -101,18 +101,21 @@ impl View<'_> {
         self.all("SELECT * FROM intents WHERE outcome IS NULL ORDER BY seq", [], read)
     }
 
-    /// The open intents of a repository, and the abandoned ones that nothing recorded has overtaken, oldest first:
-    /// the process that moves a reference may outlive a server that is killed, and move it after the next one looked.
-    pub fn unsettled_intents(&self, repository: &RepositoryId) -> Result<Vec<OpenIntent>, RecordsError> {
-        self.all(UNSETTLED, [repository], read)
+    /// The intents of a repository that were abandoned and made since a moment, and that nothing recorded has
+    /// overtaken, oldest first: the process that moves a reference may outlive a server that is killed, and move it
+    /// after the next one looked.
+    pub fn abandoned_intents(
+        &self,
+        repository: &RepositoryId,
+        since: Timestamp,
+    ) -> Result<Vec<OpenIntent>, RecordsError> {
+        self.all(ABANDONED, (repository, since), read)
     }
 }
 
-const UNSETTLED: &str = "SELECT * FROM intents i WHERE repository = ?1 AND (outcome IS NULL
-    OR (outcome = 'abandoned' AND kind = 'merge'
-        AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
-    OR (outcome = 'abandoned' AND kind = 'propose'
-        AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit)))
+const ABANDONED: &str = "SELECT * FROM intents i WHERE repository = ?1 AND outcome = 'abandoned' AND created_at >= ?2
+    AND ((kind = 'merge' AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
+        OR (kind = 'propose' AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit)))
     ORDER BY seq";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OpenIntent> {
