@@ -4,8 +4,8 @@ use std::fs::{File, TryLockError};
 use std::time::Duration;
 
 /// How often a lock that is held is tried again, and how long between.
-const TRIES: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(10);
+const TRIES: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Takes the lock of a file, or says that it is held.
 ///
