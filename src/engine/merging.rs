@@ -172,7 +172,7 @@ impl Engine {
             // It moved, or may have: the next merge or start looks.
             Err(error) => return Err(error.into()),
         }
-        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now })?;
+        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now, abandoned: false })?;
         Ok(Try::Landed)
     }
 
@@ -198,7 +198,11 @@ impl Engine {
             let update = tx
                 .update(&row.org, id)?
                 .ok_or_else(|| EngineError::new(Code::Internal, "an intent names an update that is gone"))?;
-            let update = tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?;
+            // One that was rejected while a git process was late stays so; that it landed is told all the same.
+            let update = match update.phase.has_ended() {
+                true => update,
+                false => tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?,
+            };
             let event = TimelineEvent {
                 actor: intent.actor.clone(),
                 kind: "merged".to_owned(),
@@ -273,7 +277,7 @@ impl Engine {
             Some(_) => served.memory.line()?.position(open.intent.new_commit).is_some(),
             None => false,
         };
-        if on_line { self.finish_merge(open) } else { self.close(open.id, IntentOutcome::Abandoned) }
+        if on_line { self.finish_merge(open) } else { self.abandon(open) }
     }
 
     /// A proposal whose rows were never written never happened: its branch goes back to where it was.
@@ -288,7 +292,11 @@ impl Engine {
             };
             repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
         }
-        self.close(open.id, IntentOutcome::Abandoned)
+        self.abandon(open)
+    }
+
+    fn abandon(&self, open: &OpenIntent) -> Result<(), EngineError> {
+        if open.abandoned { Ok(()) } else { self.close(open.id, IntentOutcome::Abandoned) }
     }
 }
 

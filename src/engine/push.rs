@@ -106,9 +106,10 @@ impl Engine {
         // The default branch's own landing is audited where it is recorded.
         let default = repo.default_branch()?;
         let mut moved = Vec::new();
-        for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
-            let new = new.map(|pushed| peeled(repo, pushed)).transpose()?.flatten();
-            if repo.reference(name)? == new {
+        for (name, pushed) in report.refs.iter().filter(|(name, _)| *name != default) {
+            let new = pushed.map(|pushed| peeled(repo, pushed)).transpose()?.flatten();
+            // What git did not take in after all is not there, and a branch that is not there is not where it went.
+            if repo.reference(name)? == new && new.is_some() == pushed.is_some() {
                 moved.push(name.clone());
             }
         }

@@ -72,6 +72,8 @@ pub struct OpenIntent {
     pub intent: NewIntent,
     /// When it was written.
     pub created_at: Timestamp,
+    /// Whether it was abandoned; then it is here only for a move that comes late.
+    pub abandoned: bool,
 }
 
 impl Tx<'_> {
@@ -127,5 +129,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OpenIntent> {
         actor: row.get("actor")?,
         detail: json(row, "detail")?,
     };
-    Ok(OpenIntent { id: IntentId(row.get("seq")?), intent, created_at: row.get("created_at")? })
+    let abandoned = row.get::<_, Option<IntentOutcome>>("outcome")?.is_some();
+    Ok(OpenIntent { id: IntentId(row.get("seq")?), intent, created_at: row.get("created_at")?, abandoned })
 }
