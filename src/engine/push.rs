@@ -106,10 +106,14 @@ impl Engine {
         // The default branch's own landing is audited where it is recorded.
         let default = repo.default_branch()?;
         let mut moved = Vec::new();
-        for (name, pushed) in report.refs.iter().filter(|(name, _)| *name != default) {
-            let new = pushed.map(|pushed| peeled(repo, pushed)).transpose()?.flatten();
-            // What git did not take in after all is not there, and a branch that is not there is not where it went.
-            if repo.reference(name)? == new && new.is_some() == pushed.is_some() {
+        for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
+            let there = repo.reference(name)?;
+            let went_through = match new {
+                // What git did not take it does not have: that is no deletion.
+                Some(pushed) => there.is_some() && there == peeled(repo, *pushed)?,
+                None => there.is_none(),
+            };
+            if went_through {
                 moved.push(name.clone());
             }
         }
