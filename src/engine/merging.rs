@@ -8,7 +8,7 @@ use super::server::{Engine, Served};
 use super::{Code, EngineError, audit, update_view, updates};
 use crate::access::{Action, Caller, RepositoryPolicy, decide};
 use crate::base::id::UpdateId;
-use crate::base::{CommitId, Severity, Timestamp};
+use crate::base::{CommitId, Severity};
 use crate::change::{self, Checked, MergeInfo, MergeVerdict};
 use crate::git::{GitError, ReadRepository, RefEdit, WriteRepository};
 use crate::records::{
@@ -17,8 +17,6 @@ use crate::records::{
 };
 use serde_json::{Value, json};
 
-/// How long after an intent was written a process that outlived its server may still move the reference.
-pub(super) const LATE_SECONDS: i64 = 600;
 /// How often a merge is tried again when the tip moves under it.
 const TRIES: usize = 8;
 
@@ -174,7 +172,7 @@ impl Engine {
             // It moved, or may have: the next merge or start looks.
             Err(error) => return Err(error.into()),
         }
-        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now })?;
+        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now, abandoned: false })?;
         Ok(Try::Landed)
     }
 
@@ -200,7 +198,11 @@ impl Engine {
             let update = tx
                 .update(&row.org, id)?
                 .ok_or_else(|| EngineError::new(Code::Internal, "an intent names an update that is gone"))?;
-            let update = tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?;
+            // One that was rejected while a git process was late stays so; that it landed is told all the same.
+            let update = match update.phase.has_ended() {
+                true => update,
+                false => tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?,
+            };
             let event = TimelineEvent {
                 actor: intent.actor.clone(),
                 kind: "merged".to_owned(),
@@ -258,53 +260,43 @@ impl Engine {
         })
     }
 
-    /// Finishes or abandons what an earlier try of a repository left open, and finishes or undoes what was abandoned
-    /// and moved after all.
+    /// Finishes or abandons what an earlier try of a repository left open.
     pub(super) fn settle_intents(&self, served: &Served) -> Result<(), EngineError> {
-        let since = Timestamp::from_seconds(self.now().seconds() - LATE_SECONDS);
-        let (open, abandoned) = self
-            .records
-            .read(|view| Ok::<_, EngineError>((view.open_intents()?, view.abandoned_intents(&served.id, since)?)))?;
-        for intent in open.iter().filter(|i| i.intent.repository == served.id) {
-            if !self.settle(served, intent)? {
-                self.close(intent.id, IntentOutcome::Abandoned)?;
+        let unsettled = self.records.read(|view| view.unsettled_intents(&served.id, self.now()))?;
+        for intent in &unsettled {
+            match intent.intent.kind {
+                IntentKind::Propose => self.settle_proposal(served, intent)?,
+                _ => self.settle_merge(served, intent)?,
             }
         }
-        abandoned.iter().try_for_each(|intent| self.settle(served, intent).map(drop))
+        Ok(())
     }
 
-    /// Follows up on an intent whose reference moved; says whether it is closed by that.
-    fn settle(&self, served: &Served, intent: &OpenIntent) -> Result<bool, EngineError> {
-        match intent.intent.kind {
-            IntentKind::Propose => self.settle_proposal(served, intent).map(|()| false),
-            _ => self.settle_merge(served, intent),
-        }
-    }
-
-    fn settle_merge(&self, served: &Served, intent: &OpenIntent) -> Result<bool, EngineError> {
+    fn settle_merge(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
         let on_line = match served.memory.repo.tip()? {
-            Some(_) => served.memory.line()?.position(intent.intent.new_commit).is_some(),
+            Some(_) => served.memory.line()?.position(open.intent.new_commit).is_some(),
             None => false,
         };
-        if on_line {
-            self.finish_merge(intent)?;
-        }
-        Ok(on_line)
+        if on_line { self.finish_merge(open) } else { self.abandon(open) }
     }
 
     /// A proposal whose rows were never written never happened: its branch goes back to where it was.
     fn settle_proposal(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
         let intent = &open.intent;
         let repo = &served.memory.repo;
-        if repo.reference(&intent.ref_name)? != Some(intent.new_commit) {
-            return Ok(());
+        if repo.reference(&intent.ref_name)? == Some(intent.new_commit) {
+            let edit = RefEdit {
+                name: intent.ref_name.clone(),
+                expected: Some(intent.new_commit.0),
+                new: intent.expected.map(|c| c.0),
+            };
+            repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
         }
-        let edit = RefEdit {
-            name: intent.ref_name.clone(),
-            expected: Some(intent.new_commit.0),
-            new: intent.expected.map(|c| c.0),
-        };
-        Ok(repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?)
+        self.abandon(open)
+    }
+
+    fn abandon(&self, open: &OpenIntent) -> Result<(), EngineError> {
+        if open.abandoned { Ok(()) } else { self.close(open.id, IntentOutcome::Abandoned) }
     }
 }
 

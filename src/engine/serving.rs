@@ -30,10 +30,7 @@ impl Landings for ServedLandings {
     fn settle(&self, repo: &Repository, newer: &[ApprovedCommit]) -> Result<HashMap<CommitId, Timestamp>, EngineError> {
         let (last, intents) = self.records.read(|view| {
             let last = view.last_landing(&self.id)?;
-            let since = Timestamp::from_seconds(self.clock.now().seconds() - super::merging::LATE_SECONDS);
-            let mut intents = view.open_intents()?;
-            intents.extend(view.abandoned_intents(&self.id, since)?);
-            Ok::<_, EngineError>((last.map(|l| l.commit), intents))
+            Ok::<_, EngineError>((last.map(|l| l.commit), view.unsettled_intents(&self.id, self.clock.now())?))
         })?;
         let new = unrecorded(repo, newer, last)?;
         if !new.is_empty() {

@@ -293,3 +293,19 @@ fn a_creation_that_crashes_on_its_way_leaves_the_name_free() {
     let created = world.audited().iter().filter(|e| *e == "agent.memory.repository.created").count();
     assert_eq!((created, world.resolve(&reader, None, &RefRequest::default()).is_ok()), (1, true));
 }
+
+#[test]
+fn a_branch_that_moves_after_its_intent_was_abandoned_is_a_merge_all_the_same() {
+    let mut world = World::new();
+    let (update, merge) = half_merged(&world);
+    world.stop();
+    open_merge_intent(&world, &update, merge);
+    world.start();
+    assert_eq!(world.open_intents(), 0);
+    world.git(&["update-ref", "refs/heads/main", &merge.to_string()]);
+    let rae = world.caller("user:rae", Role::Reviewer);
+    let shown = world.merge(&rae, &update).unwrap();
+    assert_eq!((shown.phase.as_str(), shown.merge_commit, world.tip()), ("Merged", Some(merge), merge));
+    assert_eq!((world.landings(), merged_events(&world)), (2, 1));
+    assert!(!world.audited().contains(&"push.accepted".to_owned()));
+}
