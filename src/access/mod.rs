@@ -1,6 +1,6 @@
 //! Principals, roles, scopes, and decisions with reasons. Pure.
 //!
-//! A face makes a [`Caller`] out of a token; the engine asks [`decide`] before an action, [`decide_paths`]
+//! A face makes a [`Caller`] out of a token; the engine asks [`decide()`] before an action, [`decide_paths`]
 //! where paths are named, and [`decide_ref`] for each reference of a push. The answer is nothing or a
 //! [`Denial`] with reasons. Nothing here reads, writes or knows the time.
 

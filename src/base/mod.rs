@@ -1,4 +1,4 @@
-//! The words every folder uses: ids, digests, places, findings, time, globs. Pure.
+//! The words every folder uses: ids, digests, places, findings, time, globs. Pure, but for the clock and file locks.
 //!
 //! Nothing here reads a file, asks the clock of the system for anything but [`time::SystemClock`],
 //! or knows what a note is.
@@ -7,6 +7,7 @@ pub mod digest;
 pub mod finding;
 pub mod glob;
 pub mod id;
+pub mod lock;
 pub mod path;
 pub mod store;
 pub mod text;

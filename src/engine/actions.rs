@@ -270,10 +270,14 @@ fn require_phase(update: &Update, phases: &[Phase]) -> Result<(), EngineError> {
 }
 
 fn bounded(comment: Option<&str>) -> Result<(), EngineError> {
-    match comment.map_or(0, str::len) {
-        n if n > MAX_COMMENT => {
-            Err(EngineError::new(Code::BadRequest, format!("a comment has at most {MAX_COMMENT} bytes")))
-        }
-        _ => Ok(()),
+    let Some(comment) = comment else { return Ok(()) };
+    let refused =
+        |why: String| Err(EngineError::new(Code::BadRequest, why.clone()).because("Invalid", Some("comment"), why));
+    if comment.len() > MAX_COMMENT {
+        return refused(format!("a comment has at most {MAX_COMMENT} bytes"));
     }
+    if updates::holds_secret(comment) {
+        return refused("the comment holds a secret: take it out, and revoke it".to_owned());
+    }
+    Ok(())
 }

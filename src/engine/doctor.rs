@@ -33,10 +33,6 @@ impl Memory {
             return Ok(problems);
         };
         let ontology = self.ontology(tip)?;
-        if !ontology.ontology.declared {
-            let mend = "nothing to do; `lorekeep init DIR` shows what an own ontology looks like".to_owned();
-            problems.push(("the repository has no ontology: it is read with the built-in one".to_owned(), mend));
-        }
         for problem in &ontology.problems {
             problems.push((format!("{}: {}", problem.path, problem.message), problem.help.clone()));
         }

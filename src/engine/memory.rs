@@ -214,10 +214,9 @@ impl Memory {
             return Ok(view);
         }
         let line = self.line()?;
-        if line.position(commit).is_some() && self.catch_up(&line, &mut |_, _| ()).is_ok() {
-            if let Some(view) = self.index.view(commit)? {
-                return Ok(view);
-            }
+        let advanced = line.position(commit).is_some() && self.catch_up(&line, &mut |_, _| ()).is_ok();
+        if let Some(view) = self.index.view(commit)?.filter(|_| advanced) {
+            return Ok(view);
         }
         self.passing_view(commit)
     }

@@ -24,6 +24,8 @@ const TRIES: usize = 8;
 enum Try {
     Landed,
     TipMoved,
+    /// Git could not move the branch, and it is where it was: another git may hold its lock.
+    Busy(EngineError),
 }
 
 impl Engine {
@@ -34,15 +36,21 @@ impl Engine {
         decide(caller, &Action::Merge { touches_ontology: paths.iter().any(|p| p.starts_with("ontology/")) })?;
         let served = self.served_by_id(&update.repository)?;
         let _one = locked(&served.writing);
+        let mut failure = EngineError::new(Code::Conflict, "the default branch keeps moving: try again");
         for _ in 0..TRIES {
             self.settle_intents(&served)?;
-            if let Try::Landed = self.try_merge(caller, &served, id, expected)? {
-                // The landing is durable: an index that cannot follow now follows at the next read.
-                let _ = served.memory.index(false, &mut |_, _| ());
-                return Ok(());
+            match self.try_merge(caller, &served, id, expected)? {
+                Try::Landed => {
+                    // The landing is durable: an index that cannot follow now follows at the next read.
+                    let _ = served.memory.index(false, &mut |_, _| ());
+                    super::upkeep::keep_up(&served);
+                    return Ok(());
+                }
+                Try::TipMoved => {}
+                Try::Busy(error) => failure = error,
             }
         }
-        Err(EngineError::new(Code::Conflict, "the default branch keeps moving: try again"))
+        Err(failure)
     }
 
     fn try_merge(&self, caller: &Caller, served: &Served, id: &UpdateId, expected: &str) -> Result<Try, EngineError> {
@@ -157,12 +165,14 @@ impl Engine {
                 self.close(intent, IntentOutcome::Abandoned)?;
                 return Ok(Try::TipMoved);
             }
-            Err(error) => {
-                // Whether the reference moved is not known here; the next merge or start looks.
-                return Err(error.into());
+            Err(error) if served.memory.repo.tip()? == Some(tip) => {
+                self.close(intent, IntentOutcome::Abandoned)?;
+                return Ok(Try::Busy(error.into()));
             }
+            // It moved, or may have: the next merge or start looks.
+            Err(error) => return Err(error.into()),
         }
-        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now })?;
+        self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now, abandoned: false })?;
         Ok(Try::Landed)
     }
 
@@ -182,18 +192,17 @@ impl Engine {
                 kind: LandingKind::Merge,
                 actor: intent.actor.clone(),
                 update: Some(id.clone()),
-                correlation_id: intent
-                    .detail
-                    .get("correlationId")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned(),
+                correlation_id: correlation_of(intent).to_owned(),
             };
             let landed = tx.add_landing(&intent.repository, &landing, self.now())?.landed_at;
             let update = tx
                 .update(&row.org, id)?
                 .ok_or_else(|| EngineError::new(Code::Internal, "an intent names an update that is gone"))?;
-            let update = tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?;
+            // One that was rejected while a git process was late stays so; that it landed is told all the same.
+            let update = match update.phase.has_ended() {
+                true => update,
+                false => tx.set_merged(&row.org, id, update.version, intent.new_commit, landed)?,
+            };
             let event = TimelineEvent {
                 actor: intent.actor.clone(),
                 kind: "merged".to_owned(),
@@ -253,7 +262,7 @@ impl Engine {
 
     /// Finishes or abandons what an earlier try of a repository left open.
     pub(super) fn settle_intents(&self, served: &Served) -> Result<(), EngineError> {
-        let unsettled = self.records.read(|view| view.unsettled_intents(&served.id))?;
+        let unsettled = self.records.read(|view| view.unsettled_intents(&served.id, self.now()))?;
         for intent in &unsettled {
             match intent.intent.kind {
                 IntentKind::Propose => self.settle_proposal(served, intent)?,
@@ -268,7 +277,7 @@ impl Engine {
             Some(_) => served.memory.line()?.position(open.intent.new_commit).is_some(),
             None => false,
         };
-        if on_line { self.finish_merge(open) } else { self.close(open.id, IntentOutcome::Abandoned) }
+        if on_line { self.finish_merge(open) } else { self.abandon(open) }
     }
 
     /// A proposal whose rows were never written never happened: its branch goes back to where it was.
@@ -283,6 +292,15 @@ impl Engine {
             };
             repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
         }
-        self.close(open.id, IntentOutcome::Abandoned)
+        self.abandon(open)
     }
+
+    fn abandon(&self, open: &OpenIntent) -> Result<(), EngineError> {
+        if open.abandoned { Ok(()) } else { self.close(open.id, IntentOutcome::Abandoned) }
+    }
+}
+
+/// The correlation id of the request that a merge was for.
+pub(super) fn correlation_of(intent: &NewIntent) -> &str {
+    intent.detail.get("correlationId").and_then(Value::as_str).unwrap_or_default()
 }

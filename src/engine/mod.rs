@@ -29,6 +29,7 @@ mod sight;
 mod types;
 mod update_view;
 mod updates;
+mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};

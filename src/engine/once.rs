@@ -49,7 +49,8 @@ impl Engine {
         let answer = StoredAnswer { status, body: body.to_vec() };
         self.records.write(|tx| {
             let request = request(caller, &key);
-            Ok(if status >= 500 { tx.forget_request(request)? } else { tx.finish_request(request, &answer)? })
+            let done = if status >= 500 { tx.forget_request(request) } else { tx.finish_request(request, &answer) };
+            Ok(done?)
         })
     }
 }

@@ -13,7 +13,6 @@ use crate::git::{
 use crate::records::{self, Actor, LandingKind, NewLanding, RepositoryId};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 impl Engine {
     /// Makes an org with its signing key.
@@ -64,46 +63,41 @@ impl Engine {
         let row = self
             .records
             .write(|tx| Ok::<_, EngineError>(tx.create_repository(org, name, adopt.is_some(), self.now())?))?;
-        let made = self.fill(&row, adopt, actor, progress);
-        match made {
-            Ok(served) => self.view_of(&self.row_of(&row.id)?, &served),
-            Err(error) => {
-                self.remove_unfinished(&row)?;
-                Err(error)
-            }
+        if let Err(error) = self.fill(&row, adopt, actor) {
+            self.remove_unfinished(&row)?;
+            return Err(error);
         }
+        // It is made, and everybody sees it: an index that cannot be written now is written by the next read.
+        let served = self.served(&row)?;
+        let _ = served.memory.index(false, progress);
+        self.view_of(&self.row_of(&row.id)?, &served)
     }
 
-    fn fill(
-        &self,
-        row: &records::Repository,
-        adopt: Option<&str>,
-        actor: &Actor,
-        progress: Progress<'_>,
-    ) -> Result<Arc<Served>, EngineError> {
+    /// Makes the repository in git, then lets it be seen together with its first landing: the records hold nothing
+    /// of one that was not finished.
+    fn fill(&self, row: &records::Repository, adopt: Option<&str>, actor: &Actor) -> Result<(), EngineError> {
         let path = self.repository_path(&row.org, &row.name);
         let repo = match adopt {
             Some(source) => Repository::adopt(&Source::parse(source)?, &path)?,
             None => Repository::create_bare(&path)?,
         };
-        let tip = match adopt {
-            Some(_) => repo.tip()?,
-            None => Some(self.bootstrap(&repo, &row.org)?),
-        };
-        if let Some(tip) = tip {
-            self.record_first_landing(row, &repo, tip, adopt.is_some(), actor)?;
+        match adopt {
+            Some(_) => repo.maintain()?,
+            None => self.bootstrap(&repo, &row.org)?,
         }
-        let served = self.served(row)?;
-        served.memory.index(false, progress)?;
+        let landing = repo.tip()?.map(|tip| self.first_landing(&repo, tip, row.adopted, actor)).transpose()?;
+        let now = self.now();
         self.records.write(|tx| {
+            if let Some(landing) = landing {
+                tx.add_landing(&row.id, &landing, now)?;
+            }
             tx.activate_repository(&row.id)?;
-            audit::repository_made(tx, row, actor, self.now())
-        })?;
-        Ok(served)
+            audit::repository_made(tx, row, actor, now)
+        })
     }
 
     /// The first commit of a new repository: the default layout, signed.
-    fn bootstrap(&self, repo: &Repository, org: &OrgId) -> Result<crate::base::CommitId, EngineError> {
+    fn bootstrap(&self, repo: &Repository, org: &OrgId) -> Result<(), EngineError> {
         let key = SigningKey::load(&self.key_path(org))?;
         let now = self.now();
         let mut edits = Vec::new();
@@ -117,25 +111,29 @@ impl Engine {
         let draft = CommitDraft { tree, parents: Vec::new(), author: me.clone(), committer: me.clone(), message };
         let commit = repo.write_commit(&draft, Some(&key))?;
         let edit = RefEdit { name: repo.default_branch()?, expected: None, new: Some(commit.0) };
-        repo.update_refs(&[edit], &me, "bootstrap")?;
-        Ok(commit)
+        Ok(repo.update_refs(&[edit], &me, "bootstrap")?)
     }
 
-    fn record_first_landing(
+    /// The landing of what a repository begins with. An adopted line counts from its committer dates, which never go
+    /// back along it.
+    fn first_landing(
         &self,
-        row: &records::Repository,
         repo: &Repository,
         tip: crate::base::CommitId,
         adopted: bool,
         actor: &Actor,
-    ) -> Result<(), EngineError> {
+    ) -> Result<NewLanding, EngineError> {
         let kind = if adopted { LandingKind::Adopt } else { LandingKind::Bootstrap };
-        // An adopted line counts from its committer dates, which never go back along it.
         let dates = repo.first_parents(tip, None)?;
         let at = dates.iter().map(|c| c.committed_at).max().unwrap_or_else(|| self.now());
-        let landing =
-            NewLanding { commit: tip, at, kind, actor: actor.clone(), update: None, correlation_id: String::new() };
-        self.records.write(|tx| Ok::<_, EngineError>(tx.add_landing(&row.id, &landing, self.now()).map(drop)?))
+        Ok(NewLanding {
+            commit: tip,
+            at,
+            kind,
+            actor: actor.clone(),
+            update: None,
+            correlation_id: audit::correlation(),
+        })
     }
 
     /// Gives back the name of a repository that was not finished, and what was written of it.
@@ -241,7 +239,7 @@ impl Making {
         make_private_folder(repository.parent().expect("a repository is in its org's folder")).map_err(failed)?;
         let path = repository.with_extension("making");
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        match lock.try_lock() {
+        match crate::base::lock::try_lock(&lock) {
             Ok(()) => Ok(Some(Self { path, _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(failed(e)),

@@ -92,6 +92,7 @@ impl Engine {
         if let Some(report) = report {
             self.audit_push(&push, &report, &served.memory.repo)?;
         }
+        super::upkeep::keep_up(&served);
         served.memory.index(false, &mut |_, _| ()).map(drop)
     }
 
@@ -106,8 +107,13 @@ impl Engine {
         let default = repo.default_branch()?;
         let mut moved = Vec::new();
         for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
-            let new = new.map(|pushed| peeled(repo, pushed)).transpose()?.flatten();
-            if repo.reference(name)? == new {
+            let there = repo.reference(name)?;
+            let went_through = match new {
+                // What git did not take it does not have: that is no deletion.
+                Some(pushed) => there.is_some() && there == peeled(repo, *pushed)?,
+                None => there.is_none(),
+            };
+            if went_through {
                 moved.push(name.clone());
             }
         }

@@ -83,6 +83,7 @@ impl Memory {
         let everything = Visibility::default();
         match view.entry_of_name(name).map(|entry| view.entry(entry).id.as_deref()) {
             Some(Some(id)) => self.entry_document(&view, resolution, id, &everything),
+            _ if RepoPath::parse(name).is_err() => Err(not_here("record or document", name, &resolution)),
             _ => self.path_document(&view, resolution, name, None, &everything),
         }
     }

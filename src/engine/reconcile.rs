@@ -24,6 +24,7 @@ impl Engine {
         for (org, _) in self.orgs()? {
             for row in self.records.read(|view| view.repositories(&org))? {
                 if let Err(error) = self.mend(&row) {
+                    tracing::error!(%error, org = %org, repository = %row.name, "a repository could not be mended");
                     locked(&self.unmended).push((format!("{org}/{}", row.name), error));
                 }
             }

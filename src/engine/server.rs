@@ -12,11 +12,6 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-/// How often the lock of a data directory is tried for, and how long is waited in between.
-const LOCK_TRIES: usize = 20;
-const BETWEEN_LOCK_TRIES: Duration = Duration::from_millis(50);
 
 /// The engine of a data directory. Every method blocks and is called from a blocking thread.
 pub struct Engine {
@@ -42,6 +37,8 @@ pub(super) struct Served {
     pub(super) key: SigningKey,
     /// One writer at a time: merges take turns. Pushes do not, and lose or win by compare-and-swap.
     pub(super) writing: Mutex<()>,
+    /// Whether somebody packs it right now.
+    pub(super) packing: std::sync::atomic::AtomicBool,
 }
 
 impl Engine {
@@ -178,6 +175,7 @@ impl Engine {
             memory,
             key,
             writing: Mutex::default(),
+            packing: std::sync::atomic::AtomicBool::new(false),
         })
     }
 
@@ -214,7 +212,7 @@ fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
     let path = data_dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|e| io(format_args!("{} cannot be opened", path.display()), e))?;
-    match patiently(|| file.try_lock()) {
+    match crate::base::lock::try_lock(&file) {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => {
             let message = format!("another server is serving {}: stop it first", data_dir.display());
@@ -222,17 +220,6 @@ fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
         }
         Err(std::fs::TryLockError::Error(e)) => Err(io("the data directory cannot be locked", e)),
     }
-}
-
-/// Tries for a lock for a moment: a process that a killed server was about to start holds it until it runs.
-fn patiently(try_lock: impl Fn() -> Result<(), std::fs::TryLockError>) -> Result<(), std::fs::TryLockError> {
-    for _ in 0..LOCK_TRIES {
-        match try_lock() {
-            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOCK_TRIES),
-            outcome => return outcome,
-        }
-    }
-    try_lock()
 }
 
 /// Points git's hooks at this program, which knows by its name which hook it is.

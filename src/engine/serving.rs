@@ -30,7 +30,7 @@ impl Landings for ServedLandings {
     fn settle(&self, repo: &Repository, newer: &[ApprovedCommit]) -> Result<HashMap<CommitId, Timestamp>, EngineError> {
         let (last, intents) = self.records.read(|view| {
             let last = view.last_landing(&self.id)?;
-            Ok::<_, EngineError>((last.map(|l| l.commit), view.unsettled_intents(&self.id)?))
+            Ok::<_, EngineError>((last.map(|l| l.commit), view.unsettled_intents(&self.id, self.clock.now())?))
         })?;
         let new = unrecorded(repo, newer, last)?;
         if !new.is_empty() {
@@ -108,14 +108,15 @@ impl ServedLandings {
         let intent = intents.iter().find(|i| i.intent.new_commit == commit.id && i.intent.kind == IntentKind::Merge);
         let at = by.map_or(now, |b| b.by.at);
         let pusher = by.and_then(|b| Actor::parse(&b.by.name).ok()).unwrap_or(Actor::Operator);
-        let correlation = by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@'));
+        let pushed = by.and_then(|b| b.by.email.strip_suffix(REFLOG_DOMAIN)).map(|c| c.trim_end_matches('@'));
+        let merged = intent.map(|i| super::merging::correlation_of(&i.intent));
         NewLanding {
             commit: commit.id,
             at,
             kind: if intent.is_some() { LandingKind::Merge } else { LandingKind::Push },
             actor: intent.map_or(pusher, |i| i.intent.actor.clone()),
             update: intent.and_then(|i| i.intent.update.clone()),
-            correlation_id: correlation.unwrap_or_default().to_owned(),
+            correlation_id: merged.or(pushed).unwrap_or_default().to_owned(),
         }
     }
 }

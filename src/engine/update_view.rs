@@ -2,7 +2,8 @@
 
 use super::types::{ApprovalView, CommentView, ConditionView, ConflictView, UpdateView};
 use super::{Code, EngineError};
-use crate::base::{Finding, RepositoryName, Severity};
+use crate::access::Caller;
+use crate::base::{Finding, Place, RepositoryName, Severity};
 use crate::change::{self, ConditionStatus, Standing};
 use crate::records::{Comment, Phase, Revision, TimelineEvent, Update, UpdateDecision, Verdict};
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(super) struct Parts {
 }
 
 pub(super) fn build(
+    caller: &Caller,
     repository: &RepositoryName,
     update: Update,
     revision: Revision,
@@ -24,6 +26,7 @@ pub(super) fn build(
 ) -> Result<UpdateView, EngineError> {
     let findings: Vec<Finding> = read(&revision.findings)?;
     let conditions = conditions(&update, &revision, &findings, &parts)?;
+    let findings = findings.into_iter().map(|f| shown_finding(caller, f)).collect();
     let branch = super::updates::branch_ref(&update.id);
     Ok(UpdateView {
         generation: update.version.0,
@@ -55,6 +58,22 @@ pub(super) fn build(
         id: update.id,
         organization: update.org,
     })
+}
+
+/// A finding that speaks of what a narrowed token does not see says only that it does.
+fn shown_finding(caller: &Caller, finding: Finding) -> Finding {
+    let hidden = |place: &Place| !caller.sees_path(&place.path);
+    let other = hidden(&finding.place);
+    if !other && !finding.related.iter().any(|r| hidden(&r.place)) {
+        return finding;
+    }
+    Finding {
+        place: if other { Place::whole("") } else { finding.place.clone() },
+        message: "this concerns a part of the memory outside the scopes of this token".to_owned(),
+        help: "ask somebody who sees all of the memory".to_owned(),
+        related: Vec::new(),
+        ..finding
+    }
 }
 
 /// The decisions that stand, as the phase machine takes them.

@@ -1,5 +1,6 @@
 //! Proposing updates, and showing them.
 
+use super::line::Line;
 use super::memory::locked;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
@@ -22,6 +23,8 @@ use serde_json::{Value, json};
 const MAX_TITLE: usize = 300;
 const MAX_REASON: usize = 16 << 10;
 const MAX_SOURCE_RUN: usize = 200;
+/// The longest description of an artifact, in bytes of JSON.
+const MAX_ARTIFACT: usize = 64 << 10;
 /// The longest unified diff that is given back, in bytes.
 const MAX_DIFF: usize = 1 << 20;
 
@@ -78,8 +81,9 @@ impl Engine {
         update: &'a NewUpdate,
     ) -> Result<Ready<'a>, EngineError> {
         let repo = &served.memory.repo;
-        let tip = served.memory.current(&*served.memory.line()?)?.commit;
-        let base = base_of(repo, update.base_commit.as_deref(), tip)?;
+        let line = served.memory.line()?;
+        let tip = served.memory.current(&line)?.commit;
+        let base = base_of(repo, update.base_commit.as_deref(), &line, tip)?;
         let before = self.revised(caller, served, update)?;
         let now = self.now();
         let proposal = change::Proposal {
@@ -277,7 +281,7 @@ impl Engine {
                 required: policy.required_approvals(),
             })
         })?;
-        let mut shown = update_view::build(&served.name, update, revision, parts)?;
+        let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
         if detail {
             let (update, revision) = self.stored(caller, id)?;
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
@@ -411,13 +415,22 @@ pub(super) fn phase_named(name: &str) -> Result<Phase, EngineError> {
     })
 }
 
-fn base_of(repo: &dyn ReadRepository, asked: Option<&str>, tip: CommitId) -> Result<CommitId, EngineError> {
+/// The commit that a proposal speaks of. One off the approved line would bring along what nobody approved.
+fn base_of(
+    repo: &dyn ReadRepository,
+    asked: Option<&str>,
+    line: &Line,
+    tip: CommitId,
+) -> Result<CommitId, EngineError> {
     let Some(text) = asked else { return Ok(tip) };
     let refused =
         |why: String| EngineError::new(Code::InvalidUpdate, why.clone()).because("Unresolved", Some("baseCommit"), why);
     let commit = CommitId::parse(text).map_err(|e| refused(e.to_string()))?;
-    let found = repo.resolve(&RefSpec::Named(commit.to_string())).map_err(|e| refused(e.to_string()))?;
-    Ok(found.0)
+    let (found, _) = repo.resolve(&RefSpec::Named(commit.to_string())).map_err(|e| refused(e.to_string()))?;
+    if line.position(found).is_none() {
+        return Err(refused(format!("commit {found} is not on the approved line: base the update on one that is")));
+    }
+    Ok(found)
 }
 
 fn check_words(update: &NewUpdate) -> Result<(), EngineError> {
@@ -432,10 +445,29 @@ fn check_words(update: &NewUpdate) -> Result<(), EngineError> {
         }
     }
     if update.title.trim().is_empty() {
-        Err(invalid("title", "a title is required: say in one line what changes"))
-    } else {
-        Ok(())
+        return Err(invalid("title", "a title is required: say in one line what changes"));
     }
+    let artifact = update.artifact.as_ref().map(Value::to_string).unwrap_or_default();
+    if artifact.len() > MAX_ARTIFACT {
+        return Err(invalid("artifact", format!("artifact has {} bytes, and may have {MAX_ARTIFACT}", artifact.len())));
+    }
+    check_secrets(update, &artifact)
+}
+
+/// What is said of an update stands in commits and lists for ever: no secret is let in.
+fn check_secrets(update: &NewUpdate, artifact: &str) -> Result<(), EngineError> {
+    let source_run = update.source_run.as_deref().unwrap_or_default();
+    let said =
+        [("title", &*update.title), ("reason", &*update.reason), ("sourceRun", source_run), ("artifact", artifact)];
+    let reasons = update.changes.iter().filter_map(|c| Some(("changes", c.reason.as_deref()?)));
+    match said.into_iter().chain(reasons).find(|(_, text)| holds_secret(text)) {
+        Some((field, _)) => Err(invalid(field, format!("{field} holds a secret: take it out, and revoke it"))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn holds_secret(text: &str) -> bool {
+    !crate::screen::find_secrets(text).is_empty()
 }
 
 fn invalid(field: &str, message: impl Into<String>) -> EngineError {

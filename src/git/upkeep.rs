@@ -17,7 +17,22 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// How deep references lie in folders at most, for the sweep.
 const MOST_LEVELS: usize = 32;
 
+/// From how many packs on looking up an object takes noticeably longer.
+const MANY_PACKS: usize = 50;
+/// How many loose objects in one of the 256 folders mean that there are thousands in all.
+const MANY_LOOSE: usize = 16;
+
 impl Repository {
+    /// Whether packs or loose objects have piled up enough for [`Repository::maintain`].
+    pub fn needs_maintenance(&self) -> bool {
+        let objects = self.common_dir().join("objects");
+        let count = |folder: &str, ending: &str| {
+            let names = fs::read_dir(objects.join(folder)).into_iter().flatten().flatten();
+            names.filter(|entry| entry.file_name().to_string_lossy().ends_with(ending)).count()
+        };
+        count("pack", ".pack") > MANY_PACKS || count("17", "") > MANY_LOOSE
+    }
+
     /// Packs what came since the last time, and writes the commit-graph. Nothing that anything needs is removed.
     ///
     /// One caller at a time; readers and writers go on meanwhile.

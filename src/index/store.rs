@@ -104,7 +104,7 @@ fn try_lock(layout: &Layout) -> Result<Option<File>, IndexError> {
         File::options().create(true).truncate(false).write(true).open(layout.lock())
     };
     let file = open().map_err(io_at(layout.dir()))?;
-    match file.try_lock() {
+    match crate::base::lock::try_lock(&file) {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(io_at(&layout.lock())(source)),

@@ -1,6 +1,6 @@
 //! YAML values with spans, read under budgets.
 //!
-//! [`parse`] takes what people and agents write by hand: plain, quoted and block scalars, lists and
+//! [`parse()`] takes what people and agents write by hand: plain, quoted and block scalars, lists and
 //! maps. Anchors, aliases, tags, merge keys and repeated keys are refused; a bomb costs nothing.
 
 mod build;

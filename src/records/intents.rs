@@ -72,6 +72,8 @@ pub struct OpenIntent {
     pub intent: NewIntent,
     /// When it was written.
     pub created_at: Timestamp,
+    /// Whether it was abandoned; then it is here only for a move that comes late.
+    pub abandoned: bool,
 }
 
 impl Tx<'_> {
@@ -103,15 +105,22 @@ impl View<'_> {
 
     /// The open intents of a repository, and the abandoned ones that nothing recorded has overtaken, oldest first:
     /// the process that moves a reference may outlive a server that is killed, and move it after the next one looked.
-    pub fn unsettled_intents(&self, repository: &RepositoryId) -> Result<Vec<OpenIntent>, RecordsError> {
-        self.all(UNSETTLED, [repository], read)
+    pub fn unsettled_intents(
+        &self,
+        repository: &RepositoryId,
+        now: Timestamp,
+    ) -> Result<Vec<OpenIntent>, RecordsError> {
+        self.all(UNSETTLED, (repository, now.seconds() - LATE_SECONDS), read)
     }
 }
 
+/// How long after an intent was written a process that outlived its server may still move the reference.
+const LATE_SECONDS: i64 = 600;
+
 const UNSETTLED: &str = "SELECT * FROM intents i WHERE repository = ?1 AND (outcome IS NULL
-    OR (outcome = 'abandoned' AND kind = 'merge'
+    OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'merge'
         AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
-    OR (outcome = 'abandoned' AND kind = 'propose'
+    OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'propose'
         AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit)))
     ORDER BY seq";
 
@@ -127,5 +136,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OpenIntent> {
         actor: row.get("actor")?,
         detail: json(row, "detail")?,
     };
-    Ok(OpenIntent { id: IntentId(row.get("seq")?), intent, created_at: row.get("created_at")? })
+    let abandoned = row.get::<_, Option<IntentOutcome>>("outcome")?.is_some();
+    Ok(OpenIntent { id: IntentId(row.get("seq")?), intent, created_at: row.get("created_at")?, abandoned })
 }

@@ -1,6 +1,6 @@
 //! Secrets and redaction. Pure.
 //!
-//! What a secret looks like stands in one table ([`detectors`]); one search for the words that secrets begin with
+//! What a secret looks like stands in one table (`detectors`); one search for the words that secrets begin with
 //! finds where to look, and only there a detector is tried. The cost is linear in the text.
 
 mod detectors;

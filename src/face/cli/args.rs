@@ -84,21 +84,7 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
     )]
-    ResolveRef {
-        /// A branch, tag or commit; none: the default branch.
-        requested: Option<String>,
-        #[command(flatten)]
-        at: AtArgs,
-        /// Refuses a commit that is not on the approved line.
-        #[arg(long)]
-        require_approved: bool,
-        /// Refuses a commit whose validation has errors.
-        #[arg(long)]
-        require_valid: bool,
-        /// Prints JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    ResolveRef(ResolveArgs),
     /// Builds, advances or checks the derived index.
     #[command(after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify")]
     Index {
@@ -325,6 +311,23 @@ pub struct DiffArgs {
     pub json: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// A branch, tag or commit; none: the default branch.
+    pub requested: Option<String>,
+    #[command(flatten)]
+    pub at: AtArgs,
+    /// Refuses a commit that is not on the approved line.
+    #[arg(long)]
+    pub require_approved: bool,
+    /// Refuses a commit whose validation has errors.
+    #[arg(long)]
+    pub require_valid: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum HookCommand {
     /// Puts the hooks into a bare repository that is served by something else.
@@ -404,7 +407,7 @@ pub enum RepoCommand {
 pub enum TokenCommand {
     /// Makes a token, and prints it once, alone on standard output.
     #[command(
-        after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name claude --role proposer --principal agent --expires 30d"
+        after_help = "Examples:\n  lorekeep token create --org acme --name ada --role maintainer\n  lorekeep token create --org acme --name scribe --role proposer --principal agent --expires 30d"
     )]
     Create(TokenCreate),
     /// Lists the tokens of an organization; never their secrets.

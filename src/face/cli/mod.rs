@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
+mod answers;
 mod args;
 mod demo;
 mod doctor;
@@ -77,9 +78,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
-        Command::ResolveRef { requested, at, require_approved, require_valid, json } => {
-            memory::resolve_ref(&repo, requested, &at, require_approved, require_valid, json)
-        }
+        Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
         Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
@@ -100,7 +99,7 @@ fn run(cli: Cli) -> Outcome {
 /// Says what went wrong, and how to mend it, on standard error.
 fn complain(error: &EngineError) -> ExitCode {
     let row = super::errors::row(error.code);
-    eprintln!("error: {}", show::safe(&error.message));
+    eprintln!("error: {}", show::safe_lines(&error.message));
     for reason in error.reasons.iter().filter(|r| !error.message.contains(&r.message)) {
         let field = reason.field.as_deref().map(|f| format!("{f}: ")).unwrap_or_default();
         eprintln!("  {}{}", show::safe(&field), show::safe(&reason.message));

@@ -1,10 +1,9 @@
 //! Orgs, repositories and tokens: how they begin, and what is refused.
 
-use super::world::{World, at, clone, commit, config, name, org, principal, push_by_hand};
+use super::world::{World, at, name, org, principal, push_by_hand};
 use super::{code, note};
 use crate::support::repo::{git_command, run};
 use crate::support::{START, TestRepo};
-use lorekeep::base::Timestamp;
 use lorekeep::engine::{Code, Engine, RefRequest, Role};
 
 #[test]
@@ -128,7 +127,7 @@ fn a_half_made_repository_is_cleaned_at_the_next_start() {
     let mut world = World::bare();
     world.create_org(&org("a5c")).unwrap();
     world.stop();
-    let made = world.records().write(|tx| tx.create_repository(&org("a5c"), &name("brain"), false, world.now()));
+    let made = world.database().write(|tx| tx.create_repository(&org("a5c"), &name("brain"), false, world.now()));
     made.unwrap();
     std::fs::create_dir_all(world.git_dir().join("objects")).unwrap();
     world.start();
@@ -142,7 +141,7 @@ fn a_repository_that_an_operator_is_making_is_left_alone_by_a_start() {
     let mut world = World::bare();
     world.create_org(&org("a5c")).unwrap();
     world.stop();
-    world.records().write(|tx| tx.create_repository(&org("a5c"), &name("brain"), false, world.now())).unwrap();
+    world.database().write(|tx| tx.create_repository(&org("a5c"), &name("brain"), false, world.now())).unwrap();
     std::fs::create_dir_all(world.git_dir()).unwrap();
     let making = std::fs::File::create(world.path().join("orgs/a5c/brain.making")).unwrap();
     making.lock().unwrap();
@@ -223,16 +222,4 @@ fn a_data_directory_that_is_well_has_no_problems() {
     world.land("notes/a.md", &note("term:a", "one"));
     assert_eq!(world.doctor().unwrap(), []);
     assert!(world.readiness().iter().all(|c| c.status == "True" && c.reason == "Ok"));
-}
-
-#[test]
-fn a_server_opens_what_was_made_at_another_moment() {
-    let mut world = World::new();
-    let dir = clone(&world);
-    commit(&world, dir.path(), "notes/x.md", "a note\n", "x");
-    world.later(100);
-    world.start();
-    let engine = Engine::operate(config(world.path(), world.clock.clone())).unwrap();
-    let views = engine.repositories(&org("a5c")).unwrap();
-    assert_eq!(views[0].created_at, Timestamp::from_seconds(super::world::NOW));
 }

@@ -12,6 +12,7 @@ use lorekeep::records::{Records, Repository};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// When the clock of a world starts: 2026-06-01T00:00:00Z.
 pub(super) const NOW: i64 = 1_780_272_000;
@@ -45,6 +46,11 @@ impl World {
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(NOW)));
         let engine = Engine::serve(config(dir.path(), clock.clone())).unwrap();
         Self { engine: Some(engine), clock, dir }
+    }
+
+    /// The engine itself, where the world has a method of the same name.
+    pub(super) fn as_engine(&self) -> &Engine {
+        self
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -114,19 +120,19 @@ impl World {
     }
 
     /// The records database, opened beside the engine.
-    pub(super) fn records(&self) -> Records {
+    pub(super) fn database(&self) -> Records {
         Records::open(&self.path().join("records.sqlite3")).unwrap()
     }
 
     /// The row of the repository `brain`.
     pub(super) fn row(&self) -> Repository {
-        let found = self.records().read(|view| view.repository(&org("a5c"), &name("brain")));
+        let found = self.database().read(|view| view.repository(&org("a5c"), &name("brain")));
         found.unwrap().unwrap()
     }
 
     /// Proposes, and gives the update as it is then.
-    pub(super) fn propose(&self, by: &Caller, update: NewUpdate) -> UpdateView {
-        Engine::propose(self, by, &update).unwrap()
+    pub(super) fn proposed(&self, by: &Caller, update: NewUpdate) -> UpdateView {
+        self.propose(by, &update).unwrap()
     }
 
     pub(super) fn approve(&self, by: &Caller, update: &UpdateView) -> Result<UpdateView, EngineError> {
@@ -141,16 +147,21 @@ impl World {
 
     /// Proposes, approves and merges one file; gives the update.
     pub(super) fn land(&self, path: &str, content: &str) -> UpdateView {
+        self.land_in("brain", path, content)
+    }
+
+    pub(super) fn land_in(&self, repository: &str, path: &str, content: &str) -> UpdateView {
         let (proposer, reviewer) =
             (self.caller("agent:claude", Role::Proposer), self.caller("user:rae", Role::Reviewer));
-        let update = self.propose(&proposer, upsert(path, content));
+        let update = NewUpdate { repository: Some(repository.to_owned()), ..upsert(path, content) };
+        let update = self.proposed(&proposer, update);
         self.approve(&reviewer, &update).unwrap();
         self.merge(&reviewer, &update).unwrap()
     }
 
     /// Asserts that the audit chain of `a5c` holds, and gives the names of its events in order.
     pub(super) fn audited(&self) -> Vec<String> {
-        let records = self.records();
+        let records = self.database();
         let report = records.read(|view| view.verify_audit(&org("a5c"), &[])).unwrap();
         assert!(report.problems.is_empty(), "{:?}", report.problems);
         events(self, "a5c")
@@ -159,12 +170,12 @@ impl World {
     /// How many landings of `brain` are recorded.
     pub(super) fn landings(&self) -> u64 {
         let id = self.row().id;
-        self.records().read(|view| view.landing_count(&id)).unwrap()
+        self.database().read(|view| view.landing_count(&id)).unwrap()
     }
 
     /// How many intents are open.
     pub(super) fn open_intents(&self) -> usize {
-        let open: Result<_, lorekeep::records::RecordsError> = self.records().read(|view| view.open_intents());
+        let open: Result<_, lorekeep::records::RecordsError> = self.database().read(|view| view.open_intents());
         open.unwrap().len()
     }
 
@@ -279,4 +290,37 @@ pub(super) fn with_key(mut update: NewUpdate, key: &str) -> NewUpdate {
 pub(super) fn revising(id: &UpdateId, mut update: NewUpdate) -> NewUpdate {
     update.revises = Some(id.clone());
     update
+}
+
+/// A clock that fails whoever asks it for the nth time: a crash of the process at that step.
+pub(super) struct Failing {
+    at: Timestamp,
+    left: AtomicI64,
+}
+
+impl Failing {
+    pub(super) fn after(questions: i64, at: Timestamp) -> Arc<Self> {
+        Arc::new(Self { at, left: questions.into() })
+    }
+
+    /// One that fails only after it is told to.
+    pub(super) fn never(at: Timestamp) -> Arc<Self> {
+        Self::after(-1, at)
+    }
+
+    pub(super) fn fail_after(&self, questions: i64) {
+        self.left.store(questions, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Failing {
+    fn now(&self) -> Timestamp {
+        assert!(self.left.fetch_sub(1, Ordering::SeqCst) != 0, "the process dies here");
+        self.at
+    }
+}
+
+/// What work gives, unless it dies on its way.
+pub(super) fn unless_it_dies<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
 }

@@ -24,7 +24,6 @@ fn a_new_repository_is_empty_sound_and_set_up_as_promised() {
         ("receive.fsckObjects", "true"),
         ("receive.unpackLimit", "1"),
         ("receive.autogc", "false"),
-        ("receive.procReceiveRefs", "refs/for"),
         ("transfer.hideRefs", "refs/lorekeep"),
         ("gc.auto", "0"),
         ("protocol.ext.allow", "never"),

@@ -1,1 +1,4 @@
-//! Tests of `hook`.
+//! The hooks of repositories that something else serves, with the real git.
+
+mod pre_commit;
+mod standalone;

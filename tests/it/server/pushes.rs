@@ -300,7 +300,8 @@ fn entries_that_would_harm_a_checkout_are_refused_on_every_branch() {
     let blob = clone.blob(b"harmless\n");
     let commit = clone.git(&["rev-parse", "HEAD"]);
     let file = |name: &'static [u8]| ("100644", name);
-    let cases: [(&[(&str, &[u8])], &str); 20] = [
+    type Entries<'a> = &'a [(&'a str, &'a [u8])];
+    let cases: [(Entries<'_>, &str); 20] = [
         (&[("120000", b"link")], "a symbolic link"),
         (&[("120000", b".gitattributes")], "gitattributes"),
         (&[("160000", b"module")], "a submodule"),

@@ -101,11 +101,14 @@ fn a_crate_is_named_only_by_its_owner() {
     assert!(wrong.is_empty(), "crates named outside their owner:\n{}", wrong.join("\n"));
 }
 
-fn names(code: &str, krate: &str) -> bool {
-    let path = format!("{krate}::");
-    code.match_indices(&path).any(|(at, _)| {
+/// Whether code names a crate (`name::...`), or an item by its whole path.
+fn names(code: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
         let before = code[..at].chars().next_back();
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+        let rest = &code[at + name.len()..];
+        let whole = if name.contains("::") { !rest.starts_with(part) } else { rest.starts_with("::") };
+        whole && !before.is_some_and(|c| part(c) || c == ':')
     })
 }
 

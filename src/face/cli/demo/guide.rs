@@ -47,7 +47,7 @@ fn waiting_text(waiting: &Waiting) -> String {
     let update = format!("$SERVER/api/orgs/{org}/agents/memory/updates/{id}");
     let token = format!("${}_REVIEWER", org.to_uppercase());
     let mut out = format!("# 9. A proposal of the agent waits for you: {title}. Read its diff, then land it.\n");
-    let _ = writeln!(out, "curl -s {update} -H \"Authorization: Bearer {token}\"");
+    let _ = writeln!(out, "curl -s {update} -H \"Authorization: Bearer {token}\"; echo");
     for action in ["approve", "merge"] {
         let _ = writeln!(out, "curl -s {update}/{action} -H \"Authorization: Bearer {token}\" \\");
         let _ = writeln!(

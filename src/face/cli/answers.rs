@@ -1,0 +1,117 @@
+//! The answers of reads as people see them.
+
+use super::show::{plural, safe, safe_lines};
+use crate::engine::{Answer, Document, Excerpt, GrepLine, HistoryLine, Hit, Resolution};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The records, best first, then the excerpts, then which commit they are of.
+pub fn answer_text(answer: &Answer, explain: bool) -> String {
+    let mut out = String::new();
+    let outcome = &answer.outcome;
+    for (n, hit) in outcome.records.iter().enumerate() {
+        let _ = write!(out, "{}. ", n + 1);
+        write_hit(&mut out, hit, explain);
+    }
+    for excerpt in &outcome.excerpts {
+        let Excerpt { path, line_start, line_end, text, .. } = excerpt;
+        let _ = write!(out, "\n{}:{line_start}-{line_end}\n{}\n", safe(path), indent(text));
+    }
+    for note in &outcome.plan.notes {
+        let _ = writeln!(out, "\nnote: {}", safe(note));
+    }
+    let _ = writeln!(out, "\n{}", foot(answer));
+    out
+}
+
+fn write_hit(out: &mut String, hit: &Hit, explain: bool) {
+    let status = hit.status.as_deref().unwrap_or("-");
+    let _ = writeln!(out, "{}  [{} {}]  {}", safe(&hit.title), safe(&hit.kind), safe(status), safe(&hit.id));
+    let _ = writeln!(out, "   {}  score {:.2}", safe(&hit.path), hit.score);
+    if !hit.summary.is_empty() {
+        let _ = writeln!(out, "   {}", safe(&hit.summary));
+    }
+    for why in hit.why.iter().filter(|_| explain) {
+        let _ = writeln!(out, "     {:+.2} {}: {}", why.weight, why.reason, safe(&why.detail));
+    }
+    if let Some(text) = &hit.text {
+        let _ = write!(out, "\n{}\n", safe_lines(text));
+    }
+}
+
+fn indent(text: &str) -> String {
+    let lines = safe_lines(text);
+    lines.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+fn foot(answer: &Answer) -> String {
+    let (records, excerpts) = (answer.outcome.records.len(), answer.outcome.excerpts.len());
+    let cut = if answer.outcome.limits.truncated { "; more was left out by the limits" } else { "" };
+    let found = format!("{}, {}", plural(records, "record"), plural(excerpts, "excerpt"));
+    format!("{found} at {}{cut}", commit_text(&answer.resolution))
+}
+
+/// Which commit, when it landed, and how far behind the tip it is.
+pub fn commit_text(resolution: &Resolution) -> String {
+    let landed = resolution.landed_at.map_or_else(|| "not on the approved line".to_owned(), |t| format!("landed {t}"));
+    let stale = match resolution.stale_by_commits {
+        0 => String::new(),
+        n => format!(", {} behind the tip", plural(n, "landing")),
+    };
+    format!("commit {} ({landed}{stale})", resolution.commit.short())
+}
+
+/// Matching lines as `path:line:text`, those around them as `path-line-text`.
+pub fn grep_text(matches: &[GrepLine], context: bool) -> String {
+    let mut out = String::new();
+    for (n, line) in matches.iter().enumerate() {
+        if context && n > 0 {
+            out.push_str("--\n");
+        }
+        let path = safe(&line.path);
+        let first = line.line - line.before.len() as u32;
+        for (at, text) in line.before.iter().enumerate() {
+            let _ = writeln!(out, "{path}-{}-{}", first + at as u32, safe(text));
+        }
+        let _ = writeln!(out, "{path}:{}:{}", line.line, safe(&line.text));
+        for (at, text) in line.after.iter().enumerate() {
+            let _ = writeln!(out, "{path}-{}-{}", line.line + 1 + at as u32, safe(text));
+        }
+    }
+    out
+}
+
+/// A matching line; columns from 1, in characters.
+pub fn grep_json(line: &GrepLine) -> Value {
+    let columns = |(from, to): &(usize, usize)| {
+        let column = |byte: usize| line.text.char_indices().take_while(|(at, _)| *at < byte).count() + 1;
+        json!([column(*from), column(*to)])
+    };
+    let spans: Vec<Value> = line.spans.iter().map(columns).collect();
+    json!({"path": line.path, "line": line.line, "text": line.text, "columns": spans, "before": line.before, "after": line.after})
+}
+
+/// The text of a document, then who leads to it.
+pub fn document_text(document: &Document) -> String {
+    let mut out = safe_lines(&document.text);
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    for (kind, from) in &document.incoming {
+        let _ = writeln!(out, "# {} {} this", safe(from), safe(kind));
+    }
+    out
+}
+
+/// One version: where it landed and what it did, then who did it and why.
+pub fn history_text(v: &HistoryLine) -> String {
+    let mut out = format!("{} {} {} {}\n", v.commit.short(), v.landed_at, safe(&v.change), safe(&v.path));
+    let _ = write!(out, "    {}, by {}", safe(&v.subject), safe(&v.author));
+    if !v.approvers.is_empty() {
+        let _ = write!(out, ", approved by {}", safe(&v.approvers.join(", ")));
+    }
+    if let Some(update) = &v.update {
+        let _ = write!(out, ", in {}", safe(update));
+    }
+    out + "\n"
+}

@@ -1,0 +1,59 @@
+//! The commands of the guide work as they are written.
+
+use super::program::outcome;
+use std::path::Path;
+use std::process::Command;
+
+/// The boxes of a page that are shell scripts, one after the other.
+fn script(page: &str) -> String {
+    let boxes = page.split("\n```sh\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+    boxes.map(|text| format!("{text}\n")).collect()
+}
+
+/// Runs every box of a page in one shell that stops at the first failure.
+fn works(page: &str) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let program = Path::new(env!("CARGO_BIN_EXE_lorekeep")).parent().expect("the program is in a folder");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(program.to_owned()).chain(std::env::split_paths(&path)));
+    let git = crate::support::repo::git_command(crate::support::START);
+    let identity = git.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let identity = identity.filter(|(name, _)| !name.to_string_lossy().ends_with("_DATE"));
+    let script = script(page);
+    assert!(script.lines().count() > 2, "the page has boxes");
+    let mut shell = Command::new("sh");
+    shell.current_dir(dir.path()).env_clear().envs(identity).env("PATH", path.expect("the paths can be joined"));
+    let ran = outcome(shell.env("HOME", dir.path()).args(["-euxc", &script]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn getting_started_works() {
+    works(include_str!("../../../docs/guide/getting-started.md"));
+}
+
+#[test]
+fn operating_works() {
+    works(include_str!("../../../docs/guide/operating.md"));
+}
+
+#[test]
+fn hooks_work() {
+    works(include_str!("../../../docs/guide/hooks.md"));
+}
+
+#[test]
+fn the_guide_lists_every_setting() {
+    let page = include_str!("../../../docs/guide/operating.md");
+    let example = page.split("\n```toml\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("an example");
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let file = dir.path().join("lorekeep.toml");
+    let keys = page.lines().filter_map(|l| l.split("`limits.").nth(1)?.split('`').next());
+    let all: String = keys.map(|key| format!("{key} = 7\n")).collect();
+    let example = example.replace("max_push_bytes = 104857600", &all).replace("8420", "0");
+    std::fs::write(&file, format!("{example}\n")).expect("it can be written");
+    super::program::run(dir.path(), &["org", "create", "acme", "--data-dir", "data"]).ok();
+    let mut serve = super::program::program(dir.path());
+    serve.args(["serve", "--data-dir", "data", "--config"]).arg(&file);
+    assert!(super::program::Server::start(&mut serve).address.starts_with("http://127.0.0.1:"));
+}

@@ -1,0 +1,133 @@
+//! `lorekeep validate`: findings for people and for machines.
+
+use super::program::{commit, memory, outcome, program, run, runbook, write};
+use crate::support::repo::git_command;
+use serde_json::Value;
+use std::path::Path;
+
+const BAD: &str = "---\nid: runbook:x\nkind: Runbok\ntitle: X\nstatus: approved\nowners: [team:platform]\n\
+                   updatedAt: 2026-05-10T12:00:00Z\n---\n# X\n";
+
+fn git(folder: &Path, args: &[&str]) -> super::program::Ran {
+    outcome(git_command(crate::support::START).current_dir(folder).args(args))
+}
+
+fn codes(json: &Value) -> Vec<&str> {
+    json["findings"].as_array().expect("a list").iter().filter_map(|f| f["code"].as_str()).collect()
+}
+
+#[test]
+fn a_bad_note_is_shown_with_place_line_and_mend() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", BAD);
+    let ran = run(dir.path(), &["validate"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @r"
+    error[LK201 unknown-node-kind]: `Runbok` is no node kind of the ontology
+     --> runbooks/x.md:3:7
+      |
+    3 | kind: Runbok
+      |       ^^^^^^
+      |
+      = help: did you mean `Runbook`?
+
+    2 records, 0 edges, 1 note in 7 files: 1 error, 0 warnings
+    ");
+}
+
+#[test]
+fn the_json_form_has_the_documented_fields() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", BAD);
+    let json = run(dir.path(), &["validate", "--format", "json"]).json();
+    assert_eq!(json, run(dir.path(), &["validate", "--json"]).json());
+    let keys = |v: &Value| v.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&json), ["commit", "base", "findings", "summary"]);
+    assert_eq!(
+        keys(&json["findings"][0]),
+        ["code", "name", "severity", "path", "line", "column", "endLine", "endColumn", "message", "help", "related"]
+    );
+    assert_eq!(keys(&json["summary"]), ["files", "records", "edges", "notes", "errors", "warnings", "unresolved"]);
+    assert_eq!((&json["commit"], &json["summary"]["errors"]), (&Value::Null, &1.into()));
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_shown_escaped() {
+    let dir = memory();
+    let text = BAD.replace("title: X", "title: X \u{1b}]0;owned\u{7}").replace("Runbok", "Run\u{202e}bok");
+    write(dir.path(), "runbooks/x.md", &text);
+    let ran = run(dir.path(), &["validate"]);
+    assert_eq!(ran.code, 1);
+    assert!(!ran.stdout.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", ran.stdout);
+    write(dir.path(), "runbooks/x.md", &runbook("x", "\"Red \\e[31m alert\"", "Body \u{1b}[2J here."));
+    commit(dir.path(), "Hostile text");
+    for args in [&["query", "alert"][..], &["show", "runbook:x"], &["grep", "here"], &["history", "runbook:x"]] {
+        let ran = run(dir.path(), args);
+        assert_eq!(ran.code, 0, "{args:?}");
+        assert!(!ran.stdout.contains('\u{1b}'), "{args:?}: {}", ran.stdout);
+    }
+    assert!(run(dir.path(), &["grep", "here"]).ok().contains("\\u{1b}[2J"));
+}
+
+#[test]
+fn a_secret_is_named_and_not_shown_again() {
+    let dir = memory();
+    let secret = ["ghp_", "16C7e42F292c6912E7710c838347Ae178B4a"].concat();
+    write(dir.path(), "notes/access.md", &format!("# Access\n\nUse {secret} there.\n"));
+    let ran = run(dir.path(), &["validate"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("LK501") && ran.stdout.contains("notes/access.md:3:5"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains(&secret), "{}", ran.stdout);
+    let entry = ran.stdout.split("validation-rules.yaml: ").nth(1).and_then(|s| s.lines().next());
+    let entry = entry.expect("the entry to paste").replace("...", "an example of the guide");
+    let rules = std::fs::read_to_string(dir.path().join("ontology/validation-rules.yaml")).expect("it is there");
+    let rules = rules.replace("\nallow: []", &format!("\nallow:\n  {entry}"));
+    write(dir.path(), "ontology/validation-rules.yaml", &rules);
+    run(dir.path(), &["validate"]).ok();
+}
+
+#[test]
+fn paths_narrow_what_is_shown() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", BAD);
+    write(dir.path(), "decisions/y.md", &BAD.replace("runbook:x", "runbook:y"));
+    assert_eq!(codes(&run(dir.path(), &["validate", "--json"]).json()).len(), 2);
+    assert_eq!(codes(&run(dir.path(), &["validate", "--json", "runbooks"]).json()).len(), 1);
+    assert_eq!(run(dir.path(), &["validate", "pages"]).code, 0);
+}
+
+#[test]
+fn staged_is_what_the_next_commit_holds() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", BAD);
+    assert_eq!(run(dir.path(), &["validate", "--staged"]).code, 0, "it is not staged yet");
+    git(dir.path(), &["add", "runbooks/x.md"]).ok();
+    write(dir.path(), "runbooks/x.md", &BAD.replace("Runbok", "Runbook"));
+    assert_eq!(run(dir.path(), &["validate", "--staged"]).code, 1, "the staged one is bad");
+    assert_eq!(run(dir.path(), &["validate", "--worktree"]).code, 0, "the one on disk is good");
+}
+
+#[test]
+fn staged_follows_the_index_that_git_names() {
+    let dir = memory();
+    let other = dir.path().join("other-index");
+    write(dir.path(), "runbooks/x.md", BAD);
+    let mut add = git_command(crate::support::START);
+    outcome(add.current_dir(dir.path()).env("GIT_INDEX_FILE", &other).args(["add", "runbooks/x.md"])).ok();
+    assert_eq!(run(dir.path(), &["validate", "--staged"]).code, 0);
+    let with_other = outcome(program(dir.path()).env("GIT_INDEX_FILE", "other-index").args(["validate", "--staged"]));
+    assert_eq!(with_other.code, 1, "{}", with_other.stderr);
+}
+
+#[test]
+fn base_leaves_only_what_the_change_brings() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", BAD);
+    commit(dir.path(), "An old mistake");
+    write(dir.path(), "runbooks/y.md", &runbook("y", "Good", "Fine."));
+    commit(dir.path(), "A good change");
+    assert_eq!(run(dir.path(), &["validate", "--rev", "main"]).code, 1);
+    let brought = run(dir.path(), &["validate", "--rev", "main", "--base", "main~1", "--json"]);
+    assert_eq!(brought.code, 0, "{}", brought.stdout);
+    assert!(brought.json()["base"].is_string() && brought.json()["commit"].is_string());
+}
