@@ -5,6 +5,7 @@
 mod host;
 mod isolation;
 mod kill;
+mod late;
 mod orgs;
 mod probes;
 mod pushes;
