@@ -95,6 +95,13 @@ impl Host {
         said
     }
 
+    /// Runs git in any folder; panics where it fails.
+    pub(super) fn git_at(&self, folder: &Path, args: &[&str]) -> String {
+        let (well, said) = heard(git_command(START).current_dir(folder).args(args));
+        assert!(well, "git {args:?}: {said}");
+        said
+    }
+
     /// Runs git there, and says whether it went well.
     pub(super) fn try_git(&self, args: &[&str]) -> (bool, String) {
         heard(git_command(START).current_dir(self.git_dir()).args(args))
@@ -120,13 +127,20 @@ impl Host {
         TestRepo::cloned(&self.url(token))
     }
 
-    /// Proposes, approves and merges one file; gives the update as it is then.
+    /// Proposes, approves and merges one file of `brain`; gives the update as it is then.
     pub(super) fn land(&self, proposer: &str, reviewer: &str, path: &str, content: &str) -> Value {
+        self.land_in(ORG, BRAIN, [proposer, reviewer], path, content)
+    }
+
+    /// Proposes, approves and merges one file of any repository.
+    pub(super) fn land_in(&self, org: &str, repository: &str, by: [&str; 2], path: &str, content: &str) -> Value {
+        let api = format!("/api/orgs/{org}/agents/memory");
+        let [proposer, reviewer] = by;
         let change = json!({"path": path, "action": "upsert", "content": content, "reason": "it was missing"});
-        let body = json!({"title": format!("Write {path}"), "reason": "It was missing.", "changes": [change]});
-        let update = self.post(proposer, &format!("{API}/updates"), body).expect(201);
+        let body = json!({"memoryRepository": repository, "title": format!("Write {path}"), "reason": "It was missing.", "changes": [change]});
+        let update = self.post(proposer, &format!("{api}/updates"), body).expect(201);
         let action = |action: &str| {
-            let path = format!("{API}/updates/{}/{action}", update["metadata"]["name"].as_str().unwrap());
+            let path = format!("{api}/updates/{}/{action}", update["metadata"]["name"].as_str().unwrap());
             self.post(reviewer, &path, json!({"expectedDiffDigest": update["status"]["diffDigest"]})).expect(200)
         };
         action("approve");

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
 mod host;
+mod isolation;
 mod kill;
+mod orgs;
+mod probes;
 mod pushes;
 mod verify;
 mod years;
