@@ -120,7 +120,9 @@ fn too_many_requests_are_turned_away_with_a_time_to_come_back() {
 #[test]
 fn a_request_that_takes_too_long_is_ended() {
     let server = Server::with(ServeOptions { request_timeout: std::time::Duration::ZERO, ..ServeOptions::default() });
-    server.get("reader", &format!("{API}/repositories")).refused(503, "UNAVAILABLE");
+    // An answer may be faster than the shortest timer, but not every time.
+    let replies = (0..100).map(|_| server.get("reader", &format!("{API}/repositories")));
+    replies.into_iter().find(|reply| reply.status != 200).expect("one is too slow").refused(503, "UNAVAILABLE");
 }
 
 #[test]
