@@ -282,8 +282,13 @@ fn a_creation_that_crashes_on_its_way_leaves_the_name_free() {
         }
         crashes += 1;
         world.start();
-        assert!(world.repositories(&org("a5c")).unwrap().is_empty() && !world.git_dir().exists());
+        let made = !world.repositories(&org("a5c")).unwrap().is_empty();
+        assert_eq!(made, world.git_dir().exists());
         world.stop();
+        // What dies after the records say that it is made, dies too late.
+        if made {
+            break;
+        }
     }
     assert!(crashes >= 3, "there is something to crash in: {crashes}");
     world.start();
