@@ -1,6 +1,6 @@
 //! One question from candidates to the bounded, redacted lists of the answer.
 
-use super::ask::{Asked, Needle, filters};
+use super::ask::{Asked, filters};
 use super::board::{Board, Ranked};
 use super::budget::Budget;
 use super::catalog::Catalog;
@@ -18,6 +18,7 @@ use super::weights::{self, Why};
 use crate::base::RepoPath;
 use crate::index::EntryId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The lists of an answer and what was counted on the way.
 #[derive(Default)]
@@ -44,29 +45,43 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     answer.plan.candidates = found.board.len();
     let lines = lines_found(catalog, asked, &mut found.board, &mut answer);
     let ranked = found.board.ranked(catalog, asked);
+    let named = named_runs(catalog, &found.named);
+    let chosen = choose(asked, &lines, &ranked);
     let mut giver =
         Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
-    answer.records = give_records(&ranked, asked, &mut giver, budget);
-    answer.limits.omitted_records = ranked.len() - answer.records.len();
-    let mut left_out = 0;
-    let mut give = |excerpts: Vec<Excerpt>, redactors: Vec<Redactor>, giver: &mut Giver<'_, '_>| {
-        let fitting = excerpts.iter().take_while(|excerpt| budget.take(excerpt.text.len())).count();
-        left_out += excerpts.len() - fitting;
-        if let Some(before) = redactors.into_iter().nth(fitting) {
-            *giver.redactor = before;
-        }
-        excerpts.into_iter().take(fitting).collect::<Vec<_>>()
-    };
-    let (named, redactors) = named_excerpts(&found.named, &mut giver);
-    answer.excerpts = give(named, redactors, &mut giver);
-    if let Some(needle) = &asked.needle {
-        let chosen = choose(asked, needle, &lines, &ranked);
-        let (matching, redactors) = matching_excerpts(&chosen, &mut giver);
-        answer.excerpts.extend(give(matching, redactors, &mut giver));
-        left_out += chosen.omitted;
+    let best = &ranked[..ranked.len().min(asked.request.limits.max_records)];
+    let size = |hit: &Hit| hit.title.len() + hit.summary.len();
+    answer.records = fill(best, &mut giver, budget, Giver::hit, size);
+    let size = |excerpt: &Excerpt| excerpt.text.len();
+    answer.excerpts = fill(&named, &mut giver, budget, named_excerpt, size);
+    if answer.excerpts.len() == named.len() {
+        answer.excerpts.extend(fill(&chosen.cuts, &mut giver, budget, Giver::excerpt, size));
     }
-    answer.limits.omitted_excerpts = left_out;
+    answer.limits.omitted_records = ranked.len() - answer.records.len();
+    answer.limits.omitted_excerpts = named.len() + chosen.cuts.len() + chosen.omitted - answer.excerpts.len();
     answer
+}
+
+/// Makes what is given out of what was found, up to the first that does not fit. What was redacted in that one is
+/// not counted.
+fn fill<'a, 'v, I, O>(
+    items: &[I],
+    giver: &mut Giver<'a, 'v>,
+    budget: &mut Budget,
+    make: impl Fn(&mut Giver<'a, 'v>, &I) -> O,
+    size: impl Fn(&O) -> usize,
+) -> Vec<O> {
+    let mut given = Vec::new();
+    for item in items {
+        let before = giver.redactor.clone();
+        let made = make(giver, item);
+        if !budget.take(size(&made)) {
+            *giver.redactor = before;
+            break;
+        }
+        given.push(made);
+    }
+    given
 }
 
 /// Answers by whole documents.
@@ -181,44 +196,36 @@ fn support(catalog: &Catalog<'_>, asked: &Asked<'_>, board: &mut Board, found: &
     }
 }
 
-fn choose<'m>(asked: &Asked<'_>, needle: &Needle, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
+/// The excerpts of the matching lines, those of better records before those of others.
+fn choose<'m>(asked: &Asked<'_>, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
+    let Some(needle) = &asked.needle else { return Chosen::default() };
     let ranks: BTreeMap<EntryId, usize> =
         ranked.iter().enumerate().map(|(at, ranked)| (ranked.entry, at + 1)).collect();
     excerpts::choose(asked, needle, lines, &|entry| ranks.get(&entry).copied())
 }
 
-/// The best records, up to the limits; the first that does not fit ends the list.
-fn give_records(ranked: &[Ranked], asked: &Asked<'_>, giver: &mut Giver<'_, '_>, budget: &mut Budget) -> Vec<Hit> {
-    let mut records = Vec::new();
-    for ranked in ranked.iter().take(asked.request.limits.max_records) {
-        let before = giver.redactor.clone();
-        let hit = giver.hit(ranked);
-        if !budget.take(hit.title.len() + hit.summary.len()) {
-            *giver.redactor = before;
-            break;
-        }
-        records.push(hit);
-    }
-    records
+/// Lines that `select` names.
+struct NamedRun<'v> {
+    path: &'v RepoPath,
+    text: Rc<CleanText>,
+    owner: Option<EntryId>,
+    first: u32,
+    last: u32,
 }
 
-/// The lines that `select` names, each with what was redacted before it.
-fn named_excerpts(named: &[Named<'_>], giver: &mut Giver<'_, '_>) -> (Vec<Excerpt>, Vec<Redactor>) {
-    let (mut given, mut before) = (Vec::new(), Vec::new());
+/// The lines that `select` names, as runs that may be shown, each of one record and of bounded length.
+fn named_runs<'v>(catalog: &Catalog<'v>, named: &[Named<'v>]) -> Vec<NamedRun<'v>> {
+    let mut runs = Vec::new();
     for named in named {
         let Some((first, last)) = named.lines else { continue };
-        let Some(text) = giver.catalog.view.text(named.path).map(CleanText::new) else { continue };
-        for (first, last, owner) in shown_runs(giver.catalog, named, first, last.min(text.line_count())) {
-            before.push(giver.redactor.clone());
-            let whys = [Why::new("selection", format!("{}:{first}-{last}", named.path), weights::SELECTION)];
-            let lines = Lines { path: named.path, text: &text, owner, first, last };
-            given.push(giver.lines(&lines, &|_| &[], &whys));
-        }
+        let Some(text) = catalog.view.text(named.path).map(CleanText::new).map(Rc::new) else { continue };
+        let shown = shown_runs(catalog, named, first, last.min(text.line_count()));
+        let run = |(first, last, owner)| NamedRun { path: named.path, text: Rc::clone(&text), owner, first, last };
+        runs.extend(shown.into_iter().map(run));
     }
-    (given, before)
+    runs
 }
 
-/// The runs of lines in a range that may be shown, each of one record and of bounded length.
 fn shown_runs(catalog: &Catalog<'_>, named: &Named<'_>, first: u32, last: u32) -> Vec<(u32, u32, Option<EntryId>)> {
     let Some(file) = file_at(catalog.view, named.path.as_str()) else { return Vec::new() };
     let owners = lines::readable(catalog, file);
@@ -233,13 +240,8 @@ fn shown_runs(catalog: &Catalog<'_>, named: &Named<'_>, first: u32, last: u32) -
     runs
 }
 
-/// The excerpts of chosen lines, each with what was redacted before it.
-fn matching_excerpts(chosen: &Chosen<'_>, giver: &mut Giver<'_, '_>) -> (Vec<Excerpt>, Vec<Redactor>) {
-    let mut before = Vec::new();
-    let mut excerpt = |cut| {
-        before.push(giver.redactor.clone());
-        giver.excerpt(cut)
-    };
-    let given = chosen.cuts.iter().map(&mut excerpt).collect();
-    (given, before)
+fn named_excerpt(giver: &mut Giver<'_, '_>, run: &NamedRun<'_>) -> Excerpt {
+    let detail = format!("{}:{}-{}", run.path, run.first, run.last);
+    let lines = Lines { path: run.path, text: &run.text, owner: run.owner, first: run.first, last: run.last };
+    giver.lines(&lines, &|_| &[], &[Why::new("selection", detail, weights::SELECTION)])
 }

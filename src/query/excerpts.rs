@@ -28,6 +28,7 @@ pub(super) struct Cut<'m> {
 }
 
 /// The excerpts that are given, best first, and how many are not.
+#[derive(Default)]
 pub(super) struct Chosen<'m> {
     /// The excerpts.
     pub(super) cuts: Vec<Cut<'m>>,

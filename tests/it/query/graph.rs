@@ -266,3 +266,29 @@ fn entry_ids_are_not_what_orders_an_answer() {
     let asked = graph(None, kinds(&["Service", "Decision", "Tool", "Runbook"]));
     assert_eq!(ids(&memory.landed(&[first, last]).ask(&asked)), ids(&memory.asking().ask(&asked)));
 }
+
+#[test]
+fn the_documented_question_is_answered_in_every_part() {
+    let asked = question(Question {
+        text: Some("playwright flaky checks in krate".to_owned()),
+        select: strings(&["runbook:ci-playwright-flake", "decisions/x.md"]),
+        associations: strings(&["repository:krate"]),
+        graph: GraphQuestion {
+            kinds: strings(&["Runbook"]),
+            statuses: strings(&["approved"]),
+            edge_depth: 2,
+            ..GraphQuestion::default()
+        },
+        grep: lorekeep::query::GrepQuestion { paths: strings(&["runbooks/**"]), ..Default::default() },
+        ..Question::default()
+    });
+    let outcome = Memory::fixture().asking().ask(&asked);
+    assert_eq!(ids(&outcome), ["runbook:ci-playwright-flake", "runbook:ci-old"]);
+    let first = &outcome.records[0];
+    for reason in ["selection", "association", "edge-distance", "text", "recency", "status", "size"] {
+        assert!(!details(first, reason).is_empty(), "{reason} in {:?}", first.why);
+    }
+    assert_eq!((outcome.plan.modes.as_slice(), outcome.plan.grep_scope), (&["graph", "grep"][..], "graph-candidates"));
+    assert!(outcome.excerpts.iter().all(|e| e.path.starts_with("runbooks/")) && !outcome.excerpts.is_empty());
+    assert_eq!(outcome.plan.notes, ["select: nothing here is named `decisions/x.md`"]);
+}
