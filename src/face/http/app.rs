@@ -8,8 +8,10 @@ use super::metrics::Metrics;
 use super::options::ServeOptions;
 use super::tasks::Tasks;
 use crate::engine::{Caller, Code, Engine, EngineError, with_correlation};
+use crate::face::wire::Readiness;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, Semaphore};
 use tracing::Span;
 
 /// The state of a server.
@@ -28,6 +30,8 @@ pub(super) struct Shared {
     pub(super) tasks: Tasks,
     /// Room for requests of the API.
     pub(super) room: Arc<Semaphore>,
+    /// What was last found about the parts of the server, and when.
+    ready: Mutex<Option<(Instant, Readiness)>>,
     /// Room for git processes.
     pub(super) slots: Slots,
 }
@@ -37,7 +41,26 @@ impl App {
     pub(super) fn new(engine: Arc<Engine>, options: ServeOptions) -> Self {
         let room = Arc::new(Semaphore::new(options.max_requests));
         let slots = Slots::new(options.max_git_per_repository);
-        Self(Arc::new(Shared { engine, options, metrics: Metrics::new(), tasks: Tasks::new(), room, slots }))
+        Self(Arc::new(Shared {
+            engine,
+            options,
+            metrics: Metrics::new(),
+            tasks: Tasks::new(),
+            ready: Mutex::default(),
+            room,
+            slots,
+        }))
+    }
+
+    /// Whether each part of the server is ready. Anyone may ask, so it is looked at once a second at most.
+    pub(super) async fn readiness(&self, correlation: &Correlation) -> Result<Readiness> {
+        let mut last = self.ready.lock().await;
+        if let Some((_, known)) = last.as_ref().filter(|(when, _)| when.elapsed() < FRESH) {
+            return Ok(known.clone());
+        }
+        let found = Readiness::from(self.blocking(correlation, |engine| Ok(engine.readiness())).await?);
+        *last = Some((Instant::now(), found.clone()));
+        Ok(found)
     }
 
     /// Calls the engine for a caller. A refusal by right is written to the audit log.
@@ -65,6 +88,9 @@ impl App {
         done.map_err(Failure::broken)?.map_err(Failure::from)
     }
 }
+
+/// How long what was found about the parts of the server holds.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Writes a refusal by right to the audit log.
 fn audit(engine: &Engine, asker: &Asker, error: &EngineError) {

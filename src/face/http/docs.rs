@@ -3,6 +3,7 @@
 use super::api;
 use crate::face::errors;
 use std::fmt::Write;
+use std::sync::LazyLock;
 use utoipa::openapi::path::{Operation, PathItem};
 
 /// What the page may do: show its own style.
@@ -16,7 +17,12 @@ code{font:13px ui-monospace,monospace}</style><h1>Lorekeep API</h1>\
 <p>The whole description, with every field: <a href=\"/api/openapi.json\"><code>/api/openapi.json</code></a> (OpenAPI 3.1).</p>";
 
 /// The page.
-pub(super) fn page() -> String {
+pub(super) fn page() -> &'static str {
+    static PAGE: LazyLock<String> = LazyLock::new(written);
+    &PAGE
+}
+
+fn written() -> String {
     let mut page = HEAD.to_owned();
     page.push_str("<h2>Routes</h2><table><tr><th>Method<th>Path<th>What it does");
     for (path, item) in &api::description().paths.paths {

@@ -3,6 +3,8 @@
 use super::description::operations;
 use super::server::{API, JSON, OTHER, Reply, Server};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use lorekeep::base::OrgId;
+use lorekeep::records::{AuditFilter, PageRequest, Records};
 use serde_json::json;
 
 /// Every route that needs a token, with something in the place of each parameter.
@@ -144,4 +146,29 @@ fn a_request_that_names_two_orgs_is_refused() {
     let unaddressed = "/api/agents/memory/resolve-ref?organization=a5c";
     server.post("reader", unaddressed, two).refused(409, "ORG_NAMESPACE_MISMATCH");
     server.get("reader", &format!("{API}/repositories?organization=nobody")).refused(409, "ORG_NAMESPACE_MISMATCH");
+}
+
+#[test]
+fn a_refusal_by_right_is_audited_under_the_id_of_its_request() {
+    let server = Server::start();
+    let asked = |id: &str, who: &str, method: &str, path: &str| {
+        server.ask(who, method, path, &[JSON[0], ("x-correlation-id", id)], b"")
+    };
+    asked("audit-role", "reader", "POST", &format!("{API}/updates/amu-00000000000000000000000000/reject"));
+    asked("audit-org", "reader", "GET", "/api/orgs/rival/agents/summary").refused(404, "ORG_NOT_FOUND");
+    assert_eq!(
+        asked("audit-git", "scoped", "GET", "/orgs/a5c/brain.git/info/refs?service=git-upload-pack").status,
+        403
+    );
+    let records = Records::open(&server.data_dir().join("records.sqlite3")).unwrap();
+    let page = PageRequest { cursor: None, limit: 100 };
+    let filter = AuditFilter { event: Some("access.denied"), ..AuditFilter::default() };
+    let org = OrgId::parse("a5c").unwrap();
+    let denied = records.read(|view| view.audit_page(&org, &filter, page)).unwrap();
+    let of = |id: &str| denied.items.iter().find(|entry| entry.event.correlation_id == id).map(|entry| &entry.event);
+    assert_eq!(of("audit-role").unwrap().reasons, ["POLICY_DENIED"]);
+    assert_eq!(of("audit-org").unwrap().reasons, ["ORG_NOT_FOUND"]);
+    assert_eq!(of("audit-org").unwrap().target, "GET /api/orgs/{org}/agents/summary");
+    assert_eq!(of("audit-git").unwrap().reasons, ["SCOPED_TOKEN"]);
+    assert!(denied.items.iter().all(|entry| !format!("{entry:?}").contains("rival")), "an entry names another org");
 }

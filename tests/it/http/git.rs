@@ -289,3 +289,30 @@ fn many_clones_at_once_are_served() {
         }
     });
 }
+
+#[test]
+fn a_push_that_breaks_a_rule_is_refused_with_its_findings() {
+    let server = Server::start();
+    let dir = tempfile::tempdir().unwrap();
+    let work = clone(&server, "maintainer", dir.path());
+    let before = tip(&server);
+    commit(&work, "runbooks/broken.md", b"---\nid: runbook:broken\nkind: Rumbook\ntitle: x\nstatus: draft\nowners: [team:a]\nupdatedAt: 2026-05-10T12:00:00Z\n---\n");
+    let (well, said) = git(&work, &["push", "origin", "HEAD:main"]);
+    assert!(!well && said.contains("LK201") && said.contains("runbooks/broken.md"), "{said}");
+    assert_eq!(tip(&server), before);
+}
+
+#[test]
+fn a_push_is_decided_for_each_reference() {
+    let server = Server::start();
+    let dir = tempfile::tempdir().unwrap();
+    let work = clone(&server, "proposer", dir.path());
+    let before = tip(&server);
+    commit(&work, "notes/learned.md", NOTE.as_bytes());
+    let (well, said) = git(&work, &["push", "origin", "HEAD:main", "HEAD:krate/agent-memory/mine"]);
+    assert!(!well && said.contains("main"), "{said}");
+    assert_eq!(tip(&server), before);
+    run(&work, &["push", "--quiet", "origin", "HEAD:krate/mine"]);
+    let (well, said) = git(&work, &["push", "origin", "HEAD:refs/tags/memory/snapshots/mine"]);
+    assert!(!well, "{said}");
+}

@@ -200,3 +200,18 @@ fn the_signers_are_a_file_git_understands() {
     assert_eq!(signers["organization"], "a5c");
     assert!(signers["allowedSigners"].as_str().unwrap().contains("ssh-ed25519 "), "{signers}");
 }
+
+#[test]
+fn a_commit_is_validated_and_compared_by_a_query() {
+    let server = Server::start();
+    let before = server.post("reader", &format!("{API}/resolve-ref"), json!({})).expect(200);
+    land(&server, "runbooks/flake.md", RUNBOOK);
+    let ask = |mode: &str, commit: &Value| {
+        let body = json!({"resolvedCommit": commit, "query": {"queryMode": mode}});
+        server.post("reader", &format!("{API}/query"), body).expect(200)
+    };
+    let validated = ask("ontology-validation", &Value::Null);
+    assert_eq!(validated["validation"]["summary"]["errors"], 0, "{validated}");
+    let compared = ask("diff-ref", &before["resolvedCommit"]);
+    assert!(compared["diff"].to_string().contains("runbooks/flake.md"), "{compared}");
+}

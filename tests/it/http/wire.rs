@@ -232,6 +232,7 @@ fn an_empty_query_has_every_default() {
     let ask = serde_json::from_str::<QueryBody>("{}").unwrap().ask().unwrap();
     let (question, grep) = (ask.question, serde_json::to_value(lorekeep::query::GrepQuestion::default()).unwrap());
     assert_eq!(question.mode, Mode::GraphAndGrep);
+    assert_eq!(question.graph.edge_depth, 1);
     assert_eq!(serde_json::to_value(&question.grep).unwrap(), grep);
     assert_eq!((ask.limits.max_bytes, ask.limits.max_records), (64_000, 40));
     assert_eq!(ask.at, Default::default());
@@ -254,6 +255,8 @@ fn modes_are_taken_by_either_name() {
         (json!({"queryMode": "grep-only"}), Mode::GrepOnly),
         (json!({"queryMode": "graph-and-grep"}), Mode::GraphAndGrep),
         (json!({"queryMode": "document-read"}), Mode::DocumentRead),
+        (json!({"queryMode": "ontology-validation"}), Mode::OntologyValidation),
+        (json!({"modes": ["diff-ref"]}), Mode::DiffRef),
         (json!({"queryMode": "grep-only", "modes": ["grep"]}), Mode::GrepOnly),
     ] {
         assert_eq!(query(asked.clone()).unwrap(), mode, "{asked}");

@@ -30,7 +30,7 @@ pub(in crate::face::http) async fn readyz(
     State(app): State<App>,
     Extension(correlation): Extension<Correlation>,
 ) -> Result<(StatusCode, Json<Readiness>)> {
-    let readiness = Readiness::from(app.blocking(&correlation, |engine| Ok(engine.readiness())).await?);
+    let readiness = app.readiness(&correlation).await?;
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok((status, Json(readiness)))
 }
