@@ -35,7 +35,7 @@ fn main() {
     validate(&mut c, &repository);
     index(&mut c, &repository);
     let memory = open(&repository);
-    memory.index(false, &mut |_, _| ()).expect("it can be indexed");
+    memory.index(&mut |_, _| ()).expect("it can be indexed");
     query(&mut c, &memory);
     grep(&mut c, &memory);
     merge::bench(&mut c, scratch.path());
@@ -70,8 +70,11 @@ fn index(c: &mut Criterion, repository: &Path) {
     group.sample_size(10);
     group.bench_function("the whole line", |b| {
         b.iter_batched(
-            || open(repository),
-            |m| m.index(true, &mut |_, _| ()).expect("it can be indexed"),
+            || {
+                Memory::forget_index(repository).expect("it can be forgotten");
+                open(repository)
+            },
+            |m| m.index(&mut |_, _| ()).expect("it can be indexed"),
             BatchSize::PerIteration,
         );
     });

@@ -17,6 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 /// How many views off the approved line, and how many ontologies, are kept.
 const KEPT: usize = 8;
 
+/// Where a repository without a server keeps its index, in its git directory.
+const INDEX_FOLDER: &str = "lorekeep";
+
 /// Where the moments of landings are kept.
 pub(super) trait Landings: Send + Sync {
     /// Records what landed here and is not recorded yet, and gives every recorded moment of `newer` (newest first).
@@ -60,7 +63,7 @@ impl Memory {
     /// Opens the repository around a folder, without a server. Its index is in `<git-dir>/lorekeep/`.
     pub fn local(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
         let repo = Repository::discover(folder).map_err(not_a_repository)?;
-        let index = repo.git_dir().join("lorekeep");
+        let index = repo.git_dir().join(INDEX_FOLDER);
         let name = repository_name(&repo);
         Self::open(repo, &index, clock, "local".to_owned(), name, Box::new(NoLandings))
     }
@@ -95,12 +98,19 @@ impl Memory {
         self.repo.git_dir()
     }
 
-    /// Brings the index up to the tip of the default branch; `rebuild` throws the old one away first.
-    /// Reads do this by themselves when it is missing or behind.
-    pub fn index(&self, rebuild: bool, progress: Progress<'_>) -> Result<IndexReport, EngineError> {
-        if rebuild {
-            self.index.truncate(None)?;
+    /// Throws away the index of the repository around a folder: the next read, or [`Memory::index`], makes it anew.
+    pub fn forget_index(folder: &Path) -> Result<(), EngineError> {
+        let index = Repository::discover(folder)?.git_dir().join(INDEX_FOLDER);
+        match std::fs::remove_dir_all(&index) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                Err(super::convert::io(format_args!("{} cannot be removed", index.display()), e))
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// Brings the index up to the tip of the default branch. Reads do this by themselves when it is missing or behind.
+    pub fn index(&self, progress: Progress<'_>) -> Result<IndexReport, EngineError> {
         let before = self.index.len();
         let line = self.line()?;
         self.catch_up(&line, progress)?;

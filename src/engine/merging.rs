@@ -42,7 +42,7 @@ impl Engine {
             match self.try_merge(caller, &served, id, expected)? {
                 Try::Landed => {
                     // The landing is durable: an index that cannot follow now follows at the next read.
-                    let _ = served.memory.index(false, &mut |_, _| ());
+                    let _ = served.memory.index(&mut |_, _| ());
                     super::upkeep::keep_up(&served);
                     return Ok(());
                 }

@@ -93,7 +93,7 @@ impl Engine {
             self.audit_push(&push, &report, &served.memory.repo)?;
         }
         super::upkeep::keep_up(&served);
-        served.memory.index(false, &mut |_, _| ()).map(drop)
+        served.memory.index(&mut |_, _| ()).map(drop)
     }
 
     fn audit_push(&self, push: &PushTicket, report: &Report, repo: &Repository) -> Result<(), EngineError> {

@@ -30,7 +30,7 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
 /// Opens a repository and brings its index up to its tip, with a bar where that takes a while.
 fn open_indexed(repo: &Path) -> Result<Memory, EngineError> {
     let memory = open(repo)?;
-    progress::with_bar("indexing", |p| memory.index(false, p))?;
+    progress::with_bar("indexing", |p| memory.index(p))?;
     Ok(memory)
 }
 
@@ -155,8 +155,11 @@ pub fn resolve_ref(repo: &Path, args: ResolveArgs) -> Outcome {
 }
 
 pub fn index(repo: &Path, rebuild: bool, verify: bool, json: bool) -> Outcome {
+    if rebuild {
+        Memory::forget_index(repo)?;
+    }
     let memory = open(repo)?;
-    let report = progress::with_bar("indexing", |p| memory.index(rebuild, p))?;
+    let report = progress::with_bar("indexing", |p| memory.index(p))?;
     let problems = if verify { memory.verify_index()? } else { Vec::new() };
     if json {
         print_json(&json!({"index": report, "verified": verify, "problems": problems}))?;

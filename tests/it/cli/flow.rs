@@ -145,7 +145,11 @@ fn index_verifies_and_rebuilds() {
     assert_eq!((&first["index"]["commits"], &first["index"]["added"]), (&3.into(), &3.into()));
     assert_eq!(first["problems"], serde_json::json!([]));
     assert_eq!(run(at(&dir), &["index", "--json"]).json()["index"]["added"], 0);
-    assert_eq!(run(at(&dir), &["index", "--rebuild", "--json"]).json()["index"]["commits"], 3);
+    let stray = dir.path().join(".git/lorekeep/stray");
+    std::fs::write(&stray, "left behind").expect("the index has a folder");
+    let anew = run(at(&dir), &["index", "--rebuild", "--json"]).json();
+    assert_eq!((&anew["index"]["commits"], &anew["index"]["added"]), (&3.into(), &3.into()));
+    assert!(!stray.exists(), "the old index is thrown away whole");
 }
 
 #[test]
