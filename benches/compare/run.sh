@@ -19,8 +19,11 @@ cargo build --release --quiet
 lorekeep=$PWD/target/release/lorekeep
 
 work=$(mktemp -d)
-trap 'kill "${server:-0}" 2>/dev/null || true; rm -rf "$work"' EXIT
-git clone --quiet --bare "$source" "$work/memory.git"
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+git clone --quiet --bare "$source" "$work/memory.git" 2>/dev/null
+# A bundle may not say which branch is its default one.
+git -C "$work/memory.git" rev-parse --quiet --verify HEAD >/dev/null || git -C "$work/memory.git" symbolic-ref HEAD refs/heads/main
 tip=$(git -C "$work/memory.git" rev-parse HEAD)
 old=$(git -C "$work/memory.git" rev-parse --quiet --verify "${2:-HEAD~500}^{commit}" || git -C "$work/memory.git" rev-list --first-parent HEAD | tail -n 1)
 git clone --quiet "$work/memory.git" "$work/checkout"
