@@ -206,24 +206,19 @@ impl Memory {
                 paths.matches(file.path.as_str())
             }
         };
-        let found = view.grep(&pattern, &scope);
-        let total = found.iter().map(|f| f.lines.len()).sum();
+        let (found, total) = view.grep_most(&pattern, &scope, grep.max_matches.unwrap_or(usize::MAX));
         let mut matches = Vec::new();
         for file in found {
-            let room = grep.max_matches.map_or(usize::MAX, |most| most.saturating_sub(matches.len()));
-            if room == 0 {
-                break;
-            }
-            grep_lines(&view, file, grep.context, room, &mut matches);
+            grep_lines(&view, file, grep.context, &mut matches);
         }
         Ok(GrepAnswer { resolution, matches, total })
     }
 }
 
-fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, room: usize, out: &mut Vec<GrepLine>) {
+fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, out: &mut Vec<GrepLine>) {
     let text = if context > 0 { view.text(&file.path) } else { None };
     let all: Vec<&str> = text.as_deref().map(|t| t.lines().collect()).unwrap_or_default();
-    for line in file.lines.into_iter().take(room) {
+    for line in file.lines {
         let at = line.line as usize - 1;
         let around = |from: usize, to: usize| {
             all.get(from..to.min(all.len())).unwrap_or_default().iter().map(|l| (*l).to_owned()).collect()

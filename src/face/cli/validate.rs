@@ -2,8 +2,7 @@
 
 use super::args::{Format, ValidateArgs};
 use super::{Outcome, Verdict, env, findings, print, print_json, show};
-use crate::engine::{RefRequest, ValidateTarget, Validation};
-use serde_json::{Value, json};
+use crate::engine::{RefRequest, ValidateTarget};
 use std::path::{Path, PathBuf};
 
 pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
@@ -17,7 +16,7 @@ pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
     };
     let validation = memory.validate(&target, args.base.as_ref().map(named).as_ref(), &args.paths)?;
     if args.json || args.format == Format::Json {
-        print_json(&json(&validation))?;
+        print_json(&validation.json())?;
     } else {
         print(&(findings::text(&validation, show::colour()) + "\n"))?;
     }
@@ -27,18 +26,4 @@ pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
 /// The index that git names to its hooks: that of `git commit PATH` is not the usual one.
 fn index_file() -> Option<PathBuf> {
     env::get("GIT_INDEX_FILE").and_then(|file| std::path::absolute(file).ok())
-}
-
-/// The JSON form of a validation, as the API gives it too.
-pub fn json(validation: &Validation) -> Value {
-    let s = &validation.report.summary;
-    json!({
-        "commit": validation.commit,
-        "base": validation.base,
-        "findings": validation.report.findings,
-        "summary": {
-            "files": s.files, "records": s.records, "edges": s.edges, "notes": s.notes,
-            "errors": s.errors, "warnings": s.warnings, "unresolved": s.unresolved,
-        },
-    })
 }
