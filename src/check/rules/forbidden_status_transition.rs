@@ -55,7 +55,8 @@ const LIFE: &[(&str, &[&str])] = &[
 fn look(change: &Change<'_>, notes: &mut Notes<'_>) {
     for (file, record) in change.after.records().filter(|(_, record)| record.form.declares()) {
         let id = &record.id.value;
-        let ([Declared { record: was, .. }], [_]) = (change.before.declarations(id), change.after.declarations(id)) else {
+        let ([Declared { record: was, .. }], [_]) = (change.before.declarations(id), change.after.declarations(id))
+        else {
             continue;
         };
         let leads_this_life = change.after.file(file).kind_of(record).is_some_and(leads_this_life);
@@ -84,5 +85,6 @@ fn status(record: &Record) -> Option<&YamlNode> {
 }
 
 fn leads_this_life(kind: &NodeKind) -> bool {
-    kind.statuses.len() == LIFE.len() && kind.statuses.iter().all(|status| LIFE.iter().any(|(known, _)| known == status))
+    kind.statuses.len() == LIFE.len()
+        && kind.statuses.iter().all(|status| LIFE.iter().any(|(known, _)| known == status))
 }

@@ -51,7 +51,8 @@ fn compare(was: &TreeFile, index: usize, is: &TreeFile, notes: &mut Notes<'_>) {
     if old.len() != new.len() {
         return;
     }
-    let ids = |records: &[&Record]| -> HashSet<String> { records.iter().map(|record| record.id.value.clone()).collect() };
+    let ids =
+        |records: &[&Record]| -> HashSet<String> { records.iter().map(|record| record.id.value.clone()).collect() };
     let (old_ids, new_ids) = (ids(&old), ids(&new));
     for (was, is) in old.iter().zip(&new) {
         let (before, after) = (&was.id.value, &is.id.value);

@@ -62,7 +62,8 @@ fn look(change: &Change<'_>, notes: &mut Notes<'_>) {
 }
 
 fn draft(id: &str, edges: &[&LooseEdge<'_>]) -> Draft {
-    let lead = if edges.len() == 1 { "1 edge still leads".to_owned() } else { format!("{} edges still lead", edges.len()) };
+    let lead =
+        if edges.len() == 1 { "1 edge still leads".to_owned() } else { format!("{} edges still lead", edges.len()) };
     let message = format!("the record {} is deleted, and {lead} to it", quoted(id));
     let help = "keep it with the status `deprecated` or `archived`, or delete the edges that lead to it";
     let shown = |(file, record, edge): &&LooseEdge<'_>| {
