@@ -5,6 +5,7 @@
 //! once, for all of them, when drafts become findings.
 
 mod change;
+mod dates;
 mod draft;
 mod manual;
 mod places;
