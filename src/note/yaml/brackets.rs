@@ -10,8 +10,9 @@ pub(super) fn bracket(kind: &ErrorKind, near: &Nearby<'_>, line: Line<'_>, at: u
     use ErrorKind as E;
     match kind {
         E::MismatchedFlowCollectionEnd { open, close } => {
-            let message = format!("a `{open}` is closed by `{close}`");
-            Some(Problem::new(Span::new(at, at + 1), message, &format!("put `{}` before it", closing(*open))))
+            let message = format!("the `{open}` that opens here is closed by `{close}`");
+            let help = format!("put `{}` before the `{close}`", closing(*open));
+            Some(Problem::new(Span::new(at, at + 1), message, &help))
         }
         E::MisplacedFlowCollectionEnd => {
             let help = "delete it, or put quotes around the value if it belongs to the text";

@@ -15,7 +15,7 @@ fn findings() -> BTreeMap<String, Vec<String>> {
     let tree = Tree::of_folder(&folder());
     let mut of_file: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in &tree.files {
-        of_file.insert(String::from_utf8(file.path.clone()).unwrap(), Vec::new());
+        of_file.insert(String::from_utf8_lossy(&file.path).into_owned(), Vec::new());
     }
     for finding in short(&tree.check()) {
         let path = finding.split(':').next().unwrap_or_default().to_owned();
@@ -38,7 +38,7 @@ fn each_mistake_is_shown_at_its_place_with_the_mend() {
     let dir = memory();
     for file in Tree::of_folder(&folder()).files {
         let text = file.source.as_ref().and_then(|source| source.text.as_deref()).unwrap_or_default();
-        write(dir.path(), std::str::from_utf8(&file.path).unwrap(), text);
+        write(dir.path(), &String::from_utf8_lossy(&file.path), text);
     }
     let ran = run(dir.path(), &["validate"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
