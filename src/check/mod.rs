@@ -6,6 +6,8 @@
 
 mod change;
 mod draft;
+mod fold;
+mod known;
 mod manual;
 mod places;
 mod quote;
@@ -14,6 +16,8 @@ mod tree;
 mod types;
 
 pub use change::brought_by_change;
+pub use fold::spelled;
+pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals};
 pub use manual::{manual, reference};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 

@@ -32,7 +32,7 @@ use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
-use crate::note::Edge;
+use crate::note::{Edge, EdgeOrigin};
 use std::collections::BTreeMap;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -79,11 +79,17 @@ fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     }
 }
 
+/// Whether an edge counts as unresolved while no record declares its target.
+pub(in crate::check) fn may_be_unresolved(edge: &Edge) -> bool {
+    edge.origin != EdgeOrigin::Owners && names_platform(&edge.target.value)
+}
+
 fn may_lie_outside(edge: &Edge) -> bool {
     names_platform(&edge.target.value) || leads_outside(edge)
 }
 
-fn names_platform(id: &str) -> bool {
+/// Whether an id may name what lives outside the memory.
+pub(in crate::check) fn names_platform(id: &str) -> bool {
     has_prefix(id, PLATFORM)
 }
 

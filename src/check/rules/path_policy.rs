@@ -22,11 +22,11 @@ use super::{Rule, Run, subject_of};
 use crate::base::path::BadPath;
 use crate::base::{RepoPath, Severity, Span};
 use crate::check::draft::{Draft, Notes};
+use crate::check::fold::folded;
 use crate::check::quote::{listed, quoted};
 use crate::check::tree::{FileView, Tree};
 use crate::check::types::RuleInfo;
 use std::collections::{HashMap, HashSet};
-use unicode_normalization::UnicodeNormalization;
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -112,13 +112,4 @@ impl<'a> Names<'a> {
         }
         collision
     }
-}
-
-/// What file systems that ignore case and Unicode form make of a name.
-fn folded(name: &[u8]) -> String {
-    let text = String::from_utf8_lossy(name);
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    text.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
