@@ -106,7 +106,9 @@ impl TableWriter {
 
 /// Where a table lies while it is being written; what a crash leaves there the next writer overwrites.
 fn beside(path: &Path) -> PathBuf {
-    path.with_extension("new")
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
 }
 
 fn put_in_place(path: &Path, mut file: BufWriter<File>, foot: &[u8]) -> io::Result<()> {
