@@ -97,7 +97,7 @@ pub struct FileFacts {
 impl FileFacts {
     /// The facts of a file that was read under an ontology.
     pub fn of(file: &TreeFile, ontology: &Ontology) -> Self {
-        let records = file.source.as_ref().map_or(&[][..], |source| &source.records);
+        let records = file.records();
         let named = records.iter().filter(|record| !record.id.value.is_empty());
         let known = named.map(|record| (record.id.value.clone(), known_record(&file.path, record, ontology)));
         let mut refers: BTreeMap<&str, u32> = BTreeMap::new();
@@ -121,8 +121,7 @@ impl FileFacts {
 impl Totals {
     /// What a file has, but for its content.
     pub(super) fn counted(file: &TreeFile) -> Self {
-        let source = file.source.as_deref();
-        let records = source.map_or(&[][..], |source| &source.records);
+        let (source, records) = (file.source.as_deref(), file.records());
         let edges = records.iter().flat_map(|record| &record.edges);
         let written = edges.filter(|edge| matches!(edge.origin, EdgeOrigin::Declared | EdgeOrigin::Related));
         Self {

@@ -23,8 +23,13 @@ fn the_table_lists_these_rules_in_code_order() {
     LK106 id-prefix-mismatch
     LK201 unknown-node-kind
     LK202 unknown-edge-kind
+    LK203 edge-endpoint
     LK204 dangling-edge
     LK205 duplicate-id
+    LK206 edge-cycle
+    LK401 forbidden-status-transition
+    LK402 id-changed
+    LK403 referenced-record-deleted
     LK501 secret-detected *
     LK601 path-policy *
     LK603 unsafe-entry *
