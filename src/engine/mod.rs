@@ -26,6 +26,7 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod state;
 mod types;
 mod update_view;
 mod updates;
@@ -41,7 +42,7 @@ pub use crate::query::{
 pub use audit::with_correlation;
 pub use doctor::check_installation;
 pub use error::{Code, EngineError, ErrorReason};
-pub use local::{init, install_hooks};
+pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;
 pub use push::{GitProcess, GitRequest, PushTicket};
