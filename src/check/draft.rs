@@ -79,6 +79,13 @@ impl Drafts {
         Notes { rule, drafts: self }
     }
 
+    /// Keeps the drafts in some files of the tree.
+    pub(super) fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
+        self.listed.retain(|listed| wanted(listed.file));
+        self.counts.retain(|(file, _), _| wanted(*file));
+        self.elsewhere.clear();
+    }
+
     /// The findings, ordered by path, line, code; those that the repository lets through are left out.
     pub(super) fn into_findings(mut self, tree: &Tree<'_>) -> Vec<Made> {
         self.count_the_rest();

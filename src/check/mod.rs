@@ -17,6 +17,7 @@ pub use change::brought_by_change;
 pub use manual::{manual, reference};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
+use crate::base::Finding;
 use draft::Drafts;
 use rules::{RULES, Run};
 use std::sync::LazyLock;
@@ -36,6 +37,14 @@ pub fn check(input: &CheckInput<'_>) -> Report {
     report(&tree, findings)
 }
 
+/// Checks some files of a tree, by their places in it, against all of it: the findings that [`check`] has in them.
+pub fn check_files(input: &CheckInput<'_>, wanted: impl Fn(usize) -> bool) -> Vec<Finding> {
+    let tree = Tree::new(input);
+    let mut drafts = run(&tree, &wanted);
+    drafts.keep(wanted);
+    drafts.into_findings(&tree).into_iter().map(|made| made.finding).collect()
+}
+
 /// Runs every rule that the repository has not turned off; the rules of single files on those asked for.
 fn run(tree: &Tree<'_>, wanted: impl Fn(usize) -> bool) -> Drafts {
     let mut drafts = Drafts::default();
@@ -51,7 +60,7 @@ fn run(tree: &Tree<'_>, wanted: impl Fn(usize) -> bool) -> Drafts {
     drafts
 }
 
-fn report(tree: &Tree<'_>, findings: Vec<crate::base::Finding>) -> Report {
+fn report(tree: &Tree<'_>, findings: Vec<Finding>) -> Report {
     let unresolved = rules::dangling_edge::unresolved(tree);
     let summary = Summary::of(tree.files(), &findings, &unresolved);
     Report { findings, summary, unresolved }

@@ -135,7 +135,7 @@ impl TreeFile {
     }
 
     /// The path as a finding may show it.
-    pub(super) fn shown_path(&self) -> String {
+    pub fn shown_path(&self) -> String {
         screen::redact(&ShownBytes(&self.path).to_string()).text
     }
 

@@ -29,6 +29,7 @@ mod version;
 mod view;
 mod writer;
 
+pub use prose::resolve as resolve_link;
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
     PatternError, TextMatch, TextQuery,
