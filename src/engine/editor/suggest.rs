@@ -48,15 +48,21 @@ pub struct Suggestions {
     pub list: Vec<Suggestion>,
     /// Whether there are more.
     pub more: bool,
+    /// Whether these are keys that a colon does not follow yet.
+    pub keys: bool,
 }
 
 /// The suggestions at a place of a file.
 pub(super) fn suggestions(tree: &LoadedTree, path: &RepoPath, text: &str, offset: usize) -> Suggestions {
     let offset = text.floor_char_boundary(offset.min(text.len()));
     let offers = Offers::new(tree, path, text, offset);
+    let mut keys = false;
     let (word, list) = match region(path, text, offset) {
         Region::Yaml(before) => match slot(before) {
-            Some(slot) => (slot.word, for_slot(&offers, &slot)),
+            Some(slot) => {
+                keys = slot.role == Role::Key && !text[offset..].starts_with(':');
+                (slot.word, for_slot(&offers, &slot))
+            }
             None => return Suggestions::default(),
         },
         Region::Body(line) => match link(line) {
@@ -66,7 +72,7 @@ pub(super) fn suggestions(tree: &LoadedTree, path: &RepoPath, text: &str, offset
         },
         Region::Nowhere => return Suggestions::default(),
     };
-    best(word, offset, list)
+    Suggestions { keys, ..best(word, offset, list) }
 }
 
 /// What part of a file a place is in.
@@ -132,7 +138,7 @@ fn best(word: &str, offset: usize, list: Vec<Suggestion>) -> Suggestions {
     fitting.dedup_by(|a, b| a.text == b.text && a.kind == b.kind);
     let more = fitting.len() > MOST;
     fitting.truncate(MOST);
-    Suggestions { replaces: Span::new(offset - word.len(), offset), list: fitting, more }
+    Suggestions { replaces: Span::new(offset - word.len(), offset), list: fitting, more, keys: false }
 }
 
 /// A suggestion that holds what was written, in its text or in what it is called; the better, the earlier.
