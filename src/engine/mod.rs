@@ -9,6 +9,7 @@ mod brought;
 mod compare;
 mod convert;
 mod doctor;
+mod editor;
 mod error;
 mod layout;
 mod line;
@@ -34,6 +35,7 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
+pub use crate::check::manual as rule_manual;
 pub use crate::ontology::Direction;
 pub use crate::query::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
@@ -41,6 +43,7 @@ pub use crate::query::{
 };
 pub use audit::with_correlation;
 pub use doctor::check_installation;
+pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;

@@ -133,6 +133,15 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data_dir: Option<PathBuf>,
     },
+    /// Serves an editor over standard input and output, by the Language Server Protocol.
+    #[command(
+        after_help = "Example:\n  lorekeep lsp        as the command of a language server in an editor's settings\n\nThe folder that the editor has open says which repository; docs/guide/editors.md has settings to copy."
+    )]
+    Lsp {
+        /// Taken as it is: editors add it to say how they talk.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Says what is wrong with this installation, repository or data directory, and how to mend it.
     #[command(after_help = "Examples:\n  lorekeep doctor\n  lorekeep doctor --data-dir /var/lib/lorekeep")]
     Doctor {

@@ -10,6 +10,7 @@ mod env;
 mod findings;
 mod hook;
 mod log;
+mod lsp;
 mod memory;
 mod operate;
 mod progress;
@@ -88,6 +89,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Token(command) => operate::token(command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
+        Command::Lsp { stdio: _ } => lsp::run(),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
             let mut script = Vec::new();
