@@ -10,6 +10,7 @@ mod compare;
 mod convert;
 mod doctor;
 mod error;
+mod inferring;
 mod layout;
 mod line;
 mod local;
@@ -33,7 +34,7 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
-pub use crate::ontology::Direction;
+pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
     QueryOutcome, Question, Reason, RedactionSummary,

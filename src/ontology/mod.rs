@@ -3,6 +3,7 @@
 
 mod edge_kinds;
 mod graph;
+mod infer;
 mod load;
 mod node_kinds;
 mod reader;
@@ -11,8 +12,10 @@ mod settings;
 mod suggest;
 mod types;
 mod vocabulary;
+pub mod write;
 
 pub use graph::{Direction, GraphEdge, GraphNode, Step, TypedGraph, Walk};
+pub use infer::{InUse, Inference, LeftOut, Reason, infer};
 pub use load::{built_in, built_in_files, load};
 pub use rule_names::{RULE_NAMES, RuleName};
 pub use suggest::nearest;

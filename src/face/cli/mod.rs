@@ -11,6 +11,7 @@ mod findings;
 mod hook;
 mod log;
 mod memory;
+mod ontology;
 mod operate;
 mod progress;
 mod serve;
@@ -73,6 +74,7 @@ fn run(cli: Cli) -> Outcome {
     match cli.command {
         Command::Init { dir } => operate::init(&dir),
         Command::Validate(args) => validate::run(&repo, &args),
+        Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
