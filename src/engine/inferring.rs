@@ -2,11 +2,12 @@
 
 use super::convert::io;
 use super::memory::Memory;
-use super::types::{InferredOntology, RefRequest, ValidateTarget};
+use super::types::{RefRequest, ValidateTarget};
 use super::{Code, EngineError};
-use crate::base::{Finding, GlobSet, Severity};
-use crate::change::LoadedTree;
+use crate::base::{CommitId, Finding, GlobSet, Severity};
+use crate::change::{self, LoadedTree};
 use crate::check::{Report, check};
+use crate::git::At;
 use crate::note::SourceFile;
 use crate::ontology::{self, Allowance, Inference, Ontology, OntologyProblem, RuleSetting, write};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,19 +35,63 @@ const MAX_PATHS: usize = 200;
 const REASON: &str = "it was so when the ontology was inferred";
 const HEAD: &str = "Inferred by `lorekeep ontology infer` from the records as they were. Edit it: it is yours.";
 
+/// An ontology inferred from a repository as it is.
+#[derive(Clone, Debug, Default)]
+pub struct InferredOntology {
+    /// The commit it was inferred from; `None` for a working tree.
+    pub commit: Option<CommitId>,
+    /// The files: path from the memory root, text.
+    pub files: Vec<(&'static str, String)>,
+    /// What the records say, and what was left out.
+    pub inference: Inference,
+    /// Findings let through by name, by rule: records that are unlike nearly all others.
+    pub exceptions: BTreeMap<String, usize>,
+    /// Rules that so many records break that they became warnings.
+    pub weakened: Vec<String>,
+    /// The errors that validation finds with this ontology, by rule.
+    pub remaining: BTreeMap<String, usize>,
+}
+
+/// The ontology that counts somewhere.
+#[derive(Clone, Debug)]
+pub struct ShownOntology {
+    /// The commit; `None` for a working tree.
+    pub commit: Option<CommitId>,
+    /// The ontology.
+    pub ontology: Ontology,
+    /// What is wrong with its files.
+    pub problems: Vec<OntologyProblem>,
+}
+
 impl Memory {
     /// Infers an ontology from a commit, or from the working tree, and says what validation finds with it.
     pub fn infer_ontology(&self, at: Option<&RefRequest>) -> Result<InferredOntology, EngineError> {
-        let target = match at {
-            Some(request) => ValidateTarget::Commit(request.clone()),
-            None if self.has_worktree() => ValidateTarget::Worktree,
-            None => ValidateTarget::Commit(RefRequest::default()),
-        };
-        let commit = match &target {
-            ValidateTarget::Commit(request) => Some(self.commit_named(request)?),
-            _ => None,
-        };
+        let (target, commit) = self.target_of(at)?;
         Ok(InferredOntology { commit, ..infer(&self.target_tree(&target, commit)?)? })
+    }
+
+    /// The ontology that counts in a commit, or in the working tree.
+    pub fn shown_ontology(&self, at: Option<&RefRequest>) -> Result<ShownOntology, EngineError> {
+        let (target, commit) = self.target_of(at)?;
+        let (ontology, problems) = match (target, commit) {
+            (_, Some(commit)) => change::load_ontology(&self.repo, At::Commit(commit))?,
+            (target, None) => {
+                let tree = self.target_tree(&target, None)?;
+                ((*tree.ontology).clone(), tree.problems)
+            }
+        };
+        Ok(ShownOntology { commit, ontology, problems })
+    }
+
+    /// What a read is of: the commit that is named, else the working tree, else the default branch.
+    fn target_of(&self, at: Option<&RefRequest>) -> Result<(ValidateTarget, Option<CommitId>), EngineError> {
+        let request = match at {
+            Some(request) => request.clone(),
+            None if self.has_worktree() => return Ok((ValidateTarget::Worktree, None)),
+            None => RefRequest::default(),
+        };
+        let commit = self.commit_named(&request)?;
+        Ok((ValidateTarget::Commit(request), Some(commit)))
     }
 
     /// The folder in the working tree that an ontology is written to.
@@ -57,6 +102,28 @@ impl Memory {
         let brain = top.join(".company-brain/ontology");
         let inside = !top.join("ontology").is_dir() && brain.is_dir();
         Ok(if inside { brain } else { top.join("ontology") })
+    }
+}
+
+impl ShownOntology {
+    /// For machines.
+    pub fn json(&self) -> serde_json::Value {
+        let problems = self.problems.iter().map(|p| serde_json::json!({"path": p.path, "message": p.message}));
+        let mut json = ontology::to_json(&self.ontology);
+        json["commit"] = serde_json::json!(self.commit);
+        json["problems"] = problems.collect();
+        json
+    }
+
+    /// Its files, whether the repository has them or not: path and text.
+    pub fn files(&self) -> Vec<(&'static str, String)> {
+        write::files(&self.ontology)
+    }
+
+    /// The JSON Schema of one graph document, or of front matter.
+    pub fn schema(&self, front_matter: bool) -> serde_json::Value {
+        let of = if front_matter { ontology::schema::front_matter } else { ontology::schema::graph };
+        of(&self.ontology)
     }
 }
 

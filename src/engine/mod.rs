@@ -42,6 +42,7 @@ pub use crate::query::{
 pub use audit::with_correlation;
 pub use doctor::check_installation;
 pub use error::{Code, EngineError, ErrorReason};
+pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;

@@ -561,20 +561,3 @@ pub struct DiffView {
     /// The same as text.
     pub text: String,
 }
-
-/// An ontology inferred from a repository as it is.
-#[derive(Clone, Debug, Default)]
-pub struct InferredOntology {
-    /// The commit it was inferred from; `None` for a working tree.
-    pub commit: Option<CommitId>,
-    /// The files: path from the memory root, text.
-    pub files: Vec<(&'static str, String)>,
-    /// What the records say, and what was left out.
-    pub inference: crate::ontology::Inference,
-    /// Findings let through by name, by rule: records that are unlike nearly all others.
-    pub exceptions: std::collections::BTreeMap<String, usize>,
-    /// Rules that so many records break that they became warnings.
-    pub weakened: Vec<String>,
-    /// The errors that validation finds with this ontology, by rule.
-    pub remaining: std::collections::BTreeMap<String, usize>,
-}

@@ -4,10 +4,12 @@
 mod edge_kinds;
 mod graph;
 mod infer;
+mod json;
 mod load;
 mod node_kinds;
 mod reader;
 mod rule_names;
+pub mod schema;
 mod settings;
 mod suggest;
 mod types;
@@ -16,6 +18,7 @@ pub mod write;
 
 pub use graph::{Direction, GraphEdge, GraphNode, Step, TypedGraph, Walk};
 pub use infer::{InUse, Inference, LeftOut, Reason, infer};
+pub use json::to_json;
 pub use load::{built_in, built_in_files, load};
 pub use rule_names::{RULE_NAMES, RuleName};
 pub use suggest::nearest;

@@ -158,7 +158,11 @@ fn allowances(allow: &[Allowance]) -> String {
     let entry = |allowance: &Allowance| {
         let Allowance { rule, path, digest, reason } = allowance;
         let path = list(path.patterns());
-        format!("  - rule: {rule}\n    path: {path}\n    digest: {}\n    reason: {}\n", quoted(&digest.to_string()), sentence(reason))
+        format!(
+            "  - rule: {rule}\n    path: {path}\n    digest: {}\n    reason: {}\n",
+            quoted(&digest.to_string()),
+            sentence(reason)
+        )
     };
     std::iter::once("allow:\n".to_owned()).chain(allow.iter().map(entry)).collect()
 }

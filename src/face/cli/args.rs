@@ -39,9 +39,11 @@ pub enum Command {
     )]
     Validate(ValidateArgs),
     /// Infers, shows or exports the ontology: which kinds of records and edges there are.
-    #[command(after_help = "Example:\n  lorekeep ontology infer --dry-run        what an existing repository is made of")]
+    #[command(
+        after_help = "Example:\n  lorekeep ontology infer --dry-run        what an existing repository is made of"
+    )]
     #[command(subcommand)]
-    Ontology(OntologyCommand),
+    Ontology(super::ontology::OntologyCommand),
     /// Asks the memory: full text, filters and edges, with reasons.
     #[command(
         after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt"
@@ -201,68 +203,6 @@ pub enum Format {
     Human,
     /// One JSON document.
     Json,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum OntologyCommand {
-    /// Reads a repository as it is, and writes the ontology that describes it.
-    #[command(
-        after_help = "Examples:\n  lorekeep ontology infer                  writes ontology/*.yaml in the working tree\n  lorekeep ontology infer --dry-run        only says what it found and left out\n  lorekeep ontology infer --rev v1.0 --out /tmp/ontology"
-    )]
-    Infer(InferArgs),
-    /// Shows the ontology that counts: the repository's own, or the built-in one.
-    #[command(after_help = "Examples:\n  lorekeep ontology show\n  lorekeep ontology show --rev main~10 --json")]
-    Show {
-        /// A branch, tag or commit; none: the working tree, or the default branch.
-        #[arg(long, value_name = "REV")]
-        rev: Option<String>,
-        /// Prints JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Prints a JSON Schema of records, so that an editor completes and checks them.
-    #[command(
-        after_help = "Examples:\n  lorekeep ontology schema > graph.schema.json\n  lorekeep ontology schema --kind front-matter > note.schema.json"
-    )]
-    Schema {
-        /// What it is for.
-        #[arg(long, value_enum, default_value_t = SchemaKind::Graph)]
-        kind: SchemaKind,
-        /// A branch, tag or commit; none: the working tree, or the default branch.
-        #[arg(long, value_name = "REV")]
-        rev: Option<String>,
-    },
-}
-
-/// What a JSON Schema is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaKind {
-    /// The front matter of Markdown records.
-    FrontMatter,
-    /// The YAML documents below `graph/`.
-    Graph,
-}
-
-#[derive(Debug, Args)]
-pub struct InferArgs {
-    /// Reads a commit; none: the working tree, or the default branch of a bare repository.
-    #[arg(long, value_name = "REV")]
-    pub rev: Option<String>,
-    /// Writes the files to this folder; none: `ontology/` of the working tree.
-    #[arg(long, value_name = "DIR", group = "where")]
-    pub out: Option<PathBuf>,
-    /// Prints the files instead.
-    #[arg(long, group = "where", conflicts_with = "json")]
-    pub stdout: bool,
-    /// Writes nothing.
-    #[arg(long, group = "where")]
-    pub dry_run: bool,
-    /// Replaces files that are there already.
-    #[arg(long)]
-    pub force: bool,
-    /// Prints the report as JSON.
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]

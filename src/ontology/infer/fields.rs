@@ -120,7 +120,7 @@ impl<'a> FieldUse<'a> {
 
     /// The values, where they are few and each is used often.
     fn closed_set(&self, uses: usize) -> Option<Vec<String>> {
-        let few = !self.many_values && self.values.len() <= MAX_ENUM;
+        let few = !self.many_values && (2..=MAX_ENUM).contains(&self.values.len());
         let often = uses >= LEAST_ENUM_USES && uses >= self.values.len() * LEAST_USES_EACH;
         let word = |value: &&str| !value.trim().is_empty() && value.chars().count() <= MAX_ENUM_CHARS;
         let words = self.values.keys().all(|value| word(value) && !value.contains('\n'));

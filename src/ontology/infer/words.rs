@@ -20,7 +20,8 @@ const MAX_NAME: usize = 120;
 /// The vocabulary: tags and owners where they are a closed set.
 pub(super) fn infer(survey: &Survey<'_>, left_out: &mut Vec<LeftOut>) -> Vocabulary {
     let mut sensitivity = built_in().vocabulary.sensitivity.clone();
-    let further = survey.sensitivities.keys().filter(|word| !built_in().vocabulary.sensitivity.iter().any(|w| w == *word));
+    let further =
+        survey.sensitivities.keys().filter(|word| !built_in().vocabulary.sensitivity.iter().any(|w| w == *word));
     sensitivity.extend(further.map(|word| (*word).to_owned()));
     Vocabulary { tags: tags(survey, left_out), owners: owners(survey), sensitivity }
 }
