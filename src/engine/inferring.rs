@@ -146,16 +146,21 @@ impl InferredOntology {
     }
 }
 
-/// Infers from a tree, then validates the tree with what was inferred.
-pub(super) fn infer(tree: &LoadedTree) -> Result<InferredOntology, EngineError> {
+fn infer(tree: &LoadedTree) -> Result<InferredOntology, EngineError> {
+    Ok(infer_and_check(tree, &[])?.0)
+}
+
+/// Infers from a tree, then validates the tree with what was inferred. Some rules are only warned of.
+pub(super) fn infer_and_check(tree: &LoadedTree, warned: &[String]) -> Result<(InferredOntology, Report), EngineError> {
     let sources: Vec<&SourceFile> = tree.files.iter().filter_map(|file| file.source.as_deref()).collect();
     let inference = ontology::infer(&sources);
     let mut ontology = described(tree, &inference);
+    ontology.rules.extend(warned.iter().map(|rule| (rule.clone(), RuleSetting::Severity(Severity::Warning))));
     let first = validated(tree, &ontology, &inference)?;
     let broken = by_rule(first.findings.iter().filter(|finding| is_exception(finding, &first)));
     let bearable = (inference.records / RECORDS_PER_EXCEPTION).clamp(LEAST_EXCEPTIONS, MOST_EXCEPTIONS);
     let mut exceptions = BTreeMap::new();
-    let mut weakened = Vec::new();
+    let mut weakened = warned.to_vec();
     for (rule, findings) in broken {
         if findings.len() > bearable {
             weakened.push(rule.to_owned());
@@ -171,7 +176,7 @@ pub(super) fn infer(tree: &LoadedTree) -> Result<InferredOntology, EngineError> 
         *remaining.entry(format!("{} {}", finding.code, finding.name)).or_default() += 1;
     }
     let files = files(&ontology, &inference);
-    Ok(InferredOntology { commit: None, files, inference, exceptions, weakened, remaining })
+    Ok((InferredOntology { commit: None, files, inference, exceptions, weakened, remaining }, last))
 }
 
 /// What a person decided (rules, paths, limits, exceptions) stays; what records say is taken from them.

@@ -4,6 +4,7 @@
 //! repository open for reading, with or without a server around it.
 
 mod actions;
+mod adopting;
 mod audit;
 mod brought;
 mod compare;
@@ -39,6 +40,7 @@ pub use crate::query::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
     QueryOutcome, Question, Reason, RedactionSummary,
 };
+pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use doctor::check_installation;
 pub use error::{Code, EngineError, ErrorReason};

@@ -1,6 +1,7 @@
 //! What records may mean: kinds, edge kinds, vocabulary, rule settings; and the typed graph.
 //! The only user of petgraph. Pure.
 
+mod adopt;
 mod edge_kinds;
 mod graph;
 mod infer;
@@ -16,6 +17,7 @@ mod types;
 mod vocabulary;
 pub mod write;
 
+pub use adopt::{Adopted, MEMORY_KIND, adopt};
 pub use graph::{Direction, GraphEdge, GraphNode, Step, TypedGraph, Walk};
 pub use infer::{InUse, Inference, LeftOut, Reason, infer};
 pub use json::to_json;

@@ -28,10 +28,18 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a new memory repository: default layout, ontology, README, first commit.
-    #[command(after_help = "Example:\n  lorekeep init company-brain && cd company-brain && lorekeep validate")]
+    #[command(
+        after_help = "Examples:\n  lorekeep init company-brain && cd company-brain && lorekeep validate\n  lorekeep init company-brain --from ../knowledge     brings over an OKF bundle, an agent's MEMORY.md, or plain notes"
+    )]
     Init {
         /// The folder, new or empty.
         dir: PathBuf,
+        /// Brings over the notes of this folder, which is not changed.
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+        /// Prints what was brought over as JSON.
+        #[arg(long, requires = "from")]
+        json: bool,
     },
     /// Finds what the ontology does not allow, with the place and the way to mend it.
     #[command(

@@ -125,7 +125,7 @@ fn required(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> Ve
     required
 }
 
-/// The statuses in use, or the default ones where they are enough.
+/// The statuses in use. Where one of the usual ones is among them, or the records are few, the usual ones stay.
 fn statuses(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> Vec<String> {
     let counts = || use_of.statuses.iter().map(|(status, places)| (*status, places.count));
     let mut statuses: Vec<String> = Vec::new();
@@ -138,10 +138,12 @@ fn statuses(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> Ve
             None => statuses.push((*status).to_owned()),
         }
     }
-    if statuses.iter().all(|status| STATUSES.contains(&status.as_str())) {
-        return STATUSES.iter().map(|status| (*status).to_owned()).collect();
+    let usual = |status: &String| STATUSES.contains(&status.as_str());
+    if use_of.records >= FEW && !statuses.is_empty() && !statuses.iter().any(usual) {
+        return statuses;
     }
-    statuses
+    statuses.retain(|status| !usual(status));
+    STATUSES.iter().map(|status| (*status).to_owned()).chain(statuses).collect()
 }
 
 fn fields(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> BTreeMap<String, Field> {

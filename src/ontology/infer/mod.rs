@@ -11,6 +11,7 @@ mod survey;
 mod words;
 
 pub use notes::{LeftOut, Reason};
+pub(super) use words::is_name;
 
 use super::types::{EdgeKind, NodeKind, Vocabulary};
 use crate::note::SourceFile;

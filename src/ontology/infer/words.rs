@@ -51,7 +51,7 @@ fn is_slip(name: &str, other: &str) -> bool {
 }
 
 /// Whether a name may stand in an ontology file.
-pub(super) fn is_name(name: &str) -> bool {
+pub(in crate::ontology) fn is_name(name: &str) -> bool {
     !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control)
 }
 
