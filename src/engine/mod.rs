@@ -17,15 +17,18 @@ mod memory;
 mod merging;
 mod once;
 mod operate;
+mod proposed;
 mod push;
 mod reading;
 mod reads;
 mod reconcile;
+mod reporting;
 mod resolve;
 mod review;
 mod server;
 mod serving;
 mod sight;
+mod sources;
 mod types;
 mod update_view;
 mod updates;
@@ -33,10 +36,12 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
+pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::Direction;
 pub use crate::query::{
-    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
-    QueryOutcome, Question, Reason, RedactionSummary,
+    Counted, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Listed, MemoryReport,
+    Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, Sensitive, SharedAlias,
+    Stale, Unresolved,
 };
 pub use audit::with_correlation;
 pub use doctor::check_installation;
@@ -44,7 +49,9 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use local::{init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;
+pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
+pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS, USUAL_STALE_DAYS};
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
 pub use types::*;

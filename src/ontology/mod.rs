@@ -5,6 +5,7 @@ mod edge_kinds;
 mod graph;
 mod load;
 mod node_kinds;
+mod outside;
 mod reader;
 mod rule_names;
 mod settings;
@@ -14,6 +15,7 @@ mod vocabulary;
 
 pub use graph::{Direction, GraphEdge, GraphNode, Step, TypedGraph, Walk};
 pub use load::{built_in, built_in_files, load};
+pub use outside::{may_lie_outside, names_platform};
 pub use rule_names::{RULE_NAMES, RuleName};
 pub use suggest::nearest;
 pub use types::{

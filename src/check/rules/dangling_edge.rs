@@ -32,7 +32,7 @@ use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
-use crate::note::Edge;
+use crate::ontology::{may_lie_outside, names_platform};
 use std::collections::BTreeMap;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -47,12 +47,6 @@ pub(in crate::check) const RULE: Rule = Rule {
     run: Run::Tree(look),
 };
 
-/// Prefixes of ids that may name what lives outside the memory.
-const PLATFORM: &[&str] = &["org", "team", "user", "group", "repository", "agent-stack", "trigger", "skill-grant"];
-/// Edge kinds that may lead outside the memory, and the prefixes of what they may lead to.
-const OUTWARD: &[&str] = &["derived_from", "resolved_by"];
-const OUTSIDE: &[&str] = &["issue", "pr", "dispatch-run", "artifact"];
-
 /// Ids of platform resources that edges name and no record has, each with the number of such edges.
 pub(in crate::check) fn unresolved(tree: &Tree<'_>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
@@ -64,7 +58,9 @@ pub(in crate::check) fn unresolved(tree: &Tree<'_>) -> BTreeMap<String, usize> {
 }
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
-    for (file, record, edge) in tree.loose_edges().iter().filter(|(_, _, edge)| !may_lie_outside(edge)) {
+    for (file, record, edge) in
+        tree.loose_edges().iter().filter(|(_, _, edge)| !may_lie_outside(&edge.kind.value, &edge.target.value))
+    {
         let (target, kind) = (&edge.target.value, &edge.kind.value);
         let message = format!("no record has the id {}, where {} leads", quoted(target), quoted(kind));
         let subject = format!("{} -{kind}-> {target}", record.id.value);
@@ -77,31 +73,6 @@ fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
             notes.add(file, record.id.span, Draft::new(message, help(tree, id), format!("{id} extends")));
         }
     }
-}
-
-fn may_lie_outside(edge: &Edge) -> bool {
-    names_platform(&edge.target.value) || leads_outside(edge)
-}
-
-fn names_platform(id: &str) -> bool {
-    has_prefix(id, PLATFORM)
-}
-
-fn leads_outside(edge: &Edge) -> bool {
-    let target = edge.target.value.as_str();
-    OUTWARD.contains(&edge.kind.value.as_str()) && (has_prefix(target, OUTSIDE) || is_url(target))
-}
-
-fn has_prefix(id: &str, prefixes: &[&str]) -> bool {
-    id.split_once(':').is_some_and(|(prefix, slug)| prefixes.contains(&prefix) && !slug.is_empty())
-}
-
-fn is_url(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, rest)| {
-        !rest.is_empty()
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    })
 }
 
 fn help(tree: &Tree<'_>, id: &str) -> String {

@@ -28,7 +28,7 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
 }
 
 /// Opens a repository and brings its index up to its tip, with a bar where that takes a while.
-fn open_indexed(repo: &Path) -> Result<Memory, EngineError> {
+pub fn open_indexed(repo: &Path) -> Result<Memory, EngineError> {
     let memory = open(repo)?;
     progress::with_bar("indexing", |p| memory.index(p))?;
     Ok(memory)

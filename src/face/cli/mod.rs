@@ -8,11 +8,15 @@ mod demo;
 mod doctor;
 mod env;
 mod findings;
+pub mod github;
 mod hook;
 mod log;
 mod memory;
 mod operate;
+mod order;
 mod progress;
+mod report;
+pub mod sarif;
 mod serve;
 mod settings;
 mod show;
@@ -78,6 +82,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
+        Command::Report(args) => report::run(&repo, &args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
         Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),

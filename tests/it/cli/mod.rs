@@ -2,6 +2,7 @@
 
 mod demo;
 mod flow;
+mod formats;
 mod guide;
 mod operate;
 pub mod program;
