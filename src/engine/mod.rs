@@ -10,6 +10,7 @@ mod compare;
 mod convert;
 mod doctor;
 mod error;
+mod export;
 mod layout;
 mod line;
 mod local;
@@ -46,6 +47,7 @@ pub use crate::query::{
 pub use audit::with_correlation;
 pub use doctor::check_installation;
 pub use error::{Code, EngineError, ErrorReason};
+pub use export::Exported;
 pub use local::{init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;

@@ -108,7 +108,9 @@ impl Seen {
         }
         let all = tree.files.len();
         let sees = |path: &str| super::sight::sees_path(&self.visibility, path);
-        tree.files.retain(|file| std::str::from_utf8(&file.path).is_ok_and(sees));
+        // What is derived speaks of the whole tree.
+        tree.files
+            .retain(|file| !file.path.starts_with(b"indexes/") && std::str::from_utf8(&file.path).is_ok_and(sees));
         tree.problems.retain(|problem| sees(&problem.path));
         self.hidden = all - tree.files.len();
         tree

@@ -2,6 +2,10 @@
 
 pub(super) mod dangling_edge;
 mod duplicate_id;
+mod edge_cycle;
+mod edge_endpoint;
+mod forbidden_status_transition;
+mod id_changed;
 mod id_prefix_mismatch;
 mod invalid_front_matter;
 mod invalid_id;
@@ -12,7 +16,9 @@ mod invalid_yaml;
 mod missing_field;
 mod ontology_version;
 mod path_policy;
+mod referenced_record_deleted;
 mod secret_detected;
+pub(super) mod stale_index;
 mod unknown_edge_kind;
 mod unknown_node_kind;
 mod unsafe_entry;
@@ -39,6 +45,15 @@ pub(super) enum Run {
     File(fn(&FileView<'_>, &mut Notes<'_>)),
     /// The whole tree.
     Tree(fn(&Tree<'_>, &mut Notes<'_>)),
+    /// A tree and the one before it: only where there is a base. What it finds is about the change, which always answers for it;
+    /// files are those of the tree after.
+    Change(fn(&Change<'_>, &mut Notes<'_>)),
+}
+
+/// Two trees, or the parts of them that a change reaches.
+pub(super) struct Change<'a> {
+    pub(super) before: &'a Tree<'a>,
+    pub(super) after: &'a Tree<'a>,
 }
 
 /// Every rule, in code order.
@@ -54,11 +69,17 @@ pub(super) static RULES: &[Rule] = &[
     id_prefix_mismatch::RULE,
     unknown_node_kind::RULE,
     unknown_edge_kind::RULE,
+    edge_endpoint::RULE,
     dangling_edge::RULE,
     duplicate_id::RULE,
+    edge_cycle::RULE,
+    forbidden_status_transition::RULE,
+    id_changed::RULE,
+    referenced_record_deleted::RULE,
     secret_detected::RULE,
     path_policy::RULE,
     unsafe_entry::RULE,
+    stale_index::RULE,
     ontology_version::RULE,
 ];
 

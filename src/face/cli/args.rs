@@ -91,7 +91,9 @@ pub enum Command {
     )]
     ResolveRef(ResolveArgs),
     /// Builds, advances or checks the derived index.
-    #[command(after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify")]
+    #[command(
+        after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify\n  lorekeep index --export                indexes/*.json of the last commit, for other programs"
+    )]
     Index {
         /// Throws the index away and builds it anew.
         #[arg(long)]
@@ -99,6 +101,9 @@ pub enum Command {
         /// Compares it with fresh indexes of sampled commits.
         #[arg(long)]
         verify: bool,
+        /// Writes derived indexes as JSON into a folder; none: `indexes/` of the memory.
+        #[arg(long, value_name = "DIR", num_args = 0..=1)]
+        export: Option<Option<PathBuf>>,
         /// Prints JSON.
         #[arg(long)]
         json: bool,
