@@ -6,5 +6,6 @@ mod change;
 mod fixtures;
 mod manual;
 mod policy;
+mod stale_index;
 mod tree;
 mod whole;

@@ -6,6 +6,7 @@ mod formats;
 mod guide;
 mod operate;
 pub mod program;
+mod reports;
 mod serve;
 mod usage;
 mod validate;
