@@ -8,6 +8,7 @@ mod affected;
 mod change;
 mod circles;
 mod cycles;
+mod dates;
 mod draft;
 mod fold;
 mod incremental;

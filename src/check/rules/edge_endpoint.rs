@@ -96,18 +96,22 @@ fn wrong_start(record: &Record, edge: &Edge, kind: &EdgeKind, source: &str) -> D
     Draft::new(message, help, format!("{} -{name}->", record.id.value))
 }
 
-fn wrong_end(record: &Record, edge: &Edge, kind: &EdgeKind, source: &str, target: &str) -> Option<Draft> {
+fn wrong_end(record: &Record, edge: &Edge, kind: &EdgeKind, source: &str, found: &str) -> Option<Draft> {
     let name = &edge.kind.value;
-    let (what, help) = if !takes(&kind.to, target) {
-        ("", format!("it leads to {}: name such a record, or {ALLOW}", any_of(&kind.to)))
-    } else if kind.same_kind && source != target {
-        let from = quoted(source);
-        (" from another kind", format!("both ends have one kind: name a {from}, or {ALLOW}"))
+    let (id, shown, target) = (quoted(&edge.target.value), quoted(name), quoted(found));
+    let (message, help) = if !takes(&kind.to, found) {
+        (
+            format!("{shown} does not lead to a {target}, which {id} is"),
+            format!("it leads to {}: name such a record, or {ALLOW}", any_of(&kind.to)),
+        )
+    } else if kind.same_kind && source != found {
+        (
+            format!("{shown} joins records of one kind, and {id} is a {target}"),
+            format!("name a {}, use another edge kind, or {ALLOW}", quoted(source)),
+        )
     } else {
         return None;
     };
-    let id = quoted(&edge.target.value);
-    let message = format!("{} does not lead to a {}{what}, which {id} is", quoted(name), quoted(target));
     Some(Draft::new(message, help, format!("{} -{name}-> {}", record.id.value, edge.target.value)))
 }
 

@@ -161,6 +161,7 @@ pub fn index(repo: &Path, rebuild: bool, verify: bool, export: Option<Option<Pat
     }
     let memory = open(repo)?;
     let report = progress::with_bar("indexing", |p| memory.index(p))?;
+    memory.keep_state()?;
     let problems = if verify { memory.verify_index()? } else { Vec::new() };
     let exported = export.map(|folder| memory.export(folder.as_deref())).transpose()?;
     if json {

@@ -4,8 +4,10 @@
 
 mod change;
 mod fixtures;
+mod incremental;
 mod manual;
 mod policy;
+mod random;
 mod stale_index;
-mod tree;
+pub mod tree;
 mod whole;

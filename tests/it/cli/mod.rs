@@ -4,6 +4,7 @@ mod demo;
 mod flow;
 mod formats;
 mod guide;
+mod mistakes;
 mod operate;
 pub mod program;
 mod reports;
