@@ -24,8 +24,9 @@ mod types;
 pub use change::brought_by_change;
 pub use fold::spelled;
 pub use incremental::{KnownChange, brought_incrementally};
-pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals};
+pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals, content_digest};
 pub use manual::{manual, reference};
+pub use rules::stale_index::{INDEX_FILES, INDEX_FORMAT};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
 use crate::base::Finding;

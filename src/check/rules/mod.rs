@@ -20,6 +20,7 @@ mod ontology_version;
 mod path_policy;
 mod referenced_record_deleted;
 mod secret_detected;
+pub(super) mod stale_index;
 mod unknown_edge_kind;
 mod unknown_node_kind;
 mod unknown_owner;
@@ -91,6 +92,7 @@ pub(super) static RULES: &[Rule] = &[
     path_policy::RULE,
     file_too_large::RULE,
     unsafe_entry::RULE,
+    stale_index::RULE,
     ontology_version::RULE,
 ];
 

@@ -2,10 +2,12 @@
 
 mod demo;
 mod flow;
+mod formats;
 mod guide;
 mod mistakes;
 mod operate;
 pub mod program;
+mod reports;
 mod serve;
 mod usage;
 mod validate;

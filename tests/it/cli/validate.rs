@@ -32,7 +32,31 @@ fn a_bad_note_is_shown_with_place_line_and_mend() {
       = help: did you mean `Runbook`?
 
     2 records, 0 edges, 1 note in 7 files: 1 error, 0 warnings
+    to do: mend the errors from the top; `--base REV` shows only what a change brings
     ");
+}
+
+#[test]
+fn both_places_of_a_duplicate_are_shown_with_their_lines() {
+    let dir = memory();
+    write(dir.path(), "runbooks/one.md", &runbook("one", "One", "First."));
+    write(dir.path(), "runbooks/two.md", &runbook("one", "Two", "Second."));
+    let ran = run(dir.path(), &["validate"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @"");
+}
+
+#[test]
+fn what_causes_other_findings_comes_first_and_warnings_last() {
+    let dir = memory();
+    write(dir.path(), "ontology/node-kinds.yaml", "version: 9\n");
+    write(dir.path(), "notes/a.md", "---\nid: [\n---\n");
+    write(dir.path(), "decisions/x.md", BAD);
+    let ran = run(dir.path(), &["validate"]);
+    let codes: Vec<&str> = ran.stdout.split("error[").skip(1).filter_map(|rest| rest.split(' ').next()).collect();
+    assert_eq!(codes[0], "LK702", "{}", ran.stdout);
+    assert!(codes.iter().position(|c| *c == "LK003") < codes.iter().position(|c| *c == "LK201"), "{codes:?}");
+    assert!(!run(dir.path(), &["validate", "pages"]).stdout.contains("to do"));
 }
 
 #[test]
