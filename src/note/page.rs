@@ -36,9 +36,10 @@ pub(super) fn read(
 
 /// The front matter as a map, where it is one.
 fn fields(text: &str, yaml: Span, block: Span, limits: &Limits, found: &mut Diagnostics) -> Option<YamlMap> {
-    if yaml.end - yaml.start > limits.max_front_matter_bytes {
-        let message = format!("the front matter is longer than {} bytes", limits.max_front_matter_bytes);
-        refuse(found, fence_of(block), message, "move long text into the body");
+    let (size, most) = (yaml.end - yaml.start, limits.max_front_matter_bytes);
+    if size > most {
+        let message = format!("the front matter has {size} bytes, and at most {most} are read");
+        refuse(found, fence_of(block), message, "move long text into the body, below the closing `---`");
         return None;
     }
     let budget = Budget {

@@ -1,9 +1,11 @@
 //! The table of rules: one rule, one file, whose doc is its manual page.
 
 pub(super) mod dangling_edge;
+mod deprecated_kind;
 mod duplicate_id;
 mod edge_cycle;
 mod edge_endpoint;
+mod file_too_large;
 mod forbidden_status_transition;
 mod id_changed;
 mod id_prefix_mismatch;
@@ -20,13 +22,19 @@ mod referenced_record_deleted;
 mod secret_detected;
 mod unknown_edge_kind;
 mod unknown_node_kind;
+mod unknown_owner;
+mod unknown_sensitivity;
+mod unknown_tag;
 mod unsafe_entry;
 mod wrong_type;
 
 use super::draft::{Draft, Notes};
+use super::quote::{listed, quoted};
 use super::tree::{FileView, Tree};
 use super::types::RuleInfo;
-use crate::note::{DiagnosticKind, Record};
+use crate::base::Span;
+use crate::note::{DiagnosticKind, Record, Yaml, YamlMap};
+use crate::ontology::nearest;
 use crate::screen;
 
 /// A rule: what the table says of it, its file, and how it looks.
@@ -66,17 +74,22 @@ pub(super) static RULES: &[Rule] = &[
     invalid_timestamp::RULE,
     invalid_id::RULE,
     id_prefix_mismatch::RULE,
+    unknown_sensitivity::RULE,
     unknown_node_kind::RULE,
     unknown_edge_kind::RULE,
     edge_endpoint::RULE,
     dangling_edge::RULE,
     duplicate_id::RULE,
     edge_cycle::RULE,
+    deprecated_kind::RULE,
+    unknown_owner::RULE,
+    unknown_tag::RULE,
     forbidden_status_transition::RULE,
     id_changed::RULE,
     referenced_record_deleted::RULE,
     secret_detected::RULE,
     path_policy::RULE,
+    file_too_large::RULE,
     unsafe_entry::RULE,
     ontology_version::RULE,
 ];
@@ -98,4 +111,24 @@ fn subject_of(file: &FileView<'_>) -> String {
 /// The subject of what concerns a field of a record.
 fn field_subject(record: &Record, field: &str) -> String {
     format!("{} {field}", record.id.value)
+}
+
+/// The words of a field with their places: the items of its list, or its single value. What is empty is left out.
+fn words<'a>(fields: &'a YamlMap, field: &str) -> impl Iterator<Item = (&'a str, Span)> + use<'a> {
+    let nodes = match fields.get(field) {
+        Some(node) => match &node.value {
+            Yaml::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        },
+        None => &[],
+    };
+    let words = nodes.iter().filter_map(|node| Some((node.text()?, node.span)));
+    words.filter(|(word, _)| !word.trim().is_empty())
+}
+
+/// The sentence that says which of the known words to use instead of one that is none of them.
+fn meant(word: &str, known: &[String]) -> String {
+    let known = || known.iter().map(String::as_str);
+    nearest(word, known())
+        .map_or_else(|| format!("use one of {}", listed(known())), |near| format!("did you mean {}?", quoted(near)))
 }
