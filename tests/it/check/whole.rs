@@ -89,3 +89,40 @@ fn many_spellings_of_one_name_cost_what_they_are_many() {
     assert_eq!(tree.check().findings.len(), 19_999);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_long_circle_is_walked_without_going_deep() {
+    let decision =
+        |i: usize| format!("nodeKind: Decision\nid: decision:d{i}\nedges: {{supersedes: [decision:d{}]}}\n", i + 1);
+    let files = |last: &str| -> Vec<(String, String)> {
+        let texts = (0..200).map(|file| (0..250).map(|i| decision(file * 250 + i)).collect::<Vec<_>>().join("---\n"));
+        let mut files: Vec<_> = texts.enumerate().map(|(i, text)| (format!("graph/{i:03}.yaml"), text)).collect();
+        files.push(("graph/last.yaml".to_owned(), decision(50_000).replace("decision:d50001", last)));
+        files
+    };
+    let circles = |last: &str| {
+        let files = files(last);
+        let tree = Tree::of(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+        tree.check().findings.into_iter().filter(|finding| finding.code == "LK206").collect::<Vec<_>>()
+    };
+    assert_eq!(circles("decision:d50000").len(), 1);
+    let found = circles("decision:d0");
+    assert_eq!((found.len(), found[0].place.path.as_str(), found[0].related.len()), (1, "graph/000.yaml", 20));
+}
+
+#[test]
+fn near_ids_are_looked_for_in_the_order_that_findings_are_shown() {
+    let target = record_named("service:importer");
+    let slip = |name: &str| format!("{}edges: {{depends_on: [service:importr]}}\n", record_named(name));
+    let names: Vec<(String, String)> =
+        (0..80).map(|i| (format!("graph/n{i:02}.yaml"), slip(&format!("service:n{i}")))).collect();
+    let mut files: Vec<(&str, &str)> = names.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("graph/target.yaml", &target));
+    let helps: Vec<bool> =
+        Tree::of(&files).check().findings.iter().map(|f| f.help.starts_with("did you mean")).collect();
+    assert_eq!(helps, (0..80).map(|i| i < 64).collect::<Vec<_>>());
+}
+
+fn record_named(id: &str) -> String {
+    RECORD.replace("service:a", id)
+}
