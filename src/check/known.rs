@@ -175,8 +175,13 @@ fn known_record(path: &[u8], record: &Record, ontology: &Ontology) -> KnownRecor
     }
 }
 
+/// The sum of a tree's contents: see [`Totals::content`].
+pub fn content(files: &[TreeFile]) -> [u8; 32] {
+    files.iter().fold([0; 32], |sum, file| by_lanes(sum, content_of(file), u64::wrapping_add))
+}
+
 /// What a file adds to the sum of contents: nothing where it is derived itself.
-pub(super) fn content_of(file: &TreeFile) -> [u8; 32] {
+fn content_of(file: &TreeFile) -> [u8; 32] {
     if file.path.starts_with(b"indexes/") {
         return [0; 32];
     }

@@ -23,7 +23,7 @@ mod types;
 pub use change::brought_by_change;
 pub use fold::spelled;
 pub use incremental::{KnownChange, brought_incrementally};
-pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals};
+pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals, content};
 pub use manual::{manual, reference};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 

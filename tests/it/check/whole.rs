@@ -1,6 +1,7 @@
 //! A whole tree: counts, order, places, and bounds.
 
 use super::tree::{Tree, short};
+use lorekeep::base::Finding;
 use lorekeep::ontology;
 use std::time::{Duration, Instant};
 
@@ -92,22 +93,27 @@ fn many_spellings_of_one_name_cost_what_they_are_many() {
 
 #[test]
 fn a_long_circle_is_walked_without_going_deep() {
-    let decision =
-        |i: usize| format!("nodeKind: Decision\nid: decision:d{i}\nedges: {{supersedes: [decision:d{}]}}\n", i + 1);
-    let files = |last: &str| -> Vec<(String, String)> {
-        let texts = (0..200).map(|file| (0..250).map(|i| decision(file * 250 + i)).collect::<Vec<_>>().join("---\n"));
-        let mut files: Vec<_> = texts.enumerate().map(|(i, text)| (format!("graph/{i:03}.yaml"), text)).collect();
-        files.push(("graph/last.yaml".to_owned(), decision(50_000).replace("decision:d50001", last)));
-        files
+    const KINDS: &[(&str, &str)] = &[
+        ("ontology/edge-kinds.yaml", "version: 1\nkinds: {next: {acyclic: true}}\n"),
+        ("ontology/node-kinds.yaml", "version: 1\nkinds: {Step: {required: []}}\n"),
+    ];
+    let step = |i: usize, next: usize| format!("nodeKind: Step\nid: step:{i}\nedges: {{next: [step:{next}]}}\n");
+    let circles = |last: usize| {
+        let next = |i: usize| if i == 11_999 { last } else { i + 1 };
+        let text = |file: usize| (0..250).map(|i| step(file * 250 + i, next(file * 250 + i))).collect::<Vec<_>>();
+        let files: Vec<(String, String)> =
+            (0..48).map(|file| (format!("graph/{file:02}.yaml"), text(file).join("---\n"))).collect();
+        let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        Tree::of(&files.chain(KINDS.iter().copied()).collect::<Vec<_>>()).check().findings
     };
-    let circles = |last: &str| {
-        let files = files(last);
-        let tree = Tree::of(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
-        tree.check().findings.into_iter().filter(|finding| finding.code == "LK206").collect::<Vec<_>>()
-    };
-    assert_eq!(circles("decision:d50000").len(), 1);
-    let found = circles("decision:d0");
-    assert_eq!((found.len(), found[0].place.path.as_str(), found[0].related.len()), (1, "graph/000.yaml", 20));
+    assert_eq!(short_of(&circles(11_999)), ["graph/47.yaml LK206"]);
+    let found = circles(0);
+    assert_eq!(short_of(&found), ["graph/00.yaml LK206"]);
+    assert_eq!(found[0].related.len(), 20);
+}
+
+fn short_of(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{} {}", finding.place.path, finding.code)).collect()
 }
 
 #[test]
