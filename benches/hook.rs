@@ -18,7 +18,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_lorekeep");
 const PUSHES: usize = 30;
 const FILES: usize = 5;
 /// How many pushes are measured without the state: each reads everything.
-const SLOW_PUSHES: usize = 5;
+const SLOW_PUSHES: usize = 3;
 /// A fixed date: what is generated is the same each time.
 const DATE: usize = 1_800_000_000;
 
@@ -53,7 +53,10 @@ impl Memory {
         import(&memory.served, &first);
         git(&memory.served, &["repack", "-adq"]);
         git(&memory.served, &["commit-graph", "write", "--reachable"]);
-        run(Command::new("git").args(["clone", "--quiet", "--bare", "--shared"]).arg(&memory.served).arg(&memory.author));
+        run(Command::new("git")
+            .args(["clone", "--quiet", "--bare", "--shared"])
+            .arg(&memory.served)
+            .arg(&memory.author));
         memory.write_pushes(&mut dice);
         memory
     }
