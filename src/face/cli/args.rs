@@ -372,7 +372,9 @@ pub enum HookCommand {
     #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
     /// Keeps what makes the next validation quick; git runs this after a push.
-    #[command(after_help = "Example:\n  lorekeep hook post-receive </dev/null >/dev/null 2>&1 &     the last line of hooks/post-receive")]
+    #[command(
+        after_help = "Example:\n  lorekeep hook post-receive </dev/null >/dev/null 2>&1 &     the last line of hooks/post-receive"
+    )]
     PostReceive,
 }
 

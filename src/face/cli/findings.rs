@@ -82,7 +82,7 @@ fn group<'a>(finding: &'a Finding, sources: &Sources<'_>) -> Group<'a> {
     let level = if finding.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let place = &finding.place;
     let title = level.primary_title(safe(&finding.message)).id(format!("{} {}", finding.code, finding.name));
-    let mut group = match sources.line(place) {
+    let mut group = match sources.line(place).filter(|_| *place != Place::whole(&place.path)) {
         Some(line) => title.element(snippet(line, place, AnnotationKind::Primary, None)),
         None => title.element(origin(place)),
     };

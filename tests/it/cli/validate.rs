@@ -43,7 +43,23 @@ fn both_places_of_a_duplicate_are_shown_with_their_lines() {
     write(dir.path(), "runbooks/two.md", &runbook("one", "Two", "Second."));
     let ran = run(dir.path(), &["validate"]);
     assert_eq!(ran.code, 1);
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @r"
+    error[LK205 duplicate-id]: the id `runbook:one` is declared more than once
+     --> runbooks/two.md:2:5
+      |
+    2 | id: runbook:one
+      |     ^^^^^^^^^^^
+      |
+     ::: runbooks/one.md:2:5
+      |
+    2 | id: runbook:one
+      |     ----------- it is declared here first
+      |
+      = help: give one of the records another id, or make it a `patch: true` or `extendsNode` document
+
+    3 records, 0 edges, 1 note in 8 files: 1 error, 0 warnings
+    to do: mend the errors from the top; `--base REV` shows only what a change brings
+    ");
 }
 
 #[test]
