@@ -183,5 +183,34 @@ fn base_shows_what_only_a_change_can_break() {
     write(dir.path(), "runbooks/y.md", &y.replace("status: approved", "status: draft"));
     let ran = run(dir.path(), &["validate", "--base", "main"]);
     assert_eq!(ran.code, 1);
-    insta::assert_snapshot!(ran.stdout);
+    insta::assert_snapshot!(ran.stdout, @r"
+    error[LK403 referenced-record-deleted]: the record `runbook:x` is deleted, and 1 edge still leads to it
+     --> runbooks/x.md:1:1
+      |
+     ::: runbooks/y.md:7:24
+      |
+    7 | related: {depends_on: [runbook:x]}
+      |                        --------- `depends_on` leads to it from `runbook:y`
+      |
+      = help: keep it with the status `deprecated` or `archived`, or delete the edges that lead to it
+
+    error[LK401 forbidden-status-transition]: the status changes from `approved` to `draft`
+     --> runbooks/y.md:5:9
+      |
+    5 | status: draft
+      |         ^^^^^
+      |
+      = help: put `approved` back; it may become `deprecated`, `archived`
+
+    error[LK204 dangling-edge]: no record has the id `runbook:x`, where `depends_on` leads
+     --> runbooks/y.md:7:24
+      |
+    7 | related: {depends_on: [runbook:x]}
+      |                        ^^^^^^^^^
+      |
+      = help: did you mean `runbook:y`?
+
+    2 records, 1 edge, 1 note in 7 files: 3 errors, 0 warnings
+    to do: mend the errors from the top; all of them came with this change
+    ");
 }
