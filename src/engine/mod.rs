@@ -4,13 +4,16 @@
 //! repository open for reading, with or without a server around it.
 
 mod actions;
+mod adopting;
 mod audit;
 mod brought;
 mod compare;
 mod convert;
 mod doctor;
+mod editor;
 mod error;
 mod export;
+mod inferring;
 mod layout;
 mod line;
 mod local;
@@ -39,16 +42,19 @@ mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
-pub use crate::ontology::Direction;
+pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Listed, MemoryReport,
     Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, Sensitive, SharedAlias,
     Stale, Unresolved,
 };
+pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use doctor::check_installation;
+pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
+pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
+mod adopt;
 mod answers;
 mod args;
 mod demo;
@@ -11,7 +12,9 @@ mod findings;
 pub mod github;
 mod hook;
 mod log;
+mod lsp;
 mod memory;
+mod ontology;
 mod operate;
 mod order;
 mod progress;
@@ -75,8 +78,10 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Outcome {
     let repo = cli.repo;
     match cli.command {
-        Command::Init { dir } => operate::init(&dir),
+        Command::Init { dir, from: None, .. } => operate::init(&dir),
+        Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),
+        Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
@@ -93,6 +98,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Token(command) => operate::token(command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
+        Command::Lsp { stdio: _ } => lsp::run(),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -63,6 +63,22 @@ fn both_places_of_a_duplicate_are_shown_with_their_lines() {
 }
 
 #[test]
+fn a_repository_of_other_kinds_is_told_of_inferring() {
+    let dir = memory();
+    for n in 0..30 {
+        write(dir.path(), &format!("runbooks/{n}.md"), &BAD.replace("runbook:x", &format!("runbook:{n}")));
+    }
+    let ran = run(dir.path(), &["validate"]);
+    assert!(
+        ran.stdout.trim_end().lines().last().is_some_and(|l| l.contains("lorekeep ontology infer")),
+        "{}",
+        ran.stdout
+    );
+    let infer = run(dir.path(), &["ontology", "infer", "--help"]);
+    assert_eq!(infer.code, 0, "{}", infer.stderr);
+}
+
+#[test]
 fn what_causes_other_findings_comes_first_and_warnings_last() {
     let dir = memory();
     write(dir.path(), "ontology/node-kinds.yaml", "version: 9\n");
