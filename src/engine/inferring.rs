@@ -67,7 +67,7 @@ impl Memory {
     /// Infers an ontology from a commit, or from the working tree, and says what validation finds with it.
     pub fn infer_ontology(&self, at: Option<&RefRequest>) -> Result<InferredOntology, EngineError> {
         let (target, commit) = self.target_of(at)?;
-        Ok(InferredOntology { commit, ..infer(&self.target_tree(&target, commit)?.0)? })
+        Ok(InferredOntology { commit, ..infer(&self.target_tree(&target, commit)?)? })
     }
 
     /// The ontology that counts in a commit, or in the working tree.
@@ -76,7 +76,7 @@ impl Memory {
         let (ontology, problems) = match (target, commit) {
             (_, Some(commit)) => change::load_ontology(&self.repo, At::Commit(commit))?,
             (target, None) => {
-                let (tree, _) = self.target_tree(&target, None)?;
+                let tree = self.target_tree(&target, None)?;
                 ((*tree.ontology).clone(), tree.problems)
             }
         };

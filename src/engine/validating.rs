@@ -31,7 +31,7 @@ impl Memory {
             ValidateTarget::Commit(request) => Some(self.commit_named(request)?),
             _ => None,
         };
-        let (after, root) = self.target_tree(target, commit)?;
+        let (after, root) = self.rooted_tree(target, commit)?;
         let base = base.map(|b| self.commit_named(b)).transpose()?;
         let mut report = match base {
             Some(base) => brought_by_change(&self.tree(At::Commit(base))?.check_input(), &after.check_input()),
@@ -42,8 +42,17 @@ impl Memory {
         Ok(Validation { commit, base, root, report, sources })
     }
 
-    /// The tree to validate, and the prefix of its memory root.
+    /// The tree of a target.
     pub(super) fn target_tree(
+        &self,
+        target: &ValidateTarget,
+        commit: Option<CommitId>,
+    ) -> Result<LoadedTree, EngineError> {
+        Ok(self.rooted_tree(target, commit)?.0)
+    }
+
+    /// The tree of a target, and the prefix of its memory root.
+    fn rooted_tree(
         &self,
         target: &ValidateTarget,
         commit: Option<CommitId>,

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 const SECRETS: [&str; 2] = ["LK501", "LK502"];
 /// The rule that lets findings through by the digest of their text.
 const SECRET: &str = "LK501";
+/// From how many unknown kinds on an ontology is taken to be another memory's.
+const MANY: usize = 20;
 /// The longest source line that is shown, in bytes; of a wide one the part around the place.
 const LONGEST_LINE: usize = 16 << 10;
 
@@ -46,11 +48,21 @@ pub fn advice(validation: &Validation) -> Option<&'static str> {
     match (summary.errors, summary.warnings) {
         (0, 0) => None,
         (0, _) => Some("nothing has to be done: warnings say what would be better"),
+        _ if is_foreign(validation) => {
+            Some("to do: the ontology is another memory's: `lorekeep ontology infer` writes one for what is here")
+        }
         _ if validation.base.is_some() => {
             Some("to do: mend the errors from the top; all of them came with this change")
         }
         _ => Some("to do: mend the errors from the top; `--base REV` shows only what a change brings"),
     }
+}
+
+/// Whether most of many errors say that a kind is not in the ontology: it was made for something else.
+fn is_foreign(validation: &Validation) -> bool {
+    let unknown = |f: &&Finding| matches!(f.code.as_str(), "LK201" | "LK202");
+    let unknown = validation.report.findings.iter().filter(unknown).count();
+    unknown > MANY && unknown * 2 > validation.report.summary.errors
 }
 
 /// The lines of the files that findings point into, and which of them hold secrets.
@@ -82,7 +94,7 @@ fn group<'a>(finding: &'a Finding, sources: &Sources<'_>) -> Group<'a> {
     let level = if finding.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let place = &finding.place;
     let title = level.primary_title(safe(&finding.message)).id(format!("{} {}", finding.code, finding.name));
-    let mut group = match sources.line(place) {
+    let mut group = match sources.line(place).filter(|_| *place != Place::whole(&place.path)) {
         Some(line) => title.element(snippet(line, place, AnnotationKind::Primary, None)),
         None => title.element(origin(place)),
     };

@@ -12,3 +12,4 @@ mod serve;
 mod usage;
 mod validate;
 mod when;
+mod workflow;

@@ -31,7 +31,16 @@ fn a_report_lists_what_wants_care() {
         .filter(|line| line.contains("runbook:") || line.ends_with(')'))
         .map(|line| format!("{line}\n"))
         .collect();
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r"
+    unowned: nobody owns them (1)
+      runbook:c  runbooks/c.md
+    stale: approved, and not updated for more than 90 days (3)
+      runbook:a  runbooks/a.md  234 days
+      runbook:b  runbooks/b.md  234 days
+      runbook:c  runbooks/c.md  234 days
+    orphans: nothing leads to them, and they lead nowhere (2)
+      runbook:c  runbooks/c.md
+    ");
     let json = run(dir.path(), &["report", "--json", "--as-of", "2026-12-31T00:00:00Z"]).json();
     assert_eq!(
         (&json["stale"]["total"], &json["staleAfterDays"], &json["asOf"]),
