@@ -1,7 +1,7 @@
 //! Counts what the records of a tree have.
 
 use super::fields::{FieldUse, is_empty};
-use super::notes::{LeftOut, Places, Reason, Spot};
+use super::notes::{LeftOut, Places, Reason, Spot, counted};
 use crate::note::{DiagnosticKind, Edge, EdgeOrigin, FileClass, Record, SourceFile, YamlMap};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -78,15 +78,15 @@ impl<'a> Survey<'a> {
     /// What could not be read, or is no record.
     pub(super) fn unreadable(&self) -> Vec<LeftOut> {
         let mut left_out = self.unread.clone();
-        let mut say = |reason, places: &Places<'a>, what: &str| {
+        let mut say = |reason, places: &Places<'a>, one: &str, what: &str| {
             if places.count > 0 {
-                let message = format!("{} {what}", places.count);
+                let message = format!("{what}: {}", counted(places.count, one));
                 left_out.push(LeftOut::new(reason, "", message).at(&places.first));
             }
         };
-        say(Reason::NoRecord, &self.no_record, "documents have neither an id nor a kind: they are no records");
-        say(Reason::NoKind, &self.no_kind, "records have an id and no kind");
-        say(Reason::NoId, &self.no_id, "records have a kind and no id");
+        say(Reason::NoRecord, &self.no_record, "document", "neither an id nor a kind, so that it is no record");
+        say(Reason::NoKind, &self.no_kind, "record", "an id and no kind");
+        say(Reason::NoId, &self.no_id, "record", "a kind and no id");
         left_out
     }
 

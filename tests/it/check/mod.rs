@@ -6,5 +6,5 @@ mod change;
 mod fixtures;
 mod manual;
 mod policy;
-mod tree;
+pub mod tree;
 mod whole;

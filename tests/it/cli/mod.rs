@@ -1,8 +1,10 @@
 //! Tests of the command line: the real program, run in folders of its own.
 
+mod adopt;
 mod demo;
 mod flow;
 mod guide;
+mod ontology;
 mod operate;
 pub mod program;
 mod serve;
