@@ -3,6 +3,7 @@
 use super::fields::{FieldUse, is_empty};
 use super::notes::{LeftOut, Places, Reason, Spot, counted};
 use crate::note::{DiagnosticKind, Edge, EdgeOrigin, FileClass, Record, SourceFile, YamlMap};
+use crate::ontology::adopt::ENTRY_POINT;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys of a record that are no fields: they say what it is and what it leads to.
@@ -21,6 +22,7 @@ pub(super) struct Survey<'a> {
     pub(super) sensitivities: Counts<'a>,
     pub(super) records: usize,
     pub(super) concepts: usize,
+    pub(super) entry_points: usize,
     kinds_of: HashMap<&'a str, BTreeSet<&'a str>>,
     no_record: Places<'a>,
     no_kind: Places<'a>,
@@ -100,6 +102,7 @@ impl<'a> Survey<'a> {
             self.record(file, record);
         }
         let is_note = file.class == FileClass::Markdown && file.records.is_empty();
+        self.entry_points += usize::from(is_note && file.path.file_name() == ENTRY_POINT);
         let front_matter = file.markdown.as_ref().and_then(|markdown| markdown.front_matter.as_ref());
         if let Some(fields) = front_matter.filter(|_| is_note)
             && let Some(kind) = fields.text("type").filter(|kind| !kind.trim().is_empty())

@@ -225,9 +225,11 @@ fn front_matter_may_call_the_kind_node_kind_or_type() {
         ("a.md", "---\nid: page:a\nnodeKind: Page\n---\n"),
         ("b.md", "---\nid: page:b\ntype: Page\n---\n"),
         ("c.md", "---\ntype: Metric\n---\nno id: a concept\n"),
+        ("memory/MEMORY.md", "- [[c]]\n"),
     ]);
     let counts: Vec<(&str, usize)> = inferred.node_kinds.iter().map(|used| (used.name.as_str(), used.count)).collect();
     assert_eq!((counts, inferred.concepts), (vec![("Metric", 1), ("Page", 2)], 1));
+    assert_eq!(inferred.entry_points, 1);
 }
 
 fn name() -> impl Strategy<Value = String> {
