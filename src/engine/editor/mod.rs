@@ -14,8 +14,8 @@ pub use about::Card;
 pub use names::Spot;
 pub use suggest::{Suggestion, SuggestionKind, Suggestions};
 
-use super::EngineError;
 use super::convert::not_a_repository;
+use super::{Code, EngineError};
 use crate::base::store::BlobError;
 use crate::base::{BlobStore, FileMode, Finding, Oid, RepoPath, TreeEntry};
 use crate::change::{self, LoadedTree, ParseCache};
@@ -30,6 +30,8 @@ use std::sync::Arc;
 pub struct EditorSession {
     repo: Repository,
     parsed: ParseCache,
+    /// The top of the worktree.
+    top: PathBuf,
     /// The memory root.
     folder: PathBuf,
     tree: LoadedTree,
@@ -52,9 +54,11 @@ impl EditorSession {
     /// Opens the worktree around a folder.
     pub fn open(folder: &Path) -> Result<Self, EngineError> {
         let repo = Repository::discover(folder).map_err(not_a_repository)?;
+        let top = repo.worktree().map(Path::to_owned).ok_or_else(|| bare(&repo))?;
         let mut session = Self {
-            folder: repo.worktree().unwrap_or(repo.git_dir()).to_owned(),
             repo,
+            folder: top.clone(),
+            top,
             parsed: ParseCache::default(),
             tree: LoadedTree::empty(),
             buffers: BTreeMap::new(),
@@ -194,13 +198,18 @@ impl EditorSession {
             return Ok(());
         }
         let loose = self.repo.read_worktree()?;
-        self.folder = self.repo.worktree().unwrap_or(&self.folder).join(loose.root());
+        self.folder = self.top.join(loose.root());
         let entries = overlaid(&loose, &mut self.buffers, &self.folder);
         let texts = self.buffers.values().map(|buffer| (buffer.oid, Arc::clone(&buffer.text))).collect();
         self.tree = change::load_from(&Overlaid { texts, under: &loose }, entries, &self.parsed)?;
         self.stale = false;
         Ok(())
     }
+}
+
+fn bare(repo: &Repository) -> EngineError {
+    let message = format!("{} is bare: open a clone that has its files", repo.git_dir().display());
+    EngineError::new(Code::Unavailable, message)
 }
 
 /// Where a file stands in a tree, or would stand.
