@@ -31,6 +31,14 @@ impl Digest {
         if well_formed { Ok(Self(text.to_owned())) } else { Err(BadDigest) }
     }
 
+    /// The digest itself, without its name.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        let hex = &self.0["blake3:".len()..];
+        let pair =
+            |i: usize| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("a digest is of hexadecimal digits");
+        std::array::from_fn(pair)
+    }
+
     /// The written form.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,12 +1,20 @@
 //! Validation: one rule, one file, one table. Pure.
 //!
-//! A rule looks at one file or at the whole tree and leaves drafts: where, what, how to mend. What
+//! A rule looks at one file, at the whole tree or at a change, and leaves drafts: where, what, how to mend. What
 //! the repository makes of the rule (severity, exceptions) and where a span stands is worked out
 //! once, for all of them, when drafts become findings.
 
+mod affected;
 mod change;
+mod circles;
+mod cycles;
+mod dates;
 mod draft;
+mod fold;
+mod incremental;
+mod known;
 mod manual;
+mod outside;
 mod places;
 mod quote;
 mod rules;
@@ -14,12 +22,15 @@ mod tree;
 mod types;
 
 pub use change::brought_by_change;
+pub use fold::spelled;
+pub use incremental::{KnownChange, brought_incrementally};
+pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals};
 pub use manual::{manual, reference};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
 use crate::base::Finding;
-use draft::Drafts;
-use rules::{RULES, Run};
+use draft::{Drafts, finish};
+use rules::{Change, RULES, Run};
 use std::sync::LazyLock;
 use tree::Tree;
 
@@ -31,18 +42,17 @@ pub fn rules() -> &'static [RuleInfo] {
 
 /// Checks a whole tree. Findings are ordered by path, line, code; severities are the repository's own.
 pub fn check(input: &CheckInput<'_>) -> Report {
-    let tree = Tree::new(input);
-    let drafts = run(&tree, |_| true);
-    let findings = drafts.into_findings(&tree).into_iter().map(|made| made.finding).collect();
+    let tree = Tree::whole(input);
+    let findings = finish(run(&tree, |_| true).make(&tree), &tree);
     report(&tree, findings)
 }
 
 /// Checks some files of a tree, by their places in it, against all of it: the findings that [`check`] has in them.
 pub fn check_files(input: &CheckInput<'_>, wanted: impl Fn(usize) -> bool) -> Vec<Finding> {
-    let tree = Tree::new(input);
+    let tree = Tree::whole(input);
     let mut drafts = run(&tree, &wanted);
     drafts.keep(wanted);
-    drafts.into_findings(&tree).into_iter().map(|made| made.finding).collect()
+    finish(drafts.make(&tree), &tree)
 }
 
 /// Runs every rule that the repository has not turned off; the rules of single files on those asked for.
@@ -55,13 +65,22 @@ fn run(tree: &Tree<'_>, wanted: impl Fn(usize) -> bool) -> Drafts {
             Run::File(look) => {
                 (0..tree.files().len()).filter(|i| wanted(*i)).for_each(|i| look(&tree.file(i), &mut notes))
             }
+            Run::Change(_) => {}
         }
     }
     drafts
 }
 
+/// Runs the rules of changes.
+fn run_on_change(before: &Tree<'_>, after: &Tree<'_>, drafts: &mut Drafts) {
+    for rule in RULES.iter().filter(|rule| after.severity(&rule.info).is_some()) {
+        if let Run::Change(look) = rule.run {
+            look(&Change { before, after }, &mut drafts.of(rule));
+        }
+    }
+}
+
 fn report(tree: &Tree<'_>, findings: Vec<Finding>) -> Report {
-    let unresolved = rules::dangling_edge::unresolved(tree);
-    let summary = Summary::of(tree.files(), &findings, &unresolved);
-    Report { findings, summary, unresolved }
+    let summary = Summary::of(&tree.totals(), &findings);
+    Report { findings, summary }
 }

@@ -1,10 +1,10 @@
 //! What goes into a check and what comes out.
 
+use super::known::Totals;
 use crate::base::{FileMode, Finding, Oid, Severity};
-use crate::note::{EdgeOrigin, FileClass, RecordForm, SourceFile};
+use crate::note::SourceFile;
 use crate::ontology::{Ontology, OntologyProblem};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A file of a tree as validation sees it.
@@ -42,8 +42,6 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The counts.
     pub summary: Summary,
-    /// Ids of platform resources that edges name and no record here has, with the number of such edges: no findings.
-    pub unresolved: BTreeMap<String, usize>,
 }
 
 /// How much was read, and how much is wrong.
@@ -83,20 +81,23 @@ pub struct RuleInfo {
 }
 
 impl Summary {
-    pub(super) fn of(files: &[TreeFile], findings: &[Finding], unresolved: &BTreeMap<String, usize>) -> Self {
-        let sources = || files.iter().filter_map(|file| file.source.as_deref());
-        let records = || sources().flat_map(|source| &source.records);
-        let written = |origin| matches!(origin, EdgeOrigin::Declared | EdgeOrigin::Related);
-        let is_note = |source: &&SourceFile| source.class == FileClass::Markdown && source.records.is_empty();
+    pub(super) fn of(totals: &Totals, findings: &[Finding]) -> Self {
         let of_severity = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Self {
-            files: files.len(),
-            records: records().filter(|record| record.form != RecordForm::Extends).count(),
-            edges: records().flat_map(|record| &record.edges).filter(|edge| written(edge.origin)).count(),
-            notes: sources().filter(is_note).count(),
+            files: totals.files,
+            records: totals.records,
+            edges: totals.edges,
+            notes: totals.notes,
             errors: of_severity(Severity::Error),
             warnings: of_severity(Severity::Warning),
-            unresolved: unresolved.values().sum(),
+            unresolved: totals.unresolved,
         }
+    }
+}
+
+impl TreeFile {
+    /// Whether another file of the same path is the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.oid == other.oid && self.mode == other.mode
     }
 }

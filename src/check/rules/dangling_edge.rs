@@ -32,8 +32,7 @@ use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
-use crate::note::Edge;
-use std::collections::BTreeMap;
+use crate::note::{Edge, EdgeOrigin};
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -47,43 +46,42 @@ pub(in crate::check) const RULE: Rule = Rule {
     run: Run::Tree(look),
 };
 
+const HELP: &str = "mend the id, add the record that it names, or delete it here";
 /// Prefixes of ids that may name what lives outside the memory.
 const PLATFORM: &[&str] = &["org", "team", "user", "group", "repository", "agent-stack", "trigger", "skill-grant"];
 /// Edge kinds that may lead outside the memory, and the prefixes of what they may lead to.
 const OUTWARD: &[&str] = &["derived_from", "resolved_by"];
 const OUTSIDE: &[&str] = &["issue", "pr", "dispatch-run", "artifact"];
 
-/// Ids of platform resources that edges name and no record has, each with the number of such edges.
-pub(in crate::check) fn unresolved(tree: &Tree<'_>) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    let targets = tree.loose_edges().iter().map(|(_, _, edge)| &edge.target.value);
-    for id in targets.filter(|id| names_platform(id)) {
-        *counts.entry(id.clone()).or_default() += 1;
-    }
-    counts
-}
-
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     for (file, record, edge) in tree.loose_edges().iter().filter(|(_, _, edge)| !may_lie_outside(edge)) {
         let (target, kind) = (&edge.target.value, &edge.kind.value);
         let message = format!("no record has the id {}, where {} leads", quoted(target), quoted(kind));
         let subject = format!("{} -{kind}-> {target}", record.id.value);
-        notes.add(*file, edge.target.span, Draft::new(message, help(tree, target), subject));
+        notes.add(*file, edge.target.span, Draft::new(message, HELP, subject).for_unknown(target));
     }
     for (file, record) in tree.records().filter(|(_, record)| !record.form.declares()) {
         let id = &record.id.value;
-        if !id.is_empty() && tree.declarations(id).is_empty() {
+        if !id.is_empty() && !tree.is_declared(id) {
             let message = format!("no record has the id {}, which this document adds to", quoted(id));
-            notes.add(file, record.id.span, Draft::new(message, help(tree, id), format!("{id} extends")));
+            let draft = Draft::new(message, HELP, format!("{id} extends")).for_unknown(id);
+            notes.add(file, record.id.span, draft);
         }
     }
 }
 
-fn may_lie_outside(edge: &Edge) -> bool {
+/// Whether an edge counts as unresolved while no record declares its target.
+pub(in crate::check) fn may_be_unresolved(edge: &Edge) -> bool {
+    edge.origin != EdgeOrigin::Owners && names_platform(&edge.target.value)
+}
+
+/// Whether an edge may lead to what no record declares.
+pub(in crate::check) fn may_lie_outside(edge: &Edge) -> bool {
     names_platform(&edge.target.value) || leads_outside(edge)
 }
 
-fn names_platform(id: &str) -> bool {
+/// Whether an id may name what lives outside the memory.
+pub(in crate::check) fn names_platform(id: &str) -> bool {
     has_prefix(id, PLATFORM)
 }
 
@@ -102,11 +100,4 @@ fn is_url(text: &str) -> bool {
             && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     })
-}
-
-fn help(tree: &Tree<'_>, id: &str) -> String {
-    tree.near_id(id).map_or_else(
-        || "mend the id, add the record that it names, or delete it here".to_owned(),
-        |near| format!("did you mean {}?", quoted(near)),
-    )
 }

@@ -24,7 +24,7 @@ use super::{Rule, Run};
 use crate::base::Severity;
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
-use crate::check::tree::Tree;
+use crate::check::tree::{Declared, Tree};
 use crate::check::types::RuleInfo;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -41,15 +41,15 @@ pub(in crate::check) const RULE: Rule = Rule {
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     for (file, record) in tree.records().filter(|(_, record)| record.form.declares()) {
-        let declarations = tree.declarations(&record.id.value);
-        let Some(first) = declarations.first() else { continue };
-        if std::ptr::eq(first.record, record) {
+        let Some(first) = tree.first(&record.id.value) else { continue };
+        if first.here.is_some_and(|first| std::ptr::eq(first.record, record)) {
             continue;
         }
         let message = format!("the id {} is declared more than once", quoted(&record.id.value));
         let help = "give one of the records another id, or make it a `patch: true` or `extendsNode` document";
         let mut draft = Draft::new(message, help, &record.id.value);
-        draft.related.push((first.file, first.record.id.span, "it is declared here first".to_owned()));
+        let place = |first: Declared<'_>| (first.file, first.record.id.span, "it is declared here first".to_owned());
+        draft.related.extend(first.here.map(place));
         notes.add(file, record.id.span, draft);
     }
 }

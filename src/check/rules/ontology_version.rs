@@ -26,7 +26,6 @@ use crate::check::draft::{Draft, Notes};
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
 use crate::screen;
-use std::collections::HashMap;
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -41,14 +40,9 @@ pub(in crate::check) const RULE: Rule = Rule {
 };
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
-    let files = tree.files().iter().enumerate().filter(|(_, file)| file.path.starts_with(b"ontology/"));
-    let by_path: HashMap<&[u8], usize> = files.map(|(i, file)| (file.path.as_slice(), i)).collect();
-    for problem in tree.input().ontology_problems {
+    for problem in tree.problems() {
         let message = screen::redact(&problem.message).text;
         let draft = Draft::new(message, screen::redact(&problem.help).text, &problem.path);
-        match by_path.get(problem.path.as_bytes()) {
-            Some(file) => notes.add(*file, problem.span, draft),
-            None => notes.add_elsewhere(&problem.path, draft),
-        }
+        notes.add_at_path(tree, problem.path.as_bytes(), problem.span, draft);
     }
 }

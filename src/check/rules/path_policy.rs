@@ -22,11 +22,12 @@ use super::{Rule, Run, subject_of};
 use crate::base::path::BadPath;
 use crate::base::{RepoPath, Severity, Span};
 use crate::check::draft::{Draft, Notes};
+use crate::check::fold::{folded, spelled};
+use crate::check::outside::Outside;
 use crate::check::quote::{listed, quoted};
 use crate::check::tree::{FileView, Tree};
 use crate::check::types::RuleInfo;
 use std::collections::{HashMap, HashSet};
-use unicode_normalization::UnicodeNormalization;
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -48,7 +49,11 @@ fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
             Err(bad) => refuse(&file, bad, notes),
             Ok(path) => look_at_policy(&file, &path, notes),
         }
-        if let Some((first, name)) = names.add(index, &file.file.path) {
+        let collision = match tree.outside() {
+            None => names.add(index, &file.file.path).map(|(first, name)| (Some(first), name)),
+            Some(outside) => known_collision(tree, outside, &file.file.path),
+        };
+        if let Some((first, name)) = collision {
             collide(&file, first, name, notes);
         }
     }
@@ -80,12 +85,27 @@ fn look_at_policy(file: &FileView<'_>, path: &RepoPath, notes: &mut Notes<'_>) {
     }
 }
 
-fn collide(file: &FileView<'_>, first: usize, name: &[u8], notes: &mut Notes<'_>) {
+fn collide(file: &FileView<'_>, first: Option<usize>, name: &[u8], notes: &mut Notes<'_>) {
     let name = quoted(&String::from_utf8_lossy(name));
     let message = format!("the name {name} falls together with another one that differs only by case or Unicode form");
     let mut draft = Draft::new(message, "rename one of the two with `git mv`", subject_of(file));
-    draft.related.push((first, Span::default(), "the other name is here".to_owned()));
+    draft.related.extend(first.map(|first| (first, Span::default(), "the other name is here".to_owned())));
     notes.add(file.index, Span::default(), draft);
+}
+
+/// What [`Names::add`] gives, from what is known of the whole tree. The file of the other name is given where it is at hand.
+fn known_collision<'a>(tree: &Tree<'_>, outside: &Outside<'_>, path: &'a [u8]) -> Option<(Option<usize>, &'a [u8])> {
+    spelled(path).find_map(|(folded, name)| {
+        let spellings = outside.spellings(&folded);
+        if spellings.len() < 2 {
+            return None;
+        }
+        outside.doubt(spellings.iter().any(|spelling| spelling.first.is_none()));
+        let first = spellings.iter().min_by_key(|spelling| &spelling.first)?;
+        let is_first_of_its_own = spellings.iter().any(|s| s.spelled == name && s.first.as_deref() == Some(path));
+        let collides = is_first_of_its_own && first.spelled != name;
+        collides.then(|| (first.first.as_ref().and_then(|path| tree.file_at(path)), name))
+    })
 }
 
 /// The names of every folder, by what they fall together with.
@@ -112,13 +132,4 @@ impl<'a> Names<'a> {
         }
         collision
     }
-}
-
-/// What file systems that ignore case and Unicode form make of a name.
-fn folded(name: &[u8]) -> String {
-    let text = String::from_utf8_lossy(name);
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    text.nfc().flat_map(char::to_lowercase).nfc().collect()
 }

@@ -348,6 +348,9 @@ pub enum HookCommand {
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
     #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
+    /// Keeps what makes the next validation quick; git runs this after a push.
+    #[command(after_help = "Example:\n  lorekeep hook post-receive </dev/null >/dev/null 2>&1 &     the last line of hooks/post-receive")]
+    PostReceive,
 }
 
 /// Where the server keeps its data.

@@ -83,6 +83,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
+        Command::Hook(HookCommand::PostReceive) => hook::post_receive(),
         Command::Org(command) => operate::org(command),
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),

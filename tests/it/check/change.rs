@@ -38,7 +38,7 @@ fn in_a_file_of_several_records_only_those_touched_answer() {
     let before = Tree::of(&[("graph/a.yaml", &several(GOOD))]);
     let moved = Tree::of(&[("graph/a.yaml", &several(&format!("# A comment\n\n{GOOD}")))]);
     assert_eq!(before.brings(&moved), [""; 0]);
-    let touched = Tree::of(&[("graph/a.yaml", &several(GOOD).replace("spaceship:c", "spaceship:d"))]);
+    let touched = Tree::of(&[("graph/a.yaml", &several(GOOD).replace("spaceship:c\n", "spaceship:c\ntitle: C\n"))]);
     assert_eq!(before.brings(&touched), ["graph/a.yaml:8 LK201"]);
 }
 
@@ -60,7 +60,7 @@ fn a_deleted_target_is_answered_for_where_edges_still_lead_to_it() {
     let before = Tree::of(&[("graph/a.yaml", GOOD), ("graph/b.yaml", &edge)]);
     let after = Tree::of(&[("graph/b.yaml", &edge)]);
     assert_eq!(before.check().findings.len(), 1);
-    assert_eq!(before.brings(&after), ["graph/b.yaml:4 LK204"]);
+    assert_eq!(before.brings(&after), ["graph/a.yaml:1 LK403", "graph/b.yaml:4 LK204"]);
 }
 
 #[test]
@@ -113,14 +113,18 @@ fn a_renamed_file_is_a_new_one() {
 
 #[test]
 fn one_more_finding_beyond_those_listed_is_still_answered_for() {
-    let many = |count: usize, last: &str| {
+    let many = |count: usize, title: &str| {
         let targets: Vec<String> = (0..count).map(|i| format!("service:missing-{i}")).collect();
-        format!("{GOOD}edges: {{depends_on: [{}]}}\n---\n{}", targets.join(", "), record(last))
+        format!(
+            "{GOOD}edges: {{depends_on: [{}]}}\n---\n{}",
+            targets.join(", "),
+            record("service:b").replace("title: A", title)
+        )
     };
     let edge = "---\nextendsNode: {nodeKind: Service, id: service:a}\nedges: {depends_on: [service:one-more]}\n";
-    let before = Tree::of(&[("graph/a.yaml", &many(1_100, "service:b"))]);
-    let after = Tree::of(&[("graph/a.yaml", &format!("{}{edge}", many(1_100, "service:b")))]);
+    let before = Tree::of(&[("graph/a.yaml", &many(1_100, "title: B"))]);
+    let after = Tree::of(&[("graph/a.yaml", &format!("{}{edge}", many(1_100, "title: B")))]);
     assert_eq!(before.brings(&after).len(), 1);
-    let untouched = Tree::of(&[("graph/a.yaml", &many(1_100, "service:c"))]);
+    let untouched = Tree::of(&[("graph/a.yaml", &many(1_100, "title: C"))]);
     assert_eq!(before.brings(&untouched), [""; 0]);
 }

@@ -1,10 +1,12 @@
 //! Every rule has fixtures: `fixtures/check/<rule>/<case>/` is a tree, `<case>.snap` beside it what is found there.
 //!
+//! A case with the folders `before` and `after` is a change, and what is found is what it brings.
+//!
 //! A case whose name begins with `bad` breaks the rule, one that begins with `good` does not. A new folder is a
 //! new case; `INSTA_UPDATE=always` writes its snapshot.
 
 use super::tree::{Tree, page};
-use lorekeep::check::rules;
+use lorekeep::check::{Report, brought_by_change, rules};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -18,11 +20,20 @@ fn folders(of: &Path) -> BTreeSet<String> {
     folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
 }
 
+fn report(case: &Path) -> Report {
+    match (case.join("before"), case.join("after")) {
+        (before, after) if before.is_dir() && after.is_dir() => {
+            brought_by_change(&Tree::of_folder(&before).input(), &Tree::of_folder(&after).input())
+        }
+        _ => Tree::of_folder(case).check(),
+    }
+}
+
 #[test]
 fn every_case_is_found_as_its_snapshot_says() {
     for rule in folders(&root()) {
         for case in folders(&root().join(&rule)) {
-            let report = Tree::of_folder(&root().join(&rule).join(&case)).check();
+            let report = report(&root().join(&rule).join(&case));
             let broken = report.findings.iter().any(|finding| finding.name == rule);
             assert_eq!(broken, case.starts_with("bad"), "{rule}/{case}: {}", page(&report));
             insta::with_settings!({
@@ -64,7 +75,7 @@ fn every_fixture_belongs_to_a_rule_and_every_snapshot_to_a_case() {
 fn every_finding_says_how_to_mend_it_and_shows_no_secret() {
     for rule in folders(&root()) {
         for case in folders(&root().join(&rule)) {
-            for finding in Tree::of_folder(&root().join(&rule).join(&case)).check().findings {
+            for finding in report(&root().join(&rule).join(&case)).findings {
                 assert!(!finding.message.is_empty() && !finding.help.is_empty() && !finding.subject.is_empty());
                 assert!(finding.text_digest.is_some(), "{finding:?}");
                 let shown = format!("{}{}{}", finding.message, finding.help, finding.place.path);

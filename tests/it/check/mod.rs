@@ -4,7 +4,9 @@
 
 mod change;
 mod fixtures;
+mod incremental;
 mod manual;
 mod policy;
-mod tree;
+mod random;
+pub mod tree;
 mod whole;

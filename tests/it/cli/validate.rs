@@ -131,3 +131,17 @@ fn base_leaves_only_what_the_change_brings() {
     assert_eq!(brought.code, 0, "{}", brought.stdout);
     assert!(brought.json()["base"].is_string() && brought.json()["commit"].is_string());
 }
+
+#[test]
+fn base_shows_what_only_a_change_can_break() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", &runbook("x", "X", "Steps."));
+    let y = runbook("y", "Y", "Steps.").replace("updatedAt", "related: {depends_on: [runbook:x]}\nupdatedAt");
+    write(dir.path(), "runbooks/y.md", &y);
+    commit(dir.path(), "Two runbooks");
+    std::fs::remove_file(dir.path().join("runbooks/x.md")).expect("it is there");
+    write(dir.path(), "runbooks/y.md", &y.replace("status: approved", "status: draft"));
+    let ran = run(dir.path(), &["validate", "--base", "main"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout);
+}
