@@ -216,6 +216,8 @@ fn words(words: &[impl AsRef<str>]) -> Vec<Suggestion> {
 /// The kind that is written last before a place, or first behind it: in half-typed text, that of the record there.
 fn kind_near(text: &str, offset: usize) -> Option<&str> {
     let (before, after) = text.split_at(offset);
+    let before = &before[before.rfind("\n---").map_or(0, |at| at + 1)..];
+    let after = &after[..after.find("\n---").unwrap_or(after.len())];
     before.lines().rev().find_map(kind_in).or_else(|| after.lines().find_map(kind_in))
 }
 

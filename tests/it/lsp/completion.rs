@@ -11,6 +11,9 @@ fn labels(completion: &Value) -> Vec<String> {
     items.filter_map(|item| item["label"].as_str().map(str::to_owned)).collect()
 }
 
+/// The statuses of a team.
+const TEAM: &[&str] = &["approved", "archived", "deprecated", "draft"];
+
 /// What is suggested at the cursor of each text, in one session.
 fn suggested(path: &str, texts: &[&str]) -> Vec<Vec<String>> {
     let repo = memory();
@@ -98,6 +101,7 @@ fn graph_records() {
             ("nodeKind: Runbook\nedges:\n  supersedes:\n    - target: runb¦", &["runbook:restart"]),
             ("extendsNode: {nodeKind: Service, id: serv¦", &["service:gateway"]),
             ("kind: NodeDocument\nnodes:\n  - nodeKind: Serv¦", &["Service"]),
+            ("nodeKind: BabysitterRun\n---\nattributes:\n  status: ¦\nnodeKind: Team\n---\nid: x\n", TEAM),
             ("a: [broken\n---\nnodeKind: Runbook\nattributes:\n  status: dra¦", &[]),
             ("a: |\n  text\n---\nnodeKind: Runbook\nattributes:\n  status: dra¦", &["draft"]),
         ],

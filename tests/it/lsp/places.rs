@@ -106,6 +106,20 @@ fn names_that_a_uri_has_to_escape() {
 }
 
 #[test]
+fn a_file_that_is_named_through_a_link() {
+    let repo = memory();
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let link = dir.path().join("brain");
+    std::os::unix::fs::symlink(repo.path(), &link).expect("links can be made");
+    let mut editor = Editor::open(repo.path());
+    let uri = format!("file://{}/runbooks/restart.md", link.display());
+    let document = json!({"uri": uri, "languageId": "markdown", "version": 7, "text": restart("service:gone")});
+    editor.tell("textDocument/didOpen", &json!({"textDocument": document}));
+    let told = editor.told("textDocument/publishDiagnostics", |p| p["uri"] == uri);
+    assert_eq!(told["diagnostics"][0]["code"], DANGLING);
+}
+
+#[test]
 fn several_folders_are_several_memories() {
     let (one, two) = (memory(), memory());
     let mut editor = Editor::silent(one.path());
