@@ -53,7 +53,10 @@ impl Memory {
         import(&memory.served, &first);
         git(&memory.served, &["repack", "-adq"]);
         git(&memory.served, &["commit-graph", "write", "--reachable"]);
-        run(Command::new("git").args(["clone", "--quiet", "--bare", "--shared"]).arg(&memory.served).arg(&memory.author));
+        run(Command::new("git")
+            .args(["clone", "--quiet", "--bare", "--shared"])
+            .arg(&memory.served)
+            .arg(&memory.author));
         memory.write_pushes(&mut dice);
         memory
     }

@@ -75,10 +75,11 @@ impl From<StateError> for EngineError {
     fn from(error: StateError) -> Self {
         match error {
             StateError::Git(error) => error.into(),
-            StateError::Table(error) => {
-                Self::new(super::Code::Unavailable, "the validation state cannot be kept: pushes are checked more slowly")
-                    .caused_by(error)
-            }
+            StateError::Table(error) => Self::new(
+                super::Code::Unavailable,
+                "the validation state cannot be kept: pushes are checked more slowly",
+            )
+            .caused_by(error),
         }
     }
 }

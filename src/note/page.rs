@@ -7,6 +7,9 @@ use super::yaml::{Budget, Yaml, YamlMap, YamlNode, parse};
 use super::{DiagnosticKind, Edge, EdgeOrigin, Limits, Markdown, Record, RecordForm, Spanned, body, fences};
 use crate::base::{RepoPath, Span};
 
+/// Where a record's kind may stand: `nodeKind` as in graph records, `type` as in OKF bundles.
+const KIND_KEYS: &[&str] = &["kind", "nodeKind", "type"];
+
 /// Reads a Markdown file: what it says, and its record where its front matter has an `id`.
 pub(super) fn read(
     path: &RepoPath,
@@ -88,7 +91,7 @@ fn record(fields: &YamlMap, block: Span, found: &mut Diagnostics) -> Option<Reco
     fields.get("id")?;
     let nowhere = Spanned { value: String::new(), span: fields.get("id")?.span };
     let id = text_of(fields, "id", found).unwrap_or(nowhere);
-    let kind = text_of(fields, "kind", found);
+    let kind = KIND_KEYS.iter().find(|key| fields.get(key).is_some()).and_then(|key| text_of(fields, key, found));
     let mut edges = related(fields, found);
     imply(&mut edges, fields, "owners", "owned_by", EdgeOrigin::Owners, found);
     imply(&mut edges, fields, "repoRefs", "applies_to_repo", EdgeOrigin::RepoRefs, found);

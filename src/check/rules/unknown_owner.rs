@@ -113,5 +113,5 @@ fn help_without_prefix(owner: &str) -> String {
 
 fn kind_of_prefix<'a>(prefix: &str, ontology: &'a Ontology) -> Option<(&'a str, &'a NodeKind)> {
     let mut kinds = ontology.node_kinds.iter().map(|(name, kind)| (name.as_str(), kind));
-    kinds.find(|(_, kind)| kind.id_prefix == prefix)
+    kinds.find(|(_, kind)| kind.takes_prefix(prefix))
 }

@@ -174,7 +174,7 @@ fn judge_ref(field: &Field, node: &YamlNode, text: &str, ontology: &Ontology) ->
         return wrong(node, &format!("is {}, which is no record id", quoted(text)), "write `<prefix>:<slug>`");
     };
     let kinds = || field.values.iter().filter_map(|kind| ontology.node_kinds.get(kind));
-    if field.values.is_empty() || kinds().any(|kind| kind.id_prefix == prefix) {
+    if field.values.is_empty() || kinds().any(|kind| kind.takes_prefix(prefix)) {
         return None;
     }
     let help = format!("name a record of kind {}", listed(field.values.iter().map(String::as_str)));

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
+mod adopt;
 mod answers;
 mod args;
 mod demo;
@@ -12,6 +13,7 @@ mod hook;
 mod log;
 mod lsp;
 mod memory;
+mod ontology;
 mod operate;
 mod progress;
 mod serve;
@@ -72,8 +74,10 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Outcome {
     let repo = cli.repo;
     match cli.command {
-        Command::Init { dir } => operate::init(&dir),
+        Command::Init { dir, from: None, .. } => operate::init(&dir),
+        Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),
+        Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
