@@ -10,6 +10,7 @@ mod manual;
 mod places;
 mod quote;
 mod rules;
+mod scalars;
 mod tree;
 mod types;
 

@@ -2,6 +2,7 @@
 
 pub(super) mod dangling_edge;
 mod duplicate_id;
+mod high_entropy_string;
 mod id_prefix_mismatch;
 mod invalid_front_matter;
 mod invalid_id;
@@ -12,6 +13,7 @@ mod invalid_yaml;
 mod missing_field;
 mod ontology_version;
 mod path_policy;
+mod prompt_injection;
 mod secret_detected;
 mod unknown_edge_kind;
 mod unknown_node_kind;
@@ -57,6 +59,8 @@ pub(super) static RULES: &[Rule] = &[
     dangling_edge::RULE,
     duplicate_id::RULE,
     secret_detected::RULE,
+    high_entropy_string::RULE,
+    prompt_injection::RULE,
     path_policy::RULE,
     unsafe_entry::RULE,
     ontology_version::RULE,
