@@ -18,6 +18,7 @@ mod outside;
 mod places;
 mod quote;
 mod rules;
+mod scalars;
 mod some;
 mod tree;
 mod types;
