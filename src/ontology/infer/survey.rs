@@ -3,7 +3,7 @@
 use super::fields::{FieldUse, is_empty};
 use super::notes::{LeftOut, Places, Reason, Spot, counted};
 use crate::note::{DiagnosticKind, Edge, EdgeOrigin, FileClass, Record, SourceFile, YamlMap};
-use crate::ontology::adopt::ENTRY_POINT;
+use crate::ontology::adopt::{ENTRY_POINT, is_bundle};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys of a record that are no fields: they say what it is and what it leads to.
@@ -66,8 +66,9 @@ impl<'a> Survey<'a> {
             let kinds = survey.kinds_of.entry(&record.id.value).or_default();
             kinds.extend(record.kind.as_ref().map(|kind| kind.value.as_str()));
         }
+        let bundle = is_bundle(files);
         for file in files {
-            survey.file(file);
+            survey.file(file, bundle);
         }
         survey
     }
@@ -92,7 +93,7 @@ impl<'a> Survey<'a> {
         left_out
     }
 
-    fn file(&mut self, file: &'a SourceFile) {
+    fn file(&mut self, file: &'a SourceFile, bundle: bool) {
         for diagnostic in file.diagnostics.iter().filter(|found| found.kind != DiagnosticKind::WrongShape) {
             let spot = Spot { file, span: diagnostic.span };
             let left_out = LeftOut::new(Reason::Unreadable, file.path.as_str(), &diagnostic.message);
@@ -104,7 +105,7 @@ impl<'a> Survey<'a> {
         let is_note = file.class == FileClass::Markdown && file.records.is_empty();
         self.entry_points += usize::from(is_note && file.path.file_name() == ENTRY_POINT);
         let front_matter = file.markdown.as_ref().and_then(|markdown| markdown.front_matter.as_ref());
-        if let Some(fields) = front_matter.filter(|_| is_note)
+        if let Some(fields) = front_matter.filter(|_| is_note && bundle)
             && let Some(kind) = fields.text("type").filter(|kind| !kind.trim().is_empty())
         {
             self.concepts += 1;

@@ -232,6 +232,14 @@ fn front_matter_may_call_the_kind_node_kind_or_type() {
     assert_eq!(inferred.entry_points, 1);
 }
 
+#[test]
+fn a_type_here_and_there_makes_no_bundle() {
+    let typed = ("a.md", "---\ntype: docs\n---\n");
+    let titled = |path| (path, "---\ntitle: T\n---\n");
+    assert_eq!(of(&[typed, titled("b.md")]).concepts, 0);
+    assert_eq!(of(&[typed, titled("b.md"), ("index.md", "---\nokf_version: '0.2'\n---\n")]).concepts, 1);
+}
+
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z][A-Za-z0-9_ -]{0,12}",
