@@ -5,6 +5,7 @@
 //! of a real repository and lists what is found there, for somebody to judge.
 
 #[path = "../tests/it/screen/corpus/mod.rs"]
+#[allow(dead_code, reason = "tests need more of it")]
 mod corpus;
 #[path = "corpus.rs"]
 #[allow(dead_code, reason = "only its notes are needed")]
@@ -27,6 +28,9 @@ use std::time::Instant;
 const RUNS: usize = 9;
 /// The largest blob that is read.
 const MAX_BLOB: u64 = 64 << 20;
+
+/// Goes through a text: how many hits.
+type Scan = fn(&str) -> usize;
 
 fn main() {
     found_in_the_corpus();
@@ -74,7 +78,7 @@ fn texts_of(repository: &Path) -> Vec<String> {
 fn speed(of: &str, texts: &[String]) {
     let mebibytes = texts.iter().map(String::len).sum::<usize>() as f64 / f64::from(1 << 20);
     println!("\n{of}: {} texts, {mebibytes:.1} MiB; the best of {RUNS} runs, MiB a second of one core", texts.len());
-    let scans: [(&str, fn(&str) -> usize); 4] = [
+    let scans: [(&str, Scan); 4] = [
         ("secrets (LK501)", |text| find_secrets_in_bytes(text.as_bytes()).len()),
         ("suspicious strings (LK502)", |text| find_suspects(text.as_bytes()).len()),
         ("injections (LK503)", |text| find_injections(text).len()),

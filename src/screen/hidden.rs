@@ -13,7 +13,7 @@ const WITHIN_WORD: &str = "a character without width within a word";
 const CONTROL: &str = "a control character";
 const SELECTORS: &str = "a run of variation selectors";
 /// How far from a direction mark letters are looked for that run right to left, in bytes.
-const MARK_REACH: usize = 64;
+const MARK_REACH: usize = 32;
 /// How many bytes are passed over at once where there is nothing to see.
 const BLOCK: usize = 64;
 

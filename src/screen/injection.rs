@@ -90,9 +90,8 @@ fn is_mentioned(text: &[u8], span: Span) -> bool {
     ];
     let quote = opening.iter().find_map(|(open, close)| Some((before.strip_suffix(*open)?, close)));
     let Some((before, close)) = quote else { return false };
-    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     // A quoted value of a key, or an item of a list, is no sentence.
-    let in_sentence = matches!(line, [.., b'a'..=b'z' | b',' | b')' | b'`' | b'"', b' '] | [.., b'(']);
+    let in_sentence = matches!(before, [.., b'a'..=b'z' | b',' | b')' | b'`' | b'"', b' '] | [.., b'(']);
     let tail = &after[..after.len().min(24)];
     let end = tail.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b" .,;:!?".contains(byte));
     in_sentence && end.is_some_and(|end| tail[end..].starts_with(close))

@@ -282,7 +282,7 @@ pub(super) static PHRASES: &[Phrase] = &[
     bare(
         IMAGE,
         &["!["],
-        r"[^\]\n]{0,80}\]\(<?https?://[^)\s]{1,200}(?:[?&][^)\s=]{1,40}=(?:\$?\{|\[|<|%7b)|/(?:\$?\{|\[|<|%7b)(?:secret|token|data|summary|message|answer|history|conversation|context|prompt|memory|content))[^)\n]{1,80}",
+        r"[^\[\]\n]{0,80}\]\(<?https?://[^)\s]{1,200}(?:[?&][^)\s=]{1,40}=(?:\$?\{|\[|<|%7b)|/(?:\$?\{|\[|<|%7b)(?:secret|token|data|summary|message|answer|history|conversation|context|prompt|memory|content))[^)\n]{1,80}",
     ),
 ];
 

@@ -32,7 +32,7 @@ struct Table {
     detectors: Vec<Ready>,
     /// Finds any start of any detector.
     starts: Regex,
-    /// The detectors of a start, in lower case for those found in any case.
+    /// The detectors of each start; those found in any case are written in lower case.
     by_start: HashMap<Vec<u8>, Vec<usize>>,
 }
 
@@ -44,11 +44,9 @@ struct Ready {
 
 impl Table {
     fn new() -> Self {
-        let mut by_start: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         let mut alternatives: Vec<String> = Vec::new();
-        for (i, detector) in DETECTORS.iter().enumerate() {
+        for detector in DETECTORS {
             for start in detector.starts {
-                by_start.entry(start.as_bytes().to_vec()).or_default().push(i);
                 let literal = regex::escape(start);
                 alternatives.push(if detector.any_case { format!("(?i:{literal})") } else { literal });
             }
@@ -58,20 +56,26 @@ impl Table {
         Self {
             detectors: DETECTORS.iter().map(|detector| Ready { detector, pattern: OnceLock::new() }).collect(),
             starts: compile(&alternatives.join("|"), false),
-            by_start,
+            by_start: by_start(),
         }
     }
 
     /// The detectors that a start belongs to, those of the longest start first.
-    fn detectors_of<'t>(&'t self, start: &'t [u8]) -> impl Iterator<Item = &'t Ready> {
-        let lower = start.to_ascii_lowercase();
-        let of = move |key: &[u8]| self.by_start.get(key).into_iter().flatten();
-        let shorter = (1..=start.len()).rev().flat_map(move |len| {
-            let exact: Vec<usize> = of(&start[..len]).copied().collect();
-            if exact.is_empty() { of(&lower[..len]).copied().collect() } else { exact }
-        });
-        shorter.map(|i| &self.detectors[i])
+    fn detectors_of(&self, start: &[u8]) -> impl Iterator<Item = &Ready> {
+        let known = self.by_start.get(start).or_else(|| self.by_start.get(&start.to_ascii_lowercase()));
+        known.into_iter().flatten().map(|i| &self.detectors[*i])
     }
+}
+
+/// The detectors of each start, behind them those of the starts that it begins with.
+fn by_start() -> HashMap<Vec<u8>, Vec<usize>> {
+    let starts = || DETECTORS.iter().flat_map(|detector| detector.starts);
+    let of = |start: &str| {
+        let own = move |detector: &Detector| detector.starts.contains(&start);
+        DETECTORS.iter().enumerate().filter(|(_, d)| own(d)).map(|(i, _)| i).collect::<Vec<_>>()
+    };
+    let with_shorter = |start: &&str| (1..=start.len()).rev().flat_map(|len| of(&start[..len])).collect();
+    starts().map(|start| (start.as_bytes().to_vec(), with_shorter(start))).collect()
 }
 
 impl Ready {

@@ -161,9 +161,9 @@ fn stands_free(text: &[u8], run: Span) -> bool {
     let after = text.get(run.end);
     let embedded = text[..run.start].ends_with(b"base64,");
     let joined = before.is_some_and(|byte| is_run(*byte));
-    !embedded
-        && !joined
-        && !matches!(before, Some(b'.' | b'#' | b'@' | b'%' | b'?'))
-        && !matches!(after, Some(b'.' | b'(' | b'@' | b'%'))
-        && !(before == Some(&b':') && run.start >= 2 && text[run.start - 2].is_ascii_alphanumeric())
+    // `sha256:...` and `https://...` go on behind a colon.
+    let named = before == Some(&b':') && run.start >= 2 && text[run.start - 2].is_ascii_alphanumeric();
+    let goes_on =
+        matches!(before, Some(b'.' | b'#' | b'@' | b'%' | b'?')) || matches!(after, Some(b'.' | b'(' | b'@' | b'%'));
+    !(embedded || joined || named || goes_on)
 }

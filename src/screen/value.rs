@@ -135,7 +135,7 @@ fn is_name(value: &str) -> bool {
     if value.ends_with('=') || value.contains('+') {
         return false;
     }
-    value.split(|c: char| matches!(c, '-' | '_' | '.' | '/' | '\\' | ':' | '@' | '#' | '~')).all(is_word)
+    value.split(['-', '_', '.', '/', '\\', ':', '@', '#', '~']).all(is_word)
 }
 
 /// Whether a part of a name is a word: letters in the cases that words are written in, with few digits before or behind.
