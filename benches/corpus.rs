@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// How many notes the generated repository holds, and how many landings came after the first.
-const NOTES: usize = 2_000;
+pub const NOTES: usize = 2_000;
 const LANDINGS: usize = 600;
 /// How many notes each landing changes.
 const CHANGED: usize = 3;
@@ -82,14 +82,14 @@ pub fn repository(scratch: &Path) -> PathBuf {
     path
 }
 
-/// Text of one generated runbook.
-pub fn note(n: usize, version: usize, dice: &mut Dice) -> String {
+/// Text of one generated runbook of a repository of so many.
+pub fn note(n: usize, of: usize, version: usize, dice: &mut Dice) -> String {
     let mut text = format!(
         "---\nid: runbook:note-{n}\nkind: Runbook\ntitle: {} {} {n}\nstatus: approved\nowners: [team:platform]\ntags: [{}]\nupdatedAt: 2026-01-01T00:00:00Z\nrelated:\n  depends_on: [runbook:note-{}]\n---\n# Note {n}\n\nVersion {version}.\n",
         dice.word(),
         dice.word(),
         dice.word(),
-        (n * 7 + 1) % NOTES
+        (n * 7 + 1) % of
     );
     for section in 0..4 {
         let _ = writeln!(text, "\n## Section {section} {}\n", dice.word());
@@ -128,7 +128,7 @@ fn generate(path: &Path) {
         let changed: Vec<usize> =
             if landing == 0 { (0..NOTES).collect() } else { (0..CHANGED).map(|_| dice.roll(NOTES)).collect() };
         for n in changed {
-            let text = note(n, landing, &mut dice);
+            let text = note(n, NOTES, landing, &mut dice);
             let _ = write!(out, "M 100644 inline runbooks/area-{}/note-{n}.md\ndata {}\n{text}\n", n % 20, text.len());
         }
     }

@@ -43,7 +43,7 @@ fn main() {
 }
 
 fn parse(c: &mut Criterion) {
-    let text = corpus::note(1, 1, &mut corpus::dice());
+    let text = corpus::note(1, corpus::NOTES, 1, &mut corpus::dice());
     let path = RepoPath::parse("runbooks/note-1.md").expect("it is a path");
     let mut group = c.benchmark_group("parse");
     group.throughput(Throughput::Bytes(text.len() as u64));

@@ -39,7 +39,7 @@ pub use push::validate_push;
 pub use record_diff::{EdgeRef, FieldChange, MemoryDiff, RecordChange, RecordChangeKind, diff_trees};
 pub use review::{Review, ReviewKind, Revision, live_approvals};
 pub use risk::{RiskKind, RiskNote};
-pub use tree::{LoadedTree, load, load_entries, load_from, load_ontology, load_pair};
+pub use tree::{LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files};
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
 pub use verify::{MergeFacts, MergeFault, check_merge};

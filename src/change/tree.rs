@@ -16,6 +16,10 @@ const MAX_RAW_BYTES: usize = 1 << 20;
 const MAX_ONTOLOGY_BYTES: u64 = 1 << 20;
 /// The most ontology files read.
 const MAX_ONTOLOGY_FILES: usize = 256;
+/// The folder of the ontology.
+const ONTOLOGY: &str = "ontology";
+/// How many files are held at once where only what is made of them is kept.
+const AT_ONCE: usize = 4096;
 /// From how many files on a second thread pays.
 const PARALLEL_FROM: usize = 64;
 
@@ -71,9 +75,49 @@ pub fn load_entries(entries: Vec<(TreeEntry, Vec<u8>)>, cache: &ParseCache) -> R
     load_from(&InMemory(blobs), entries, cache)
 }
 
+/// Reads one file whose bytes are at hand, as loading a tree of these limits would.
+pub fn load_file(entry: &TreeEntry, bytes: &[u8], limits: &Limits) -> TreeFile {
+    let size = bytes.len() as u64;
+    let parsed = if bytes.len() > limits.max_file_bytes {
+        Parsed { size, source: None, raw: None }
+    } else {
+        parse(&entry.path, bytes, limits)
+    };
+    let Parsed { size, source, raw } = parsed;
+    TreeFile { path: entry.path.clone(), mode: entry.mode, oid: entry.oid, size, source, raw }
+}
+
 /// Loads the ontology of a tree and nothing else.
 pub fn load_ontology(repo: &dyn ReadRepository, at: At) -> Result<(Ontology, Vec<OntologyProblem>), GitError> {
-    read_ontology(repo, &repo.files(at)?).map_err(unreadable)
+    read_ontology(repo, &repo.files_below(at, ONTOLOGY)?).map_err(unreadable)
+}
+
+/// Reads some files of a tree under its ontology, in path order.
+pub fn read_files(
+    store: &dyn BlobStore,
+    mut entries: Vec<TreeEntry>,
+    ontology: &Ontology,
+    cache: &ParseCache,
+) -> Result<Vec<TreeFile>, GitError> {
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    let reader = Reader { store, limits: ontology.limits, cache, known: HashMap::new() };
+    reader.read_all(&entries).map_err(unreadable)
+}
+
+/// Reads every file of a tree under its ontology, and gives what is made of each, in path order. Few are held at once.
+pub fn map_files<T>(
+    repo: &dyn ReadRepository,
+    at: At,
+    ontology: &Ontology,
+    make: impl Fn(&TreeFile) -> T,
+) -> Result<Vec<T>, GitError> {
+    let mut made = Vec::new();
+    for entries in repo.files(at)?.chunks(AT_ONCE) {
+        // Each file is read once: there is nothing to be found again.
+        let files = read_files(repo, entries.to_vec(), ontology, &ParseCache::new(0))?;
+        made.extend(files.iter().map(&make));
+    }
+    Ok(made)
 }
 
 /// Reads one file of a tree under given limits.

@@ -8,6 +8,7 @@ mod affected;
 mod change;
 mod circles;
 mod cycles;
+mod dates;
 mod draft;
 mod fold;
 mod incremental;
@@ -27,6 +28,7 @@ pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, To
 pub use manual::{manual, reference};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
+use crate::base::Finding;
 use draft::{Drafts, finish};
 use rules::{Change, RULES, Run};
 use std::sync::LazyLock;
@@ -43,6 +45,14 @@ pub fn check(input: &CheckInput<'_>) -> Report {
     let tree = Tree::whole(input);
     let findings = finish(run(&tree, |_| true).make(&tree), &tree);
     report(&tree, findings)
+}
+
+/// Checks some files of a tree, by their places in it, against all of it: the findings that [`check`] has in them.
+pub fn check_files(input: &CheckInput<'_>, wanted: impl Fn(usize) -> bool) -> Vec<Finding> {
+    let tree = Tree::whole(input);
+    let mut drafts = run(&tree, &wanted);
+    drafts.keep(wanted);
+    finish(drafts.make(&tree), &tree)
 }
 
 /// Runs every rule that the repository has not turned off; the rules of single files on those asked for.
@@ -70,7 +80,7 @@ fn run_on_change(before: &Tree<'_>, after: &Tree<'_>, drafts: &mut Drafts) {
     }
 }
 
-fn report(tree: &Tree<'_>, findings: Vec<crate::base::Finding>) -> Report {
+fn report(tree: &Tree<'_>, findings: Vec<Finding>) -> Report {
     let summary = Summary::of(&tree.totals(), &findings);
     Report { findings, summary }
 }

@@ -213,7 +213,7 @@ impl TreeFile {
     }
 
     /// The path as a finding may show it.
-    pub(super) fn shown_path(&self) -> String {
+    pub fn shown_path(&self) -> String {
         shown(&self.path)
     }
 

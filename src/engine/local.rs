@@ -1,41 +1,75 @@
 //! Repositories without a server: a new one, and hooks for one that something else serves.
 
 use super::convert::{io, not_a_repository};
-use super::{Code, EngineError, layout};
+use super::{Code, EngineError, layout, state};
 use crate::base::{Clock, CommitId};
 use crate::git::Repository;
 use std::path::{Path, PathBuf};
 
 /// Makes a new memory repository in a folder: default layout, ontology, README, first commit.
 pub fn init(folder: &Path, clock: &dyn Clock) -> Result<CommitId, EngineError> {
-    let taken = folder.read_dir().is_ok_and(|mut inside| inside.next().is_some());
-    if taken {
-        let message = format!("{} is not empty: choose a new folder", folder.display());
-        return Err(EngineError::new(Code::AlreadyExists, message));
-    }
+    must_be_free(folder)?;
     let now = clock.now();
     Ok(Repository::init_worktree(folder, &layout::files(now), "Begin the company brain", now)?)
 }
 
-/// Puts the hooks into a bare repository that is served by something else; says what was written.
+/// A new repository begins in a folder that is new or empty.
+pub(super) fn must_be_free(folder: &Path) -> Result<(), EngineError> {
+    if folder.read_dir().is_ok_and(|mut inside| inside.next().is_some()) {
+        let message = format!("{} is not empty: choose a new folder", folder.display());
+        return Err(EngineError::new(Code::AlreadyExists, message));
+    }
+    Ok(())
+}
+
+/// Puts the hooks into a bare repository that is served by something else, with the state that makes them quick; says
+/// what was written. A post-receive hook of somebody else is left alone: pushes are checked more slowly then.
 pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, EngineError> {
     let repo = Repository::open(repository).map_err(not_a_repository)?;
     let hooks = repo.git_dir().join("hooks");
     std::fs::create_dir_all(&hooks).map_err(|e| io("the hooks folder cannot be made", e))?;
-    let hook = hooks.join("pre-receive");
-    let text = format!(
-        "#!/bin/sh\n# Written by `lorekeep hook install`: validates what a push would land.\nexec {} hook pre-receive\n",
-        quoted(program)
-    );
-    if std::fs::read_to_string(&hook).is_ok_and(|before| before == text) {
-        return Ok(vec![hook]);
-    }
-    if hook.exists() {
-        let message = format!("{} exists: move it away, or call `lorekeep hook pre-receive` from it", hook.display());
+    let program = quoted(program);
+    let before = hooks.join("pre-receive");
+    if !write_hook(&before, &pre_receive(&program))? {
+        let message = format!("{} exists: move it away, or call `lorekeep hook pre-receive` from it", before.display());
         return Err(EngineError::new(Code::AlreadyExists, message));
     }
-    write_executable(&hook, &text)?;
-    Ok(vec![hook])
+    let mut written = vec![before];
+    let after = hooks.join("post-receive");
+    if write_hook(&after, &post_receive(&program))? {
+        written.push(after);
+    }
+    state::keep_up(&repo, &state::local_folder(&repo))?;
+    Ok(written)
+}
+
+/// What follows a push that went through, in a repository that something else serves: the validation state.
+pub fn after_push(git_dir: &Path) -> Result<(), EngineError> {
+    let repo = Repository::open(git_dir)?;
+    Ok(state::keep_up(&repo, &state::local_folder(&repo)).map(drop)?)
+}
+
+fn pre_receive(program: &str) -> String {
+    format!(
+        "#!/bin/sh\n# Written by `lorekeep hook install`: validates what a push would land.\nexec {program} hook pre-receive\n"
+    )
+}
+
+/// It goes on after git has answered: whoever pushes does not wait for it.
+fn post_receive(program: &str) -> String {
+    format!(
+        "#!/bin/sh\n# Written by `lorekeep hook install`: keeps what makes the next validation quick.\n\
+         {program} hook post-receive </dev/null >/dev/null 2>&1 &\n"
+    )
+}
+
+/// Writes a hook; says whether it is there now, which it is not where another one was.
+fn write_hook(hook: &Path, text: &str) -> Result<bool, EngineError> {
+    match std::fs::read_to_string(hook) {
+        Ok(before) => Ok(before == text),
+        Err(_) if hook.exists() => Ok(false),
+        Err(_) => write_executable(hook, text).map(|()| true),
+    }
 }
 
 /// A path as one word of a shell script.

@@ -2,7 +2,7 @@
 
 use super::convert::not_a_repository;
 use super::line::{Landed, Line};
-use super::{EngineError, IndexReport, Progress};
+use super::{EngineError, IndexReport, Progress, state};
 use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
 use crate::change::{LoadedTree, ParseCache};
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 const KEPT: usize = 8;
 
 /// Where a repository without a server keeps its index, in its git directory.
-const INDEX_FOLDER: &str = "lorekeep";
+pub(super) const INDEX_FOLDER: &str = "lorekeep";
 
 /// Where the moments of landings are kept.
 pub(super) trait Landings: Send + Sync {
@@ -39,6 +39,8 @@ impl Landings for NoLandings {
 pub struct Memory {
     pub(super) repo: Repository,
     pub(super) index: Index,
+    /// Where what is derived of it is kept.
+    folder: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) organization: String,
     pub(super) name: String,
@@ -70,16 +72,16 @@ impl Memory {
 
     pub(super) fn open(
         repo: Repository,
-        index: &Path,
+        folder: &Path,
         clock: Arc<dyn Clock>,
         organization: String,
         name: String,
         landings: Box<dyn Landings>,
     ) -> Result<Self, EngineError> {
-        let index = Index::open(index)?;
         Ok(Self {
             repo,
-            index,
+            index: Index::open(folder)?,
+            folder: folder.to_owned(),
             clock,
             organization,
             name,
@@ -122,6 +124,11 @@ impl Memory {
             entries: view.as_ref().map_or(0, |v| v.entries().len()),
             files: view.as_ref().map_or(0, |v| v.files().len()),
         })
+    }
+
+    /// Brings the validation state up to the tip of the default branch: pushes are checked by what they change.
+    pub fn keep_state(&self) -> Result<(), EngineError> {
+        Ok(state::keep_up(&self.repo, &self.folder).map(drop)?)
     }
 
     /// Compares the index with fresh ones of sampled commits; what is wrong with it.

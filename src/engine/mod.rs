@@ -4,12 +4,15 @@
 //! repository open for reading, with or without a server around it.
 
 mod actions;
+mod adopting;
 mod audit;
 mod brought;
 mod compare;
 mod convert;
 mod doctor;
+mod editor;
 mod error;
+mod inferring;
 mod layout;
 mod line;
 mod local;
@@ -26,6 +29,7 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod state;
 mod types;
 mod update_view;
 mod updates;
@@ -33,15 +37,19 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
-pub use crate::ontology::Direction;
+pub use crate::check::manual as rule_manual;
+pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
     QueryOutcome, Question, Reason, RedactionSummary,
 };
+pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use doctor::check_installation;
+pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
-pub use local::{init, install_hooks};
+pub use inferring::{InferredOntology, ShownOntology};
+pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;
 pub use push::{GitProcess, GitRequest, PushTicket};

@@ -70,6 +70,7 @@ impl Engine {
         // It is made, and everybody sees it: an index that cannot be written now is written by the next read.
         let served = self.served(&row)?;
         let _ = served.memory.index(progress);
+        let _ = served.memory.keep_state();
         self.view_of(&self.row_of(&row.id)?, &served)
     }
 

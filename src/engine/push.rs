@@ -55,7 +55,8 @@ impl Engine {
         debug_assert!(visibility(caller).include_paths.is_none(), "a narrowed token was refused above");
         let (row, served) = self.addressed(caller, request.repository)?;
         let report = self.data_dir.join("hooks").join(format!("report-{}.json", fresh_ulid()));
-        let payload = Payload { caller: caller.into(), policy: row.policy.clone(), report: report.clone() };
+        let state = self.index_path(&row.org, &row.name);
+        let payload = Payload { caller: caller.into(), policy: row.policy.clone(), report: report.clone(), state };
         let smart = SmartRequest {
             service: if request.push { SmartService::ReceivePack } else { SmartService::UploadPack },
             git_dir: served.memory.git_dir().to_owned(),

@@ -1,7 +1,7 @@
 //! The pre-receive hook's decision: each reference by right, then what it would land by validation. Fails closed.
 
 use super::push::commit_or_null;
-use super::{Code, EngineError, Validation, brought, validating};
+use super::{Code, EngineError, Validation, brought, state, validating};
 use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
 use crate::base::id::TokenId;
 use crate::base::{CommitId, OrgId, Principal, Severity};
@@ -49,6 +49,8 @@ pub(super) struct Payload {
     pub(super) caller: Pusher,
     pub(super) policy: RepositoryPolicy,
     pub(super) report: PathBuf,
+    /// The folder of the validation state.
+    pub(super) state: PathBuf,
 }
 
 /// Who pushes.
@@ -111,12 +113,13 @@ pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
     let repo = open(input)?;
     let policy = payload.as_ref().map(|p| p.policy.clone()).unwrap_or_default();
     let report = payload.as_ref().map(|p| p.report.clone());
+    let state = payload.as_ref().map_or_else(|| state::local_folder(&repo), |p| p.state.clone());
     let mut verdict = HookVerdict::default();
     if let Some(payload) = payload {
         verdict.refused = refused(&repo, &payload.caller.into(), &policy, &moves)?;
     }
     if verdict.refused.is_empty() {
-        validate(&repo, &policy, &moves, &mut verdict)?;
+        validate(&repo, &policy, &state, &moves, &mut verdict)?;
     }
     verdict.accepted =
         verdict.refused.is_empty() && verdict.validations.iter().all(|(_, v)| v.report.summary.errors == 0);
@@ -192,6 +195,7 @@ fn continues(repo: &Repository, moved: &Moved) -> Result<bool, EngineError> {
 fn validate(
     repo: &Repository,
     policy: &RepositoryPolicy,
+    state: &Path,
     moves: &[Moved],
     verdict: &mut HookVerdict,
 ) -> Result<(), EngineError> {
@@ -206,7 +210,11 @@ fn validate(
         };
         let lands = moved.name == default;
         let base = if lands { moved.old } else { base_for(repo, moved, tip, new)? };
-        let mut report = change::validate_push(repo, base, new, lands && policy.require_clean(), &cache)?;
+        let mut report = match base.filter(|_| !(lands && policy.require_clean())) {
+            Some(base) => state::brought(repo, state, base, new, &cache),
+            None => None,
+        }
+        .map_or_else(|| change::validate_push(repo, base, new, lands && policy.require_clean(), &cache), Ok)?;
         if !lands {
             only_never_stored(&mut report);
         }

@@ -46,7 +46,11 @@ impl Memory {
         Ok(Validation { commit, base, report, sources })
     }
 
-    fn target_tree(&self, target: &ValidateTarget, commit: Option<CommitId>) -> Result<LoadedTree, EngineError> {
+    pub(super) fn target_tree(
+        &self,
+        target: &ValidateTarget,
+        commit: Option<CommitId>,
+    ) -> Result<LoadedTree, EngineError> {
         let loose = match (target, commit) {
             (_, Some(commit)) => return self.tree(At::Commit(commit)),
             (ValidateTarget::Staged(index), _) => self.repo.read_staged(index.as_deref())?,

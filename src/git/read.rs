@@ -40,6 +40,10 @@ impl ReadRepository for Repository {
         self.with_trees(|repo| tree::files(repo, tree::root_tree(repo, at)?))
     }
 
+    fn files_below(&self, at: At, folder: &str) -> Result<Vec<TreeEntry>, GitError> {
+        self.with(|repo| tree::files_below(repo, at, folder))
+    }
+
     fn entry(&self, at: At, path: &RepoPath) -> Result<Option<TreeEntry>, GitError> {
         self.with(|repo| tree::entry(repo, at, path))
     }

@@ -70,8 +70,21 @@ pub(super) fn lookup(
 
 /// Every file below a tree, in path order.
 pub(super) fn files(repo: &gix::Repository, tree: gix::ObjectId) -> Result<Vec<TreeEntry>, GitError> {
+    listed(repo, tree, b"")
+}
+
+/// Every file below one folder of the memory root, in path order.
+pub(super) fn files_below(repo: &gix::Repository, at: At, folder: &str) -> Result<Vec<TreeEntry>, GitError> {
+    let parts: Vec<&str> = folder.split('/').collect();
+    match lookup(repo, root_tree(repo, at)?, &parts)? {
+        Some((mode, tree)) if mode.is_tree() => listed(repo, tree, folder.as_bytes()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn listed(repo: &gix::Repository, tree: gix::ObjectId, prefix: &[u8]) -> Result<Vec<TreeEntry>, GitError> {
     let mut walk = Walk { repo, top: oid(&tree), found: Vec::new(), seen: 0, path_bytes: 0 };
-    walk.folder(tree, &[], 0)?;
+    walk.folder(tree, prefix, 0)?;
     // A well-made tree is in order already.
     if !walk.found.is_sorted_by(|a, b| a.path <= b.path) {
         walk.found.sort_by(|a, b| a.path.cmp(&b.path));

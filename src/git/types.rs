@@ -261,6 +261,8 @@ pub trait ReadRepository: BlobStore {
     /// Every file of a tree below the memory root, in path order.
     /// Refused beyond 1,000,000 entries or 64 levels.
     fn files(&self, at: At) -> Result<Vec<TreeEntry>, GitError>;
+    /// Every file below one folder of the memory root, in path order; the paths are from the memory root.
+    fn files_below(&self, at: At, folder: &str) -> Result<Vec<TreeEntry>, GitError>;
     /// The entry at one path (relative to the memory root) of a tree.
     fn entry(&self, at: At, path: &RepoPath) -> Result<Option<TreeEntry>, GitError>;
     /// The paths below the memory root that differ between two trees (from nothing, when `from` is `None`), in path order.

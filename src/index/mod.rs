@@ -22,6 +22,7 @@ mod rank;
 mod runs;
 mod state;
 mod store;
+mod table;
 mod timeline;
 mod types;
 mod verify;
@@ -29,6 +30,8 @@ mod version;
 mod view;
 mod writer;
 
+pub use prose::resolve as resolve_link;
+pub use table::{Rows, Table, TableError, TableWriter};
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
     PatternError, TextMatch, TextQuery,

@@ -7,6 +7,7 @@ mod attributes;
 mod body;
 mod class;
 mod edges;
+mod fences;
 mod front_matter;
 mod graph;
 mod page;

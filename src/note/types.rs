@@ -85,6 +85,8 @@ pub struct Diagnostic {
     pub message: String,
     /// One sentence: how to mend it.
     pub help: String,
+    /// Another place that matters, and what is there.
+    pub related: Option<(Span, String)>,
 }
 
 /// How a record was written down.

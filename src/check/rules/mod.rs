@@ -33,7 +33,7 @@ use super::quote::{listed, quoted};
 use super::tree::{FileView, Tree};
 use super::types::RuleInfo;
 use crate::base::Span;
-use crate::note::{DiagnosticKind, Record, Yaml, YamlMap};
+use crate::note::{DiagnosticKind, Record, YamlMap, YamlNode};
 use crate::ontology::nearest;
 use crate::screen;
 
@@ -98,8 +98,10 @@ pub(super) static RULES: &[Rule] = &[
 fn pass_on(file: &FileView<'_>, kind: DiagnosticKind, notes: &mut Notes<'_>) {
     let diagnostics = file.source().map_or(&[][..], |source| &source.diagnostics);
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.kind == kind) {
-        let message = screen::redact(&diagnostic.message).text;
-        notes.add(file.index, diagnostic.span, Draft::new(message, &diagnostic.help, subject_of(file)));
+        let safe = |sentence: &str| screen::redact(sentence).text;
+        let mut draft = Draft::new(safe(&diagnostic.message), safe(&diagnostic.help), subject_of(file));
+        draft.related.extend(diagnostic.related.iter().map(|(span, what)| (file.index, *span, what.clone())));
+        notes.add(file.index, diagnostic.span, draft);
     }
 }
 
@@ -113,17 +115,11 @@ fn field_subject(record: &Record, field: &str) -> String {
     format!("{} {field}", record.id.value)
 }
 
-/// The words of a field with their places: the items of its list, or its single value. What is empty is left out.
-fn words<'a>(fields: &'a YamlMap, field: &str) -> impl Iterator<Item = (&'a str, Span)> + use<'a> {
-    let nodes = match fields.get(field) {
-        Some(node) => match &node.value {
-            Yaml::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        },
-        None => &[],
-    };
-    let words = nodes.iter().filter_map(|node| Some((node.text()?, node.span)));
-    words.filter(|(word, _)| !word.trim().is_empty())
+/// The items of a list field with their places. What is empty is left out; what is no list is LK102's business.
+fn items<'a>(fields: &'a YamlMap, field: &str) -> impl Iterator<Item = (&'a str, Span)> + use<'a> {
+    let nodes = fields.get(field).and_then(YamlNode::as_list).unwrap_or_default();
+    let items = nodes.iter().filter_map(|node| Some((node.text()?, node.span)));
+    items.filter(|(item, _)| !item.trim().is_empty())
 }
 
 /// The sentence that says which of the known words to use instead of one that is none of them.

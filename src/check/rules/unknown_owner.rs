@@ -23,7 +23,7 @@
 //! a maintainer add this one.
 
 use super::invalid_id::judge;
-use super::{Rule, Run, field_subject, meant, words};
+use super::{Rule, Run, field_subject, items, meant};
 use crate::base::Severity;
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
@@ -55,7 +55,7 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     let listed = file.ontology.vocabulary.owners.as_deref();
     let names: HashSet<&str> = listed.unwrap_or_default().iter().map(String::as_str).collect();
     for record in file.records() {
-        for (owner, span) in words(&record.fields, "owners").filter(|(owner, _)| !names.contains(owner)) {
+        for (owner, span) in items(&record.fields, "owners").filter(|(owner, _)| !names.contains(owner)) {
             let wrong = match listed {
                 Some(listed) => Some(unlisted(owner, listed)),
                 None => judge_id(owner, file.ontology),
@@ -77,9 +77,7 @@ fn judge_id(owner: &str, ontology: &Ontology) -> Option<Wrong> {
     };
     if OWNERS.contains(&prefix) {
         let reason = judge(owner, kind_of_prefix(prefix, ontology).map(|(_, kind)| kind)).err()?;
-        let lower = owner.to_lowercase();
-        let help = if judge(&lower, None).is_ok() { format!("write {}", quoted(&lower)) } else { HELP.to_owned() };
-        return Some((format!("{} is no owner id: {reason}", quoted(owner)), help));
+        return Some((format!("{} is no owner id: {reason}", quoted(owner)), help_for_slug(owner)));
     }
     if let Some((kind, _)) = kind_of_prefix(prefix, ontology) {
         let message = format!("{} names a {}, and an owner is a team, a user or a group", quoted(owner), quoted(kind));
@@ -88,6 +86,18 @@ fn judge_id(owner: &str, ontology: &Ontology) -> Option<Wrong> {
     let help = nearest(prefix, OWNERS)
         .map_or_else(|| HELP.to_owned(), |near| format!("did you mean {}?", quoted(&format!("{near}:{slug}"))));
     Some((format!("{} is no owner id: {} owns nothing", quoted(owner), quoted(prefix)), help))
+}
+
+/// Two items that YAML reads as one, or a name in upper case.
+fn help_for_slug(owner: &str) -> String {
+    let lower = owner.to_lowercase();
+    match judge(&lower, None) {
+        Ok(()) => format!("write {}", quoted(&lower)),
+        Err(_) if owner.contains(" - ") => {
+            "indent the items of the list alike: one that is deeper goes on with the one above".to_owned()
+        }
+        Err(_) => HELP.to_owned(),
+    }
 }
 
 /// `@alice` is a login; any other name may be that of a team, a user or a group.
@@ -103,5 +113,5 @@ fn help_without_prefix(owner: &str) -> String {
 
 fn kind_of_prefix<'a>(prefix: &str, ontology: &'a Ontology) -> Option<(&'a str, &'a NodeKind)> {
     let mut kinds = ontology.node_kinds.iter().map(|(name, kind)| (name.as_str(), kind));
-    kinds.find(|(_, kind)| kind.id_prefix == prefix)
+    kinds.find(|(_, kind)| kind.takes_prefix(prefix))
 }

@@ -21,7 +21,7 @@
 //!
 //! Use one of the sensitivities that are named, in lower case, or let a maintainer add the word to the vocabulary.
 
-use super::{Rule, Run, field_subject, meant, subject_of, words};
+use super::{Rule, Run, field_subject, meant, subject_of};
 use crate::base::Severity;
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
@@ -57,8 +57,10 @@ fn front_matter_of_a_note<'a>(file: &FileView<'a>) -> Option<&'a YamlMap> {
 
 fn look_at(file: &FileView<'_>, fields: &YamlMap, subject: String, notes: &mut Notes<'_>) {
     let known = &file.ontology.vocabulary.sensitivity;
-    for (word, span) in words(fields, "sensitivity").filter(|(word, _)| !known.iter().any(|known| known == word)) {
+    let Some(node) = fields.get("sensitivity") else { return };
+    let Some(word) = node.text().filter(|word| !word.trim().is_empty()) else { return };
+    if !known.iter().any(|known| known == word) {
         let message = format!("{} is no sensitivity of the vocabulary", quoted(word));
-        notes.add(file.index, span, Draft::new(message, meant(word, known), subject.clone()));
+        notes.add(file.index, node.span, Draft::new(message, meant(word, known), subject));
     }
 }

@@ -21,7 +21,7 @@
 //!
 //! Use a tag of the vocabulary, or let a maintainer add this one.
 
-use super::{Rule, Run, field_subject, meant, words};
+use super::{Rule, Run, field_subject, items, meant};
 use crate::base::Severity;
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
@@ -45,7 +45,7 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     let Some(known) = &file.ontology.vocabulary.tags else { return };
     let names: HashSet<&str> = known.iter().map(String::as_str).collect();
     for record in file.records() {
-        for (tag, span) in words(&record.fields, "tags").filter(|(tag, _)| !names.contains(tag)) {
+        for (tag, span) in items(&record.fields, "tags").filter(|(tag, _)| !names.contains(tag)) {
             let message = format!("{} is no tag of the vocabulary", quoted(tag));
             notes.add(file.index, span, Draft::new(message, meant(tag, known), field_subject(record, "tags")));
         }

@@ -28,16 +28,30 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a new memory repository: default layout, ontology, README, first commit.
-    #[command(after_help = "Example:\n  lorekeep init company-brain && cd company-brain && lorekeep validate")]
+    #[command(
+        after_help = "Examples:\n  lorekeep init company-brain && cd company-brain && lorekeep validate\n  lorekeep init company-brain --from ../knowledge     brings over an OKF bundle, an agent's MEMORY.md, or plain notes"
+    )]
     Init {
         /// The folder, new or empty.
         dir: PathBuf,
+        /// Brings over the notes of this folder, which is not changed.
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+        /// Prints what was brought over as JSON.
+        #[arg(long, requires = "from")]
+        json: bool,
     },
     /// Finds what the ontology does not allow, with the place and the way to mend it.
     #[command(
         after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read."
     )]
     Validate(ValidateArgs),
+    /// Infers, shows or exports the ontology: which kinds of records and edges there are.
+    #[command(
+        after_help = "Example:\n  lorekeep ontology infer --dry-run        what an existing repository is made of"
+    )]
+    #[command(subcommand)]
+    Ontology(super::ontology::OntologyCommand),
     /// Asks the memory: full text, filters and edges, with reasons.
     #[command(
         after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt"
@@ -132,6 +146,15 @@ pub enum Command {
         /// Keeps the data here; without it they are gone at the end.
         #[arg(long, value_name = "DIR")]
         data_dir: Option<PathBuf>,
+    },
+    /// Serves an editor over standard input and output, by the Language Server Protocol.
+    #[command(
+        after_help = "Example:\n  lorekeep lsp        as the command of a language server in an editor's settings\n\nThe folder that the editor has open says which repository; docs/guide/editors.md has settings to copy."
+    )]
+    Lsp {
+        /// Taken as it is: editors add it to say how they talk.
+        #[arg(long, hide = true)]
+        stdio: bool,
     },
     /// Says what is wrong with this installation, repository or data directory, and how to mend it.
     #[command(after_help = "Examples:\n  lorekeep doctor\n  lorekeep doctor --data-dir /var/lib/lorekeep")]
@@ -339,6 +362,11 @@ pub enum HookCommand {
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
     #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
+    /// Keeps what makes the next validation quick; git runs this after a push.
+    #[command(
+        after_help = "Example:\n  lorekeep hook post-receive </dev/null >/dev/null 2>&1 &     the last line of hooks/post-receive"
+    )]
+    PostReceive,
 }
 
 /// Where the server keeps its data.

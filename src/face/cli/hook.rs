@@ -33,6 +33,15 @@ pub fn pre_receive() -> ExitCode {
     }
 }
 
+/// Brings the validation state up after a push; git's environment says where.
+pub fn post_receive() -> Outcome {
+    crate::engine::after_push(&git_dir()).map(|()| Verdict::Yes)
+}
+
+fn git_dir() -> PathBuf {
+    env::get("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from)
+}
+
 fn read_input() -> Result<HookInput, EngineError> {
     let mut lines = String::new();
     let read = std::io::stdin().lock().take(MAX_INPUT + 1).read_to_string(&mut lines);
@@ -41,7 +50,7 @@ fn read_input() -> Result<HookInput, EngineError> {
         return Err(EngineError::new(Code::LimitExceeded, "the push names too many references at once"));
     }
     Ok(HookInput {
-        git_dir: env::get("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from),
+        git_dir: git_dir(),
         object_directory: env::get("GIT_OBJECT_DIRECTORY").map(PathBuf::from),
         alternates: env::get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
             .map(|v| std::env::split_paths(&v).collect())

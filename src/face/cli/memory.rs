@@ -160,6 +160,7 @@ pub fn index(repo: &Path, rebuild: bool, verify: bool, json: bool) -> Outcome {
     }
     let memory = open(repo)?;
     let report = progress::with_bar("indexing", |p| memory.index(p))?;
+    memory.keep_state()?;
     let problems = if verify { memory.verify_index()? } else { Vec::new() };
     if json {
         print_json(&json!({"index": report, "verified": verify, "problems": problems}))?;

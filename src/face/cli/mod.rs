@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
+mod adopt;
 mod answers;
 mod args;
 mod demo;
@@ -10,7 +11,9 @@ mod env;
 mod findings;
 mod hook;
 mod log;
+mod lsp;
 mod memory;
+mod ontology;
 mod operate;
 mod progress;
 mod serve;
@@ -71,8 +74,10 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Outcome {
     let repo = cli.repo;
     match cli.command {
-        Command::Init { dir } => operate::init(&dir),
+        Command::Init { dir, from: None, .. } => operate::init(&dir),
+        Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),
+        Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
@@ -82,11 +87,13 @@ fn run(cli: Cli) -> Outcome {
         Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
+        Command::Hook(HookCommand::PostReceive) => hook::post_receive(),
         Command::Org(command) => operate::org(command),
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
+        Command::Lsp { stdio: _ } => lsp::run(),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
             let mut script = Vec::new();

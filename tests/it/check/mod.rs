@@ -8,5 +8,5 @@ mod incremental;
 mod manual;
 mod policy;
 mod random;
-mod tree;
+pub mod tree;
 mod whole;

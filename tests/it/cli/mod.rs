@@ -3,6 +3,7 @@
 mod demo;
 mod flow;
 mod guide;
+mod mistakes;
 mod operate;
 pub mod program;
 mod serve;

@@ -8,4 +8,5 @@ mod grep;
 mod pattern;
 mod rank;
 mod store;
+mod table;
 mod world;
