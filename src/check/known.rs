@@ -175,8 +175,18 @@ fn known_record(path: &[u8], record: &Record, ontology: &Ontology) -> KnownRecor
     }
 }
 
-/// The sum of a tree's contents: see [`Totals::content`].
-pub fn content(files: &[TreeFile]) -> [u8; 32] {
+/// The digest of the files of a tree outside `indexes/`, in whatever order they come.
+pub fn content_digest(files: &[TreeFile]) -> Digest {
+    content_digest_of(content(files))
+}
+
+/// The digest that a sum over contents is written as.
+pub(super) fn content_digest_of(content: [u8; 32]) -> Digest {
+    Digest::of(&content)
+}
+
+/// The sum over the contents of files.
+pub(super) fn content(files: &[TreeFile]) -> [u8; 32] {
     files.iter().fold([0; 32], |sum, file| by_lanes(sum, content_of(file), u64::wrapping_add))
 }
 

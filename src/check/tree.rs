@@ -1,6 +1,6 @@
 //! One tree as rules look at it: all of its files, or some of them and what is known of the rest.
 
-use super::known::{Known, Totals};
+use super::known::{Known, Totals, content};
 use super::outside::Outside;
 use super::rules::dangling_edge::may_be_unresolved;
 use super::types::{CheckInput, RuleInfo, TreeFile};
@@ -157,6 +157,11 @@ impl<'a> Tree<'a> {
         let unresolved = self.loose_edges().iter().filter(|(_, _, edge)| may_be_unresolved(edge)).count();
         let sums = self.files.iter().fold(Totals::default(), |sums, file| sums.plus(&Totals::counted(file)));
         Totals { unresolved, ..sums }
+    }
+
+    /// The sum over the contents of all of the tree, outside `indexes/`.
+    pub(super) fn content(&self) -> [u8; 32] {
+        self.outside.as_ref().map_or_else(|| content(self.files), |outside| outside.totals().content)
     }
 
     /// What the repository makes of a rule; `None`: it is off.

@@ -4,7 +4,7 @@ use super::random::{self, IDS, PATHS, edited, edits, repository};
 use super::tree::{Tree, page, short};
 use lorekeep::check::{
     FileFacts, Known, KnownChange, KnownFiles, Overlay, Report, Totals, TreeFile, brought_by_change,
-    brought_incrementally, content, spelled,
+    brought_incrementally, spelled,
 };
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use std::cell::{Cell, RefCell};
@@ -109,7 +109,6 @@ fn it_brings_what_whole_trees_bring_over_random_edits() {
             let paths: Vec<&[u8]> = files.map(|file| file.path.as_slice()).collect();
             let asked_for_changed = loaded.iter().any(|path| paths.contains(&path.as_slice()));
             proptest::prop_assert!(!asked_for_changed, "a changed file was asked for: {:?}", loaded);
-            proptest::prop_assert_eq!(over.totals().unwrap().content, content(&after.files));
             all.set(all.get() + 1);
             match report {
                 Some(report) => {
