@@ -191,7 +191,7 @@ pub(super) fn content(files: &[TreeFile]) -> [u8; 32] {
 }
 
 /// What a file adds to the sum of contents: nothing where it is derived itself.
-pub(super) fn content_of(file: &TreeFile) -> [u8; 32] {
+fn content_of(file: &TreeFile) -> [u8; 32] {
     if file.path.starts_with(b"indexes/") {
         return [0; 32];
     }

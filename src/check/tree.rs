@@ -175,14 +175,15 @@ impl<'a> Tree<'a> {
 
     /// A declared id with the same prefix that an unknown one may have been meant for.
     pub(super) fn near_id(&self, id: &str) -> Option<String> {
-        let (prefix, _) = id.split_once(':')?;
+        let (prefix, slug) = id.split_once(':')?;
         let asked = self.by_prefix.borrow().get(prefix).cloned();
         let ids = asked.unwrap_or_else(|| {
             let ids = Rc::new(self.ids_with_prefix(prefix));
             self.by_prefix.borrow_mut().insert(prefix.to_owned(), Rc::clone(&ids));
             ids
         });
-        nearest(id, ids.iter().map(String::as_str)).map(str::to_owned)
+        let slugs = ids.iter().filter_map(|id| id.strip_prefix(prefix)?.strip_prefix(':'));
+        nearest(slug, slugs).map(|slug| format!("{prefix}:{slug}"))
     }
 
     fn ids_with_prefix(&self, prefix: &str) -> Vec<String> {

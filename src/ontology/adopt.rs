@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashSet};
 /// The kind of a file of an agent's memory.
 pub const MEMORY_KIND: &str = "MemoryNote";
 /// The entry point of an agent's memory.
-const ENTRY_POINT: &str = "MEMORY.md";
+pub(super) const ENTRY_POINT: &str = "MEMORY.md";
 /// Files that a bundle keeps for listings and history.
 const RESERVED: &[&str] = &["index.md", "log.md"];
 /// The most sources that are named in one record.
@@ -36,19 +36,35 @@ pub enum Adopted {
 /// Maps the files of a tree, in their order.
 pub fn adopt(files: &[&SourceFile]) -> Vec<Adopted> {
     let memory = memory_paths(files);
+    let bundle = is_bundle(files);
     let mut ids: HashSet<String> =
         files.iter().flat_map(|file| &file.records).map(|record| record.id.value.clone()).collect();
-    files.iter().map(|file| one(file, &memory, &mut ids)).collect()
+    files.iter().map(|file| one(file, bundle, &memory, &mut ids)).collect()
 }
 
-fn one(file: &SourceFile, memory: &BTreeSet<String>, ids: &mut HashSet<String>) -> Adopted {
+/// Whether the notes are an OKF bundle: its listing says so, or most front matter without an `id` says a `type`.
+pub(super) fn is_bundle(files: &[&SourceFile]) -> bool {
+    let (mut concepts, mut notes) = (0, 0);
+    for file in files.iter().filter(|file| file.records.is_empty()) {
+        let front_matter = file.markdown.as_ref().and_then(|markdown| markdown.front_matter.as_ref());
+        let Some(fields) = front_matter.filter(|fields| !fields.is_empty()) else { continue };
+        if fields.get("okf_version").is_some() && file.path.file_name() == RESERVED[0] {
+            return true;
+        }
+        notes += 1;
+        concepts += usize::from(fields.text("type").is_some());
+    }
+    concepts * 2 > notes
+}
+
+fn one(file: &SourceFile, bundle: bool, memory: &BTreeSet<String>, ids: &mut HashSet<String>) -> Adopted {
     let (Some(markdown), Some(text)) = (&file.markdown, &file.text) else { return Adopted::AsItIs(None) };
     let readable = file.records.is_empty() && file.diagnostics.is_empty();
     if !readable || RESERVED.contains(&file.path.file_name()) {
         return Adopted::AsItIs(None);
     }
     let fields = markdown.front_matter.as_ref();
-    let kind = fields.and_then(|fields| fields.text("type")).filter(|kind| is_name(kind));
+    let kind = fields.and_then(|fields| fields.text("type")).filter(|kind| bundle && is_name(kind));
     let adopted = match (kind, fields) {
         (Some(kind), Some(fields)) => concept(file, text, markdown, fields, kind, ids),
         _ if memory.contains(file.path.as_str()) => memory_note(file, text, markdown, memory, ids),

@@ -73,16 +73,16 @@ pub struct InferArgs {
 pub fn run(repo: &Path, command: &OntologyCommand) -> Outcome {
     match command {
         OntologyCommand::Infer(args) => infer(repo, args),
-        OntologyCommand::Show { rev, json } => show(repo, rev.as_ref(), *json),
+        OntologyCommand::Show { rev, json } => show(repo, rev.as_deref(), *json),
         OntologyCommand::Schema { kind, rev } => {
-            let shown = super::open(repo)?.shown_ontology(rev.as_ref().map(named).as_ref())?;
+            let shown = super::open(repo)?.shown_ontology(rev.as_deref().map(named).as_ref())?;
             print_json(&shown.schema(*kind == SchemaKind::FrontMatter))?;
             Ok(Verdict::Yes)
         }
     }
 }
 
-fn show(repo: &Path, rev: Option<&String>, json: bool) -> Outcome {
+fn show(repo: &Path, rev: Option<&str>, json: bool) -> Outcome {
     let shown = super::open(repo)?.shown_ontology(rev.map(named).as_ref())?;
     if json {
         print_json(&shown.json())?;
@@ -104,7 +104,7 @@ fn pages(files: &[(&'static str, String)]) -> String {
 
 fn infer(repo: &Path, args: &InferArgs) -> Outcome {
     let memory = super::open(repo)?;
-    let inferred = memory.infer_ontology(args.rev.as_ref().map(named).as_ref())?;
+    let inferred = memory.infer_ontology(args.rev.as_deref().map(named).as_ref())?;
     let mut written = Vec::new();
     if args.stdout {
         print(&pages(&inferred.files))?;
@@ -123,8 +123,8 @@ fn infer(repo: &Path, args: &InferArgs) -> Outcome {
     Ok(Verdict::Yes)
 }
 
-fn named(rev: &String) -> RefRequest {
-    RefRequest { requested: Some(rev.clone()), ..RefRequest::default() }
+fn named(rev: &str) -> RefRequest {
+    RefRequest { requested: Some(rev.to_owned()), ..RefRequest::default() }
 }
 
 /// What was inferred and left out, for machines.
@@ -140,6 +140,7 @@ pub fn report_json(inferred: &InferredOntology) -> Value {
         "records": inference.records,
         "edges": inference.edges,
         "concepts": inference.concepts,
+        "entryPoints": inference.entry_points,
         "nodeKinds": kinds,
         "edgeKinds": edge_kinds,
         "leftOut": inference.left_out,
@@ -166,6 +167,9 @@ pub fn report_text(inferred: &InferredOntology) -> String {
             "{} say a `type` and have no id: `lorekeep init NEW --from HERE` makes records of them",
             plural(inference.concepts, "note")
         );
+    }
+    if inference.entry_points > 0 {
+        out.push_str("MEMORY.md is an agent's memory: `lorekeep init NEW --from HERE` makes records of it\n");
     }
     if inference.node_kinds.is_empty() {
         out.push_str("no record has a kind: the built-in kinds count\n");
