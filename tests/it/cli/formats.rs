@@ -1,5 +1,7 @@
 //! `lorekeep validate` for machines: JSON, SARIF and workflow commands, each held against what reads it.
 
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
+
 use super::program::{Ran, commit, memory, outcome, run, runbook, write};
 use crate::support::repo::git_command;
 use lorekeep::base::{Finding, Place, Related, Severity};
