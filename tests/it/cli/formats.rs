@@ -1,5 +1,7 @@
 //! `lorekeep validate` for machines: JSON, SARIF and workflow commands, each held against what reads it.
 
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
+
 use super::program::{Ran, commit, memory, outcome, run, runbook, write};
 use crate::support::repo::git_command;
 use lorekeep::base::{Finding, Place, Related, Severity};
@@ -14,7 +16,9 @@ const BAD: &str = "---\nid: runbook:x\nkind: Runbok\ntitle: X\nstatus: approved\
 /// What a schema of this project has against a document; nothing where it keeps to it.
 fn against(schema: &str, document: &Value) -> Result<(), String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(schema);
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    // The standard's schema has a bracket too many in one pattern (`language`), which is no regular expression of its own.
+    let text = std::fs::read_to_string(file).unwrap().replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}?$");
+    let schema: Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("it is a schema");
     validator.validate(document).map_err(|error| format!("{error} at {}", error.instance_path()))
 }

@@ -1,5 +1,7 @@
 //! `lorekeep report`, and the indexes that `lorekeep index --export` writes.
 
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
+
 use super::program::{commit, memory, outcome, run, runbook, write};
 use crate::support::repo::git_command;
 use serde_json::Value;

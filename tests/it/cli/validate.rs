@@ -224,7 +224,7 @@ fn base_shows_what_only_a_change_can_break() {
     7 | related: {depends_on: [runbook:x]}
       |                        ^^^^^^^^^
       |
-      = help: did you mean `runbook:y`?
+      = help: mend the id, add the record that it names, or delete it here
 
     2 records, 1 edge, 1 note in 7 files: 3 errors, 0 warnings
     to do: mend the errors from the top; all of them came with this change

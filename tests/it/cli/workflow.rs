@@ -1,5 +1,7 @@
 //! The workflow for CI that people copy: it is what a runner reads, and its commands do what they say.
 
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
+
 use super::program::{commit, memory, outcome, program, run, runbook, write};
 use crate::support::repo::git_command;
 use serde_yaml::Value;

@@ -1,5 +1,7 @@
 //! Reports: what is on each list, in which order, and what a narrowed caller sees of it.
 
+#![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
+
 use super::support::{Memory, globs};
 use lorekeep::base::Timestamp;
 use lorekeep::query::{Listed, MemoryReport, ReportRequest, Visibility};
