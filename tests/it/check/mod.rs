@@ -8,6 +8,7 @@ mod incremental;
 mod manual;
 mod policy;
 mod random;
+mod some;
 mod stale_index;
 pub mod tree;
 mod whole;
