@@ -18,7 +18,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_lorekeep");
 const PUSHES: usize = 30;
 const FILES: usize = 5;
 /// How many pushes are measured without the state: each reads everything.
-const SLOW_PUSHES: usize = 5;
+const SLOW_PUSHES: usize = 3;
 /// A fixed date: what is generated is the same each time.
 const DATE: usize = 1_800_000_000;
 

@@ -22,6 +22,7 @@ pub mod review;
 pub mod risk;
 mod scope;
 pub mod tree;
+pub mod trial;
 pub mod unified;
 pub mod verdict;
 pub mod verify;
@@ -40,6 +41,7 @@ pub use record_diff::{EdgeRef, FieldChange, MemoryDiff, RecordChange, RecordChan
 pub use review::{Review, ReviewKind, Revision, live_approvals};
 pub use risk::{RiskKind, RiskNote};
 pub use tree::{LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files};
+pub use trial::trial;
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
 pub use verify::{MergeFacts, MergeFault, check_merge};

@@ -18,14 +18,18 @@ mod outside;
 mod places;
 mod quote;
 mod rules;
+mod scalars;
+mod some;
 mod tree;
 mod types;
 
 pub use change::brought_by_change;
 pub use fold::spelled;
 pub use incremental::{KnownChange, brought_incrementally};
-pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals};
+pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals, content_digest};
 pub use manual::{manual, reference};
+pub use rules::stale_index::{INDEX_FILES, INDEX_FORMAT};
+pub use some::{check_known, check_some};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
 use crate::base::Finding;
@@ -45,14 +49,6 @@ pub fn check(input: &CheckInput<'_>) -> Report {
     let tree = Tree::whole(input);
     let findings = finish(run(&tree, |_| true).make(&tree), &tree);
     report(&tree, findings)
-}
-
-/// Checks some files of a tree, by their places in it, against all of it: the findings that [`check`] has in them.
-pub fn check_files(input: &CheckInput<'_>, wanted: impl Fn(usize) -> bool) -> Vec<Finding> {
-    let tree = Tree::whole(input);
-    let mut drafts = run(&tree, &wanted);
-    drafts.keep(wanted);
-    finish(drafts.make(&tree), &tree)
 }
 
 /// Runs every rule that the repository has not turned off; the rules of single files on those asked for.

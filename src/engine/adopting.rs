@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// The largest file that is brought over, and the most bytes of all of them.
 const MAX_FILE: u64 = 1 << 20;
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 128 << 20;
 /// The most files and folders that are looked at, and how deep folders lie in each other.
 const MAX_ENTRIES: usize = 100_000;
 const MAX_DEPTH: usize = 32;

@@ -22,18 +22,17 @@ pub(super) fn must_not_be_stored(
     tip: CommitId,
     cache: &ParseCache,
 ) -> Result<Vec<String>, EngineError> {
-    // What counts as a secret may have its exceptions: those of what is pushed.
-    let ontology = Arc::new(change::load_ontology(repo, At::Commit(tip))?.0);
+    let commits = repo.new_commits(tip, MAX_COMMITS)?;
     let mut reasons = Vec::new();
-    for id in repo.new_commits(tip, MAX_COMMITS)? {
-        let commit = repo.commit(id)?;
-        reasons.extend(secret_words(&commit));
-        if id != tip {
-            reasons.extend(bad_files(repo, &commit, &ontology, cache)?);
-        }
+    for id in &commits {
+        reasons.extend(secret_words(&repo.commit(*id)?));
         if reasons.len() >= MAX_REASONS {
             break;
         }
+    }
+    let below: Vec<CommitId> = commits.into_iter().filter(|id| *id != tip).collect();
+    if !below.is_empty() && reasons.len() < MAX_REASONS {
+        reasons.extend(files_of(repo, tip, &below, cache)?);
     }
     reasons.truncate(MAX_REASONS);
     Ok(reasons)
@@ -59,6 +58,25 @@ fn secret_words(commit: &Commit) -> Option<String> {
         commit.id.short(),
         hit.category
     ))
+}
+
+/// What the files of commits below a tip must not hold.
+fn files_of(
+    repo: &Repository,
+    tip: CommitId,
+    commits: &[CommitId],
+    cache: &ParseCache,
+) -> Result<Vec<String>, EngineError> {
+    // What counts as a secret may have its exceptions: those of what is pushed.
+    let ontology = Arc::new(change::load_ontology(repo, At::Commit(tip))?.0);
+    let mut reasons = Vec::new();
+    for id in commits {
+        reasons.extend(bad_files(repo, &repo.commit(*id)?, &ontology, cache)?);
+        if reasons.len() >= MAX_REASONS {
+            break;
+        }
+    }
+    Ok(reasons)
 }
 
 fn bad_files(

@@ -10,7 +10,7 @@ use crate::check::{Report, check};
 use crate::git::At;
 use crate::note::SourceFile;
 use crate::ontology::{self, Allowance, Inference, Ontology, OntologyProblem, RuleSetting, write};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Rules whose exceptions are let through by name: what they hold records to was taken from the records themselves.
@@ -32,6 +32,11 @@ const LEAST_EXCEPTIONS: usize = 50;
 const MOST_EXCEPTIONS: usize = 1_000;
 /// The most paths of one entry of `allow`.
 const MAX_PATHS: usize = 200;
+/// The longest path that is a glob, in bytes.
+const MAX_GLOB_BYTES: usize = 512;
+/// What findings are about where a record has no id, and where it has no kind either.
+const NO_ID: &str = " id";
+const NO_ID_NO_KIND: &str = " kind";
 const REASON: &str = "it was so when the ontology was inferred";
 const HEAD: &str = "Inferred by `lorekeep ontology infer` from the records as they were. Edit it: it is yours.";
 
@@ -157,7 +162,9 @@ pub(super) fn infer_and_check(tree: &LoadedTree, warned: &[String]) -> Result<(I
     let mut ontology = described(tree, &inference);
     ontology.rules.extend(warned.iter().map(|rule| (rule.clone(), RuleSetting::Severity(Severity::Warning))));
     let first = validated(tree, &ontology, &inference)?;
-    let broken = by_rule(first.findings.iter().filter(|finding| is_exception(finding, &first)));
+    let of_no_record = first.findings.iter().filter(|finding| finding.subject == NO_ID_NO_KIND);
+    let no_records: HashSet<(&str, u32)> = of_no_record.map(place_of).collect();
+    let broken = by_rule(first.findings.iter().filter(|finding| is_exception(finding, &no_records)));
     let bearable = (inference.records / RECORDS_PER_EXCEPTION).clamp(LEAST_EXCEPTIONS, MOST_EXCEPTIONS);
     let mut exceptions = BTreeMap::new();
     let mut weakened = warned.to_vec();
@@ -228,38 +235,41 @@ fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'f str,
 }
 
 /// Whether a finding is an exception to what most records do, and nothing that was lost.
-fn is_exception(finding: &Finding, report: &Report) -> bool {
+fn is_exception(finding: &Finding, no_records: &HashSet<(&str, u32)>) -> bool {
     let of_record = match finding.name.as_str() {
         // What could not be read was lost, and is about the file.
         "wrong-type" => finding.subject != finding.place.path,
         // A document with neither id nor kind is no record; one with a kind has lost its id.
-        "missing-field" if finding.subject == " id" => report.findings.iter().any(|other| {
-            other.subject == " kind" && other.place.path == finding.place.path && other.place.line == finding.place.line
-        }),
+        "missing-field" if finding.subject == NO_ID => no_records.contains(&place_of(finding)),
         name => TAKEN_FROM_RECORDS.contains(&name),
     };
-    of_record && finding.severity == Severity::Error && is_plain(&finding.place.path) && finding.text_digest.is_some()
+    let small = finding.place.path.len() <= MAX_GLOB_BYTES;
+    of_record && finding.severity == Severity::Error && small && finding.text_digest.is_some()
 }
 
-/// Whether a path means itself as a glob.
-fn is_plain(path: &str) -> bool {
-    path.len() <= 512 && !path.contains(['*', '?', '[', ']', '{', '}', '!', '\\'])
+fn place_of(finding: &Finding) -> (&str, u32) {
+    (&finding.place.path, finding.place.line)
+}
+
+/// A glob for a path: what a glob would read in another way stands for any one character.
+fn glob_of(path: &str) -> String {
+    path.chars().map(|c| if "*?[]{}!\\".contains(c) { '?' } else { c }).collect()
 }
 
 /// The entries that let findings through: one for each offending text.
 fn allowances(findings: &[&Finding]) -> Vec<Allowance> {
-    let mut by_text: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut by_text: BTreeMap<(&str, String), BTreeSet<String>> = BTreeMap::new();
     for finding in findings {
         let digest = finding.text_digest.as_ref().map(ToString::to_string).unwrap_or_default();
-        by_text.entry((&finding.code, digest)).or_default().insert(&finding.place.path);
+        by_text.entry((&finding.code, digest)).or_default().insert(glob_of(&finding.place.path));
     }
     let mut allowances = Vec::new();
     for ((rule, digest), paths) in by_text {
-        let paths: Vec<&str> = paths.into_iter().collect();
+        let paths: Vec<String> = paths.into_iter().collect();
         for some in paths.chunks(MAX_PATHS) {
             allowances.push(Allowance {
                 rule: rule.to_owned(),
-                path: GlobSet::new(some).expect("plain paths are globs"),
+                path: GlobSet::new(some).expect("short paths without signs are globs"),
                 digest: crate::base::Digest::parse(&digest).expect("it was a digest"),
                 reason: REASON.to_owned(),
             });

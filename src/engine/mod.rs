@@ -12,6 +12,7 @@ mod convert;
 mod doctor;
 mod editor;
 mod error;
+mod export;
 mod inferring;
 mod layout;
 mod line;
@@ -20,15 +21,18 @@ mod memory;
 mod merging;
 mod once;
 mod operate;
+mod proposed;
 mod push;
 mod reading;
 mod reads;
 mod reconcile;
+mod reporting;
 mod resolve;
 mod review;
 mod server;
 mod serving;
 mod sight;
+mod sources;
 mod state;
 mod types;
 mod update_view;
@@ -37,22 +41,26 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
-pub use crate::check::manual as rule_manual;
+pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
-    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
-    QueryOutcome, Question, Reason, RedactionSummary,
+    Counted, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Listed, MemoryReport,
+    Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, Sensitive, SharedAlias,
+    Stale, Unresolved,
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use doctor::check_installation;
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
+pub use export::Exported;
 pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;
+pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
+pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS, USUAL_STALE_DAYS};
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
 pub use types::*;

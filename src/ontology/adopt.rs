@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashSet};
 /// The kind of a file of an agent's memory.
 pub const MEMORY_KIND: &str = "MemoryNote";
 /// The entry point of an agent's memory.
-const ENTRY_POINT: &str = "MEMORY.md";
+pub(super) const ENTRY_POINT: &str = "MEMORY.md";
 /// Files that a bundle keeps for listings and history.
 const RESERVED: &[&str] = &["index.md", "log.md"];
 /// The most sources that are named in one record.

@@ -8,6 +8,7 @@ mod infer;
 mod json;
 mod load;
 mod node_kinds;
+mod outside;
 mod reader;
 mod rule_names;
 pub mod schema;
@@ -22,6 +23,7 @@ pub use graph::{Direction, GraphEdge, GraphNode, Step, TypedGraph, Walk};
 pub use infer::{InUse, Inference, LeftOut, Reason, infer};
 pub use json::to_json;
 pub use load::{built_in, built_in_files, load};
+pub use outside::{may_lie_outside, names_platform};
 pub use rule_names::{RULE_NAMES, RuleName};
 pub use suggest::nearest;
 pub use types::{

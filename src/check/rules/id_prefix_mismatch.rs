@@ -1,6 +1,7 @@
 //! An id whose prefix is not that of the record's kind.
 //!
-//! The prefix of a kind is its name in kebab case, unless `idPrefix` in `ontology/node-kinds.yaml` gives another.
+//! The prefix of a kind is its name in kebab case, unless `idPrefix` in `ontology/node-kinds.yaml` gives another, or a
+//! list of them: the first is the one that new ids should have.
 //!
 //! # Why
 //!

@@ -7,6 +7,7 @@ mod edge_cycle;
 mod edge_endpoint;
 mod file_too_large;
 mod forbidden_status_transition;
+mod high_entropy_string;
 mod id_changed;
 mod id_prefix_mismatch;
 mod invalid_front_matter;
@@ -18,8 +19,10 @@ mod invalid_yaml;
 mod missing_field;
 mod ontology_version;
 mod path_policy;
+mod prompt_injection;
 mod referenced_record_deleted;
 mod secret_detected;
+pub(super) mod stale_index;
 mod unknown_edge_kind;
 mod unknown_node_kind;
 mod unknown_owner;
@@ -88,9 +91,12 @@ pub(super) static RULES: &[Rule] = &[
     id_changed::RULE,
     referenced_record_deleted::RULE,
     secret_detected::RULE,
+    high_entropy_string::RULE,
+    prompt_injection::RULE,
     path_policy::RULE,
     file_too_large::RULE,
     unsafe_entry::RULE,
+    stale_index::RULE,
     ontology_version::RULE,
 ];
 

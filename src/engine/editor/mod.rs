@@ -1,7 +1,8 @@
 //! A worktree open in an editor: the files on disk with unsaved text laid over them, validated as one tree.
 //!
-//! An edit parses the edited file and nothing else, and the rules of single files look at open files only. What
-//! stands at a place, what may stand there and where it is declared is read from the tree whenever it is asked for.
+//! An edit parses the edited file and nothing else, and rules look at open files and at what is known of the others.
+//! Where that does not say enough, and while an ontology is open, the whole tree is looked at. What stands at a place,
+//! what may stand there and where it is declared is read from the tree whenever it is asked for.
 
 mod about;
 mod names;
@@ -14,12 +15,12 @@ pub use about::Card;
 pub use names::Spot;
 pub use suggest::{Suggestion, SuggestionKind, Suggestions};
 
-use super::EngineError;
 use super::convert::not_a_repository;
+use super::{Code, EngineError};
 use crate::base::store::BlobError;
 use crate::base::{BlobStore, FileMode, Finding, Oid, RepoPath, TreeEntry};
 use crate::change::{self, LoadedTree, ParseCache};
-use crate::check::check_files;
+use crate::check::{FileFacts, KnownFiles, Overlay, TreeFile, check_known, check_some};
 use crate::git::{LooseTree, Repository, blob_id};
 use crate::note::{FileClass, SourceFile, class_of};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -30,9 +31,15 @@ use std::sync::Arc;
 pub struct EditorSession {
     repo: Repository,
     parsed: ParseCache,
+    /// The top of the worktree.
+    top: PathBuf,
     /// The memory root.
     folder: PathBuf,
     tree: LoadedTree,
+    /// What is known of the tree as it was when the disk was read.
+    known: KnownFiles,
+    /// What that has of the files that were edited since.
+    edited: BTreeMap<RepoPath, Option<FileFacts>>,
     buffers: BTreeMap<RepoPath, Buffer>,
     /// Whether the files on disk have to be looked at again.
     stale: bool,
@@ -52,11 +59,15 @@ impl EditorSession {
     /// Opens the worktree around a folder.
     pub fn open(folder: &Path) -> Result<Self, EngineError> {
         let repo = Repository::discover(folder).map_err(not_a_repository)?;
+        let top = repo.worktree().map(Path::to_owned).ok_or_else(|| bare(&repo))?;
         let mut session = Self {
-            folder: repo.worktree().unwrap_or(repo.git_dir()).to_owned(),
             repo,
+            folder: top.clone(),
+            top,
             parsed: ParseCache::default(),
             tree: LoadedTree::empty(),
+            known: KnownFiles::new([]),
+            edited: BTreeMap::new(),
             buffers: BTreeMap::new(),
             stale: true,
         };
@@ -129,8 +140,9 @@ impl EditorSession {
         self.settle()?;
         let open: Vec<&RepoPath> = self.buffers.iter().filter(|(_, b)| b.counts).map(|(path, _)| path).collect();
         let places: HashSet<usize> = open.iter().filter_map(|path| self.place_of(path).ok()).collect();
+        let whole = || check_some(&self.tree.check_input(), |at| places.contains(&at));
         let mut by_path: HashMap<String, Vec<Finding>> = HashMap::new();
-        for finding in check_files(&self.tree.check_input(), |at| places.contains(&at)) {
+        for finding in self.by_what_is_known(&places).unwrap_or_else(whole) {
             by_path.entry(finding.place.path.clone()).or_default().push(finding);
         }
         let shown =
@@ -163,12 +175,26 @@ impl EditorSession {
         Ok(self.source(path).and_then(|source| about::card(&self.tree, source, offset)))
     }
 
+    /// The findings in some files, without a look at all others; `None` where that cannot be.
+    fn by_what_is_known(&self, places: &HashSet<usize>) -> Option<Vec<Finding>> {
+        let file = |path: &RepoPath| self.place_of(path).ok().map(|at| &self.tree.files[at]);
+        let files: Vec<TreeFile> = places.iter().map(|at| self.tree.files[*at].clone()).collect();
+        if files.iter().any(|file| file.path.starts_with(b"ontology/")) {
+            return None;
+        }
+        let ontology = &self.tree.ontology;
+        let now = self.edited.keys().filter_map(file).map(|file| FileFacts::of(file, ontology));
+        let known = Overlay::new(&self.known, self.edited.values().flatten().cloned(), now);
+        let load = |path: &[u8]| Some(self.tree.files[place_at(&self.tree, path).ok()?].clone());
+        check_known(ontology, &files, &known, &load)
+    }
+
     fn source(&self, path: &RepoPath) -> Option<&SourceFile> {
         self.tree.files[self.place_of(path).ok()?].source.as_deref()
     }
 
     fn place_of(&self, path: &RepoPath) -> Result<usize, usize> {
-        place_of(&self.tree, path)
+        place_at(&self.tree, path.as_str().as_bytes())
     }
 
     /// The path of a file that is named through symbolic links.
@@ -182,10 +208,15 @@ impl EditorSession {
         let Some(buffer) = self.buffers.get(path).filter(|buffer| buffer.counts) else { return };
         let entry = entry(path, buffer.oid);
         let file = change::load_file(&entry, buffer.text.as_bytes(), &self.tree.ontology.limits);
-        match self.place_of(path) {
-            Ok(at) => self.tree.files[at] = file,
-            Err(at) => self.tree.files.insert(at, file),
-        }
+        let was = match self.place_of(path) {
+            Ok(at) => Some(std::mem::replace(&mut self.tree.files[at], file)),
+            Err(at) => {
+                self.tree.files.insert(at, file);
+                None
+            }
+        };
+        let facts = || was.map(|was| FileFacts::of(&was, &self.tree.ontology));
+        self.edited.entry(path.clone()).or_insert_with(facts);
     }
 
     /// Reads the files on disk again where they may have changed.
@@ -194,18 +225,25 @@ impl EditorSession {
             return Ok(());
         }
         let loose = self.repo.read_worktree()?;
-        self.folder = self.repo.worktree().unwrap_or(&self.folder).join(loose.root());
+        self.folder = self.top.join(loose.root());
         let entries = overlaid(&loose, &mut self.buffers, &self.folder);
         let texts = self.buffers.values().map(|buffer| (buffer.oid, Arc::clone(&buffer.text))).collect();
         self.tree = change::load_from(&Overlaid { texts, under: &loose }, entries, &self.parsed)?;
+        self.known = KnownFiles::new(self.tree.files.iter().map(|file| FileFacts::of(file, &self.tree.ontology)));
+        self.edited.clear();
         self.stale = false;
         Ok(())
     }
 }
 
+fn bare(repo: &Repository) -> EngineError {
+    let message = format!("{} is bare: open a clone that has its files", repo.git_dir().display());
+    EngineError::new(Code::Unavailable, message)
+}
+
 /// Where a file stands in a tree, or would stand.
-fn place_of(tree: &LoadedTree, path: &RepoPath) -> Result<usize, usize> {
-    tree.files.binary_search_by(|file| file.path.as_slice().cmp(path.as_str().as_bytes()))
+fn place_at(tree: &LoadedTree, path: &[u8]) -> Result<usize, usize> {
+    tree.files.binary_search_by(|file| file.path.as_slice().cmp(path))
 }
 
 /// The files of a worktree, open ones with the text they have in the editor.

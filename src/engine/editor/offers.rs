@@ -4,7 +4,7 @@ use super::names::{Found, records, sources};
 use super::suggest::{Suggestion, SuggestionKind};
 use crate::base::RepoPath;
 use crate::change::LoadedTree;
-use crate::note::{FileClass, class_of};
+use crate::note::{FileClass, SourceFile, class_of};
 use crate::ontology::{FieldType, NodeKind};
 use std::collections::BTreeSet;
 
@@ -34,12 +34,20 @@ pub(super) struct Offers<'t> {
     tree: &'t LoadedTree,
     path: &'t RepoPath,
     kind: Option<&'t NodeKind>,
+    /// What is being written: its own text says nothing of what is in use.
+    word: &'t str,
 }
 
 impl<'t> Offers<'t> {
     pub(super) fn new(tree: &'t LoadedTree, path: &'t RepoPath, text: &str, offset: usize) -> Self {
         let kind = kind_near(text, offset).and_then(|kind| tree.ontology.node_kinds.get(kind));
-        Self { tree, path, kind }
+        Self { tree, path, kind, word: "" }
+    }
+
+    /// The offers for a word.
+    pub(super) fn of_word(mut self, word: &'t str) -> Self {
+        self.word = word;
+        self
     }
 
     /// The keys of a record at the top.
@@ -90,7 +98,8 @@ impl<'t> Offers<'t> {
         let used: BTreeSet<&str> =
             edges.filter(|edge| edge.kind.value == edge_kind).map(|edge| edge.target.value.as_str()).collect();
         let known: BTreeSet<&str> = records(self.tree).filter_map(|found| found.id()).collect();
-        list.extend(used.difference(&known).map(|id| suggestion(SuggestionKind::Id, id, "not in this memory")));
+        let elsewhere = used.difference(&known).filter(|id| **id != self.word);
+        list.extend(elsewhere.map(|id| suggestion(SuggestionKind::Id, id, "not in this memory")));
         list
     }
 
@@ -107,7 +116,7 @@ impl<'t> Offers<'t> {
                 found.texts("aliases").iter().map(|alias| suggestion(SuggestionKind::Page, alias, found.title())),
             );
         }
-        let pages = sources(self.tree).filter(|source| source.markdown.is_some() && source.records.is_empty());
+        let pages = sources(self.tree).filter(|source| source.records.is_empty() && self.is_other_page(source));
         list.extend(pages.map(|source| {
             let path = source.path.as_str();
             let name = path.strip_suffix(".md").unwrap_or(path);
@@ -118,7 +127,7 @@ impl<'t> Offers<'t> {
 
     /// The pages, by their paths from this file's folder.
     pub(super) fn paths(&self) -> Vec<Suggestion> {
-        let pages = sources(self.tree).filter(|source| source.markdown.is_some() && source.path != *self.path);
+        let pages = sources(self.tree).filter(|source| self.is_other_page(source));
         let named = pages.map(|source| {
             let path = relative(self.path.parent().unwrap_or_default(), source.path.as_str());
             suggestion(SuggestionKind::Page, &path, Found { source, record: source.records.first() }.title())
@@ -160,7 +169,10 @@ impl<'t> Offers<'t> {
 
     fn in_use(&self, field: &str) -> Vec<Suggestion> {
         let used: BTreeSet<&str> = records(self.tree).flat_map(|found| found.texts(field)).collect();
-        used.into_iter().map(|word| suggestion(SuggestionKind::Word, word, "")).collect()
+        used.into_iter()
+            .filter(|word| *word != self.word)
+            .map(|word| suggestion(SuggestionKind::Word, word, ""))
+            .collect()
     }
 
     /// The ids of all records, those of some kinds first.
@@ -183,6 +195,10 @@ impl<'t> Offers<'t> {
         Self::keys(&keys.into_iter().collect::<Vec<_>>())
     }
 
+    fn is_other_page(&self, source: &SourceFile) -> bool {
+        source.markdown.is_some() && source.path != *self.path
+    }
+
     fn kind_name(&self) -> Option<&'t str> {
         let own = self.kind?;
         self.tree.ontology.node_kinds.iter().find(|(_, kind)| std::ptr::eq(*kind, own)).map(|(name, _)| name.as_str())
@@ -200,6 +216,8 @@ fn words(words: &[impl AsRef<str>]) -> Vec<Suggestion> {
 /// The kind that is written last before a place, or first behind it: in half-typed text, that of the record there.
 fn kind_near(text: &str, offset: usize) -> Option<&str> {
     let (before, after) = text.split_at(offset);
+    let before = &before[before.rfind("\n---").map_or(0, |at| at + 1)..];
+    let after = &after[..after.find("\n---").unwrap_or(after.len())];
     before.lines().rev().find_map(kind_in).or_else(|| after.lines().find_map(kind_in))
 }
 

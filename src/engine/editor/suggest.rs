@@ -55,23 +55,20 @@ pub struct Suggestions {
 /// The suggestions at a place of a file.
 pub(super) fn suggestions(tree: &LoadedTree, path: &RepoPath, text: &str, offset: usize) -> Suggestions {
     let offset = text.floor_char_boundary(offset.min(text.len()));
-    let offers = Offers::new(tree, path, text, offset);
+    let offers = |word| Offers::new(tree, path, text, offset).of_word(word);
     let mut keys = false;
-    let (word, list) = match region(path, text, offset) {
-        Region::Yaml(before) => match slot(before) {
-            Some(slot) => {
-                keys = slot.role == Role::Key && !text[offset..].starts_with(':');
-                (slot.word, for_slot(&offers, &slot))
-            }
-            None => return Suggestions::default(),
-        },
-        Region::Body(line) => match link(line) {
-            Some((word, Link::Wiki)) => (word, offers.names()),
-            Some((word, Link::Path)) => (word, offers.paths()),
-            None => return Suggestions::default(),
-        },
-        Region::Nowhere => return Suggestions::default(),
+    let found = match region(path, text, offset) {
+        Region::Yaml(before) => slot(before).map(|slot| {
+            keys = slot.role == Role::Key && !text[offset..].starts_with(':');
+            (slot.word, for_slot(&offers(slot.word), &slot))
+        }),
+        Region::Body(line) => link(line).map(|(word, link)| match link {
+            Link::Wiki => (word, offers(word).names()),
+            Link::Path => (word, offers(word).paths()),
+        }),
+        Region::Nowhere => None,
     };
+    let (word, list) = found.unwrap_or_default();
     Suggestions { keys, ..best(word, offset, list) }
 }
 
@@ -144,10 +141,11 @@ fn best(word: &str, offset: usize, list: Vec<Suggestion>) -> Suggestions {
 /// A suggestion that holds what was written, in its text or in what it is called; the better, the earlier.
 fn fit(item: Suggestion, wanted: &str) -> Option<Suggestion> {
     let text = item.text.to_lowercase();
+    let has_title = matches!(item.kind, SuggestionKind::Id | SuggestionKind::Page);
     let distance = match (text.starts_with(wanted), text.contains(wanted)) {
         (true, _) => 0,
         (false, true) => 2,
-        (false, false) if item.detail.to_lowercase().contains(wanted) => 4,
+        (false, false) if has_title && item.detail.to_lowercase().contains(wanted) => 4,
         _ => return None,
     };
     Some(Suggestion { rank: item.rank + distance, ..item })

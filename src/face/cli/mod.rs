@@ -9,13 +9,17 @@ mod demo;
 mod doctor;
 mod env;
 mod findings;
+pub mod github;
 mod hook;
 mod log;
 mod lsp;
 mod memory;
 mod ontology;
 mod operate;
+mod order;
 mod progress;
+mod report;
+pub mod sarif;
 mod serve;
 mod settings;
 mod show;
@@ -83,8 +87,9 @@ fn run(cli: Cli) -> Outcome {
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
+        Command::Report(args) => report::run(&repo, &args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
-        Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
+        Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
         Command::Hook(HookCommand::PostReceive) => hook::post_receive(),

@@ -140,6 +140,7 @@ pub fn report_json(inferred: &InferredOntology) -> Value {
         "records": inference.records,
         "edges": inference.edges,
         "concepts": inference.concepts,
+        "entryPoints": inference.entry_points,
         "nodeKinds": kinds,
         "edgeKinds": edge_kinds,
         "leftOut": inference.left_out,
@@ -166,6 +167,9 @@ pub fn report_text(inferred: &InferredOntology) -> String {
             "{} say a `type` and have no id: `lorekeep init NEW --from HERE` makes records of them",
             plural(inference.concepts, "note")
         );
+    }
+    if inference.entry_points > 0 {
+        out.push_str("MEMORY.md is an agent's memory: `lorekeep init NEW --from HERE` makes records of it\n");
     }
     if inference.node_kinds.is_empty() {
         out.push_str("no record has a kind: the built-in kinds count\n");

@@ -72,7 +72,7 @@ pub fn offer(encoding: Encoding) -> InitializeResult {
 
 /// Asks the editor to tell of files that change on disk.
 pub fn watch() -> RequestObject {
-    let every = FileSystemWatcher { glob_pattern: GlobPattern::Pattern("**/*".to_owned().into()), kind: None };
+    let every = FileSystemWatcher { glob_pattern: GlobPattern::Pattern("**/*".to_owned()), kind: None };
     let options = DidChangeWatchedFilesRegistrationOptions { watchers: vec![every] };
     let registration = Registration {
         id: "files".to_owned(),

@@ -9,7 +9,7 @@ pub fn to_path(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let path = rest.strip_prefix("localhost").unwrap_or(rest);
     let end = path.find(['?', '#']).unwrap_or(path.len());
-    let bytes = decoded(path[..end].as_bytes())?;
+    let bytes = decoded(&path.as_bytes()[..end])?;
     (bytes.first() == Some(&b'/') && !bytes.contains(&0)).then(|| PathBuf::from(std::ffi::OsString::from_vec(bytes)))
 }
 

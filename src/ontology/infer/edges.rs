@@ -1,7 +1,7 @@
 //! Edge kinds: what they join, and whether they form cycles.
 
 use super::InUse;
-use super::notes::{LeftOut, Reason};
+use super::notes::{LeftOut, Reason, counted};
 use super::survey::{Counts, EdgeUse, Survey};
 use super::words::{is_name, meant};
 use crate::ontology::load::built_in;
@@ -32,7 +32,7 @@ pub(super) fn infer(
         let others = survey.edges.iter().map(|(other, use_of)| (*other, use_of.count));
         match meant(name, use_of.count, others) {
             Some(other) => {
-                let message = format!("an edge kind of {} edges: was `{other}` meant?", use_of.count);
+                let message = format!("an edge kind of {}: was `{other}` meant?", counted(use_of.count, "edge"));
                 left_out.push(LeftOut::new(Reason::Misspelt, *name, message).at(&use_of.places.first));
             }
             None => kinds.push(InUse {

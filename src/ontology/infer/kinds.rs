@@ -1,7 +1,7 @@
 //! Node kinds: how their ids look, what they require, their statuses and fields.
 
 use super::fields::Inferred;
-use super::notes::{LeftOut, Places, Reason};
+use super::notes::{LeftOut, Places, Reason, counted};
 use super::survey::{KindUse, Survey};
 use super::words::{is_name, meant};
 use super::{FEW, InUse, nearly_all};
@@ -35,7 +35,7 @@ pub(super) fn infer(survey: &Survey<'_>, left_out: &mut Vec<LeftOut>) -> Vec<InU
         }
         let others = survey.kinds.iter().map(|(other, use_of)| (*other, use_of.records));
         if let Some(other) = meant(name, use_of.records, others) {
-            let message = format!("a node kind of {} records: was `{other}` meant?", use_of.records);
+            let message = format!("a node kind of {}: was `{other}` meant?", counted(use_of.records, "record"));
             left_out.push(LeftOut::new(Reason::Misspelt, *name, message).at(&use_of.places.first));
             continue;
         }
@@ -45,7 +45,10 @@ pub(super) fn infer(survey: &Survey<'_>, left_out: &mut Vec<LeftOut>) -> Vec<InU
         kinds.push(InUse { name: (*name).to_owned(), count: use_of.records, kind: kind(name, use_of, left_out) });
     }
     if few.count > 0 {
-        let message = format!("{} kinds have fewer than {FEW} records: they require no fields of their own", few.count);
+        let message = format!(
+            "fewer than {FEW} records, so that no fields of its own are required: {}",
+            counted(few.count, "kind")
+        );
         left_out.push(LeftOut::new(Reason::FewRecords, "", message).at(&few.first));
     }
     kinds
@@ -108,7 +111,8 @@ fn characters(use_of: &KindUse<'_>) -> String {
 fn required(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> Vec<String> {
     let mut candidates: Vec<&str> = REQUIRED.to_vec();
     if use_of.records >= FEW {
-        candidates.extend(use_of.fields.keys().filter(|field| !REQUIRED.contains(field) && is_name(field)));
+        let often = use_of.fields.iter().filter(|(_, values)| nearly_all(values.seen, use_of.records));
+        candidates.extend(often.map(|(field, _)| *field).filter(|field| !REQUIRED.contains(field) && is_name(field)));
     }
     let mut required = Vec::new();
     for field in candidates {
@@ -132,7 +136,8 @@ fn statuses(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> Ve
     for (status, places) in use_of.statuses.iter().filter(|(status, _)| is_name(status)) {
         match meant(status, places.count, counts()) {
             Some(other) => {
-                let message = format!("the status `{status}` of {} records: was `{other}` meant?", places.count);
+                let message =
+                    format!("the status `{status}` of {}: was `{other}` meant?", counted(places.count, "record"));
                 left_out.push(LeftOut::new(Reason::Misspelt, name, message).at(&places.first));
             }
             None => statuses.push((*status).to_owned()),

@@ -38,6 +38,8 @@ pub struct Inference {
     pub edges: usize,
     /// Notes without an id that say their `type`: concepts of an OKF bundle.
     pub concepts: usize,
+    /// Entry points of an agent's memory (`MEMORY.md`) that are no records.
+    pub entry_points: usize,
 }
 
 /// A kind, its name, and how often it is used.
@@ -67,6 +69,7 @@ pub fn infer(files: &[&SourceFile]) -> Inference {
         records: survey.records,
         edges: survey.edges.values().map(|edge| edge.count).sum(),
         concepts: survey.concepts,
+        entry_points: survey.entry_points,
     }
 }
 

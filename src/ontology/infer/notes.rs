@@ -96,3 +96,8 @@ impl<'a> Places<'a> {
 pub(super) fn sort(left_out: &mut [LeftOut]) {
     left_out.sort_by(|a, b| (a.reason, &a.subject, &a.message).cmp(&(b.reason, &b.subject, &b.message)));
 }
+
+/// A count with its noun.
+pub(super) fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}

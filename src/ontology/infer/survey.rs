@@ -1,8 +1,9 @@
 //! Counts what the records of a tree have.
 
 use super::fields::{FieldUse, is_empty};
-use super::notes::{LeftOut, Places, Reason, Spot};
+use super::notes::{LeftOut, Places, Reason, Spot, counted};
 use crate::note::{DiagnosticKind, Edge, EdgeOrigin, FileClass, Record, SourceFile, YamlMap};
+use crate::ontology::adopt::ENTRY_POINT;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Keys of a record that are no fields: they say what it is and what it leads to.
@@ -21,6 +22,7 @@ pub(super) struct Survey<'a> {
     pub(super) sensitivities: Counts<'a>,
     pub(super) records: usize,
     pub(super) concepts: usize,
+    pub(super) entry_points: usize,
     kinds_of: HashMap<&'a str, BTreeSet<&'a str>>,
     no_record: Places<'a>,
     no_kind: Places<'a>,
@@ -78,15 +80,15 @@ impl<'a> Survey<'a> {
     /// What could not be read, or is no record.
     pub(super) fn unreadable(&self) -> Vec<LeftOut> {
         let mut left_out = self.unread.clone();
-        let mut say = |reason, places: &Places<'a>, what: &str| {
+        let mut say = |reason, places: &Places<'a>, one: &str, what: &str| {
             if places.count > 0 {
-                let message = format!("{} {what}", places.count);
+                let message = format!("{what}: {}", counted(places.count, one));
                 left_out.push(LeftOut::new(reason, "", message).at(&places.first));
             }
         };
-        say(Reason::NoRecord, &self.no_record, "documents have neither an id nor a kind: they are no records");
-        say(Reason::NoKind, &self.no_kind, "records have an id and no kind");
-        say(Reason::NoId, &self.no_id, "records have a kind and no id");
+        say(Reason::NoRecord, &self.no_record, "document", "neither an id nor a kind, so that it is no record");
+        say(Reason::NoKind, &self.no_kind, "record", "an id and no kind");
+        say(Reason::NoId, &self.no_id, "record", "a kind and no id");
         left_out
     }
 
@@ -100,6 +102,7 @@ impl<'a> Survey<'a> {
             self.record(file, record);
         }
         let is_note = file.class == FileClass::Markdown && file.records.is_empty();
+        self.entry_points += usize::from(is_note && file.path.file_name() == ENTRY_POINT);
         let front_matter = file.markdown.as_ref().and_then(|markdown| markdown.front_matter.as_ref());
         if let Some(fields) = front_matter.filter(|_| is_note)
             && let Some(kind) = fields.text("type").filter(|kind| !kind.trim().is_empty())

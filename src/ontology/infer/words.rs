@@ -14,6 +14,8 @@ const MAX_TAGS: usize = 40;
 const LEAST_USES_EACH: usize = 10;
 /// The most owners that are listed where they are not all teams, users or groups.
 const MAX_OWNERS: usize = 200;
+/// How much longer one name may be than the one that was meant, in bytes.
+const MAX_LONGER: usize = 4;
 /// The longest name, in characters.
 const MAX_NAME: usize = 120;
 
@@ -38,6 +40,10 @@ pub(super) fn meant<'n>(name: &str, count: usize, names: impl Iterator<Item = (&
 /// Whether a slip of the hand makes one name of the other: one letter, two that changed places, case, separators.
 /// Names that begin differently are meant differently.
 fn is_slip(name: &str, other: &str) -> bool {
+    let first = |text: &str| text.chars().next().map(|c| c.to_ascii_lowercase());
+    if first(name) != first(other) || name.len().abs_diff(other.len()) > MAX_LONGER {
+        return false;
+    }
     let bare = |text: &str| -> Vec<char> {
         text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
     };
@@ -46,8 +52,7 @@ fn is_slip(name: &str, other: &str) -> bool {
         let differ: Vec<usize> = (0..a.len()).filter(|i| a[*i] != b[*i]).collect();
         matches!(differ[..], [i, j] if j == i + 1 && a[i] == b[j] && a[j] == b[i])
     };
-    let same_beginning = a.first() == b.first();
-    a == b || same_beginning && (edits_between(name, other, 1).is_some() || a.len() == b.len() && swapped())
+    a == b || edits_between(name, other, 1).is_some() || a.len() == b.len() && swapped()
 }
 
 /// Whether a name may stand in an ontology file.

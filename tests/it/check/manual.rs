@@ -35,13 +35,16 @@ fn the_table_lists_these_rules_in_code_order() {
     LK402 id-changed
     LK403 referenced-record-deleted
     LK501 secret-detected *
+    LK502 high-entropy-string
+    LK503 prompt-injection
     LK601 path-policy *
     LK602 file-too-large
     LK603 unsafe-entry *
+    LK701 stale-index
     LK702 ontology-version
     ");
     let warnings = rules().iter().filter(|rule| rule.severity == Severity::Warning);
-    assert_eq!(warnings.map(|rule| rule.code).collect::<Vec<_>>(), ["LK207", "LK302"]);
+    assert_eq!(warnings.map(|rule| rule.code).collect::<Vec<_>>(), ["LK207", "LK302", "LK502", "LK503", "LK701"]);
 }
 
 #[test]

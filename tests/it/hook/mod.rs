@@ -2,3 +2,4 @@
 
 mod pre_commit;
 mod standalone;
+mod state;
