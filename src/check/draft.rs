@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// The most findings of one rule in one file; what is beyond is counted in one more.
 pub(super) const MAX_PER_FILE: usize = 1_000;
+/// The most findings of one rule in one file for which the word that was meant is looked for.
+const MAX_SUGGESTED: usize = 32;
 /// The most findings for which a near id is looked for: each search visits every id of its prefix.
 const MAX_SEARCHES: usize = 64;
 
@@ -83,6 +85,12 @@ impl Notes<'_> {
     /// Notes a finding at a span of a file; an empty span is the file itself.
     pub(super) fn add(&mut self, file: usize, span: Span, draft: Draft) {
         self.push(Where::File(file), span, draft);
+    }
+
+    /// Whether the word that was meant is still looked for in a file: each search visits every known word.
+    pub(super) fn suggests(&self, file: usize) -> bool {
+        let count = self.drafts.counts.get(&(Where::File(file), self.rule.info.code));
+        count.is_none_or(|count| *count < MAX_SUGGESTED)
     }
 
     /// Notes a finding at a path, which the tree may not list.

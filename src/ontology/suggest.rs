@@ -2,6 +2,8 @@
 
 /// Words longer than this are not compared.
 const MAX_CHARS: usize = 80;
+/// Of more candidates than these only the first are compared.
+const MAX_CANDIDATES: usize = 2_000;
 
 /// The candidate within a small number of single-character edits of `word`: a third of its length,
 /// at most three. Of several the nearest, then the first in order.
@@ -13,6 +15,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     candidates
         .into_iter()
+        .take(MAX_CANDIDATES)
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed * 4)
         .filter_map(|candidate| Some((edits(&wanted, candidate, allowed)?, candidate)))
         .min()

@@ -20,13 +20,12 @@
 //!
 //! Use one of the statuses that are named, or let a maintainer add the status to the kind.
 
-use super::{Rule, Run, field_subject};
+use super::{Rule, Run, field_subject, meant};
 use crate::base::Severity;
 use crate::check::draft::{Draft, Notes};
-use crate::check::quote::{listed, quoted};
+use crate::check::quote::quoted;
 use crate::check::tree::FileView;
 use crate::check::types::RuleInfo;
-use crate::ontology::nearest;
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -48,11 +47,7 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
         if kind.statuses.iter().any(|known| known == status) {
             continue;
         }
-        let statuses = || kind.statuses.iter().map(String::as_str);
-        let help = nearest(status, statuses()).map_or_else(
-            || format!("use one of {}", listed(statuses())),
-            |near| format!("did you mean {}?", quoted(near)),
-        );
+        let help = meant(status, &kind.statuses, notes.suggests(file.index));
         let message = format!("{} is no status of a {}", quoted(status), kind_name(record.kind.as_ref()));
         notes.add(file.index, node.span, Draft::new(message, help, field_subject(record, "status")));
     }

@@ -128,9 +128,13 @@ fn items<'a>(fields: &'a YamlMap, field: &str) -> impl Iterator<Item = (&'a str,
     items.filter(|(item, _)| !item.trim().is_empty())
 }
 
-/// The sentence that says which of the known words to use instead of one that is none of them.
-fn meant(word: &str, known: &[String]) -> String {
+/// The sentence that says which of the known words to use instead of one that is none of them; with `near` the
+/// nearest one.
+fn meant(word: &str, known: &[String], near: bool) -> String {
     let known = || known.iter().map(String::as_str);
-    nearest(word, known())
-        .map_or_else(|| format!("use one of {}", listed(known())), |near| format!("did you mean {}?", quoted(near)))
+    match near.then(|| nearest(word, known())).flatten() {
+        Some(near) => format!("did you mean {}?", quoted(near)),
+        None if known().next().is_none() => "delete it: no such word is known".to_owned(),
+        None => format!("use one of {}", listed(known())),
+    }
 }

@@ -42,7 +42,9 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
         let Some(kind) = record.kind.as_ref().filter(|kind| !kind.value.trim().is_empty()) else { continue };
         if !known.contains_key(&kind.value) {
             let message = format!("{} is no node kind of the ontology", quoted(&kind.value));
-            let help = nearest(&kind.value, known.keys().map(String::as_str)).map_or_else(
+            let names = known.keys().map(String::as_str);
+            let near = notes.suggests(file.index).then(|| nearest(&kind.value, names)).flatten();
+            let help = near.map_or_else(
                 || "use a kind of `ontology/node-kinds.yaml`, or have a maintainer declare this one".to_owned(),
                 |near| format!("did you mean {}?", quoted(near)),
             );

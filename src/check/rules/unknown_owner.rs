@@ -57,7 +57,7 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     for record in file.records() {
         for (owner, span) in items(&record.fields, "owners").filter(|(owner, _)| !names.contains(owner)) {
             let wrong = match listed {
-                Some(listed) => Some(unlisted(owner, listed)),
+                Some(listed) => Some(unlisted(owner, listed, notes.suggests(file.index))),
                 None => judge_id(owner, file.ontology),
             };
             if let Some((message, help)) = wrong {
@@ -67,8 +67,8 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     }
 }
 
-fn unlisted(owner: &str, listed: &[String]) -> Wrong {
-    (format!("{} is no owner of the vocabulary", quoted(owner)), meant(owner, listed))
+fn unlisted(owner: &str, listed: &[String], near: bool) -> Wrong {
+    (format!("{} is no owner of the vocabulary", quoted(owner)), meant(owner, listed, near))
 }
 
 fn judge_id(owner: &str, ontology: &Ontology) -> Option<Wrong> {

@@ -61,6 +61,7 @@ fn look_at(file: &FileView<'_>, fields: &YamlMap, subject: String, notes: &mut N
     let Some(word) = node.text().filter(|word| !word.trim().is_empty()) else { return };
     if !known.iter().any(|known| known == word) {
         let message = format!("{} is no sensitivity of the vocabulary", quoted(word));
-        notes.add(file.index, node.span, Draft::new(message, meant(word, known), subject));
+        let help = meant(word, known, notes.suggests(file.index));
+        notes.add(file.index, node.span, Draft::new(message, help, subject));
     }
 }

@@ -47,7 +47,8 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     for record in file.records() {
         for (tag, span) in items(&record.fields, "tags").filter(|(tag, _)| !names.contains(tag)) {
             let message = format!("{} is no tag of the vocabulary", quoted(tag));
-            notes.add(file.index, span, Draft::new(message, meant(tag, known), field_subject(record, "tags")));
+            let help = meant(tag, known, notes.suggests(file.index));
+            notes.add(file.index, span, Draft::new(message, help, field_subject(record, "tags")));
         }
     }
 }

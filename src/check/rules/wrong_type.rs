@@ -33,14 +33,14 @@
 //!
 //! Write the value in the form that is named, or let a maintainer change the field's type.
 
-use super::{Rule, Run, field_subject, pass_on};
+use super::{Rule, Run, field_subject, meant, pass_on};
 use crate::base::{Severity, Span};
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::{listed, quoted};
 use crate::check::tree::FileView;
 use crate::check::types::RuleInfo;
 use crate::note::{DiagnosticKind, Record, Scalar, ScalarKind, Yaml, YamlNode};
-use crate::ontology::{Field, FieldType, Ontology, nearest};
+use crate::ontology::{Field, FieldType, Ontology};
 use std::collections::HashSet;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -80,7 +80,10 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     let reported = reported_places(file);
     for record in file.records() {
         for (name, _, node) in &record.fields.entries {
-            let Some(wrong) = field_of(file, record, name).and_then(|field| judge(&field, node, file.ontology)) else {
+            let suggest = notes.suggests(file.index);
+            let Some(wrong) =
+                field_of(file, record, name).and_then(|field| judge(&field, node, file.ontology, suggest))
+            else {
                 continue;
             };
             if !reported.contains(&wrong.span) {
@@ -107,12 +110,12 @@ fn field_of(file: &FileView<'_>, record: &Record, name: &str) -> Option<Field> {
     })
 }
 
-fn judge(field: &Field, node: &YamlNode, ontology: &Ontology) -> Option<Wrong> {
+fn judge(field: &Field, node: &YamlNode, ontology: &Ontology, suggest: bool) -> Option<Wrong> {
     match (&node.value, field.kind) {
         _ if node.is_null() => None,
         (Yaml::List(items), FieldType::List) => items.iter().find_map(judge_item),
         (_, FieldType::List) => wrong(node, "is not a list", help_for_list(node)),
-        (Yaml::Scalar(scalar), kind) => judge_scalar(field, kind, node, scalar, ontology),
+        (Yaml::Scalar(scalar), _) => judge_scalar(field, node, scalar, ontology, suggest),
         _ => wrong(node, "is not a single value", "write one value, not a list or a map"),
     }
 }
@@ -134,15 +137,9 @@ fn help_for_list(node: &YamlNode) -> String {
     }
 }
 
-fn judge_scalar(
-    field: &Field,
-    kind: FieldType,
-    node: &YamlNode,
-    scalar: &Scalar,
-    ontology: &Ontology,
-) -> Option<Wrong> {
+fn judge_scalar(field: &Field, node: &YamlNode, scalar: &Scalar, ontology: &Ontology, suggest: bool) -> Option<Wrong> {
     use ScalarKind::{Bool, Float, Int};
-    match (kind, scalar.kind) {
+    match (field.kind, scalar.kind) {
         (FieldType::String, _) if scalar.text.contains('\n') => {
             wrong(node, "has more than one line", "write it on one line")
         }
@@ -153,18 +150,16 @@ fn judge_scalar(
         (FieldType::Boolean, _) => {
             wrong(node, "is neither `true` nor `false`", "write `true` or `false`, without quotes")
         }
-        (FieldType::Enum, _) => judge_enum(field, node, &scalar.text),
+        (FieldType::Enum, _) => judge_enum(field, node, &scalar.text, suggest),
         (FieldType::Ref, _) => judge_ref(field, node, &scalar.text, ontology),
     }
 }
 
-fn judge_enum(field: &Field, node: &YamlNode, text: &str) -> Option<Wrong> {
+fn judge_enum(field: &Field, node: &YamlNode, text: &str, suggest: bool) -> Option<Wrong> {
     if field.values.iter().any(|value| value == text) {
         return None;
     }
-    let values = || field.values.iter().map(String::as_str);
-    let help = nearest(text, values())
-        .map_or_else(|| format!("write one of {}", listed(values())), |near| format!("did you mean {}?", quoted(near)));
+    let help = meant(text, &field.values, suggest);
     wrong(node, &format!("is {}, which is none of its values", quoted(text)), help)
 }
 
