@@ -75,6 +75,18 @@ pub fn load_entries(entries: Vec<(TreeEntry, Vec<u8>)>, cache: &ParseCache) -> R
     load_from(&InMemory(blobs), entries, cache)
 }
 
+/// Reads one file whose bytes are at hand, as loading a tree of these limits would.
+pub fn load_file(entry: &TreeEntry, bytes: &[u8], limits: &Limits) -> TreeFile {
+    let size = bytes.len() as u64;
+    let parsed = if bytes.len() > limits.max_file_bytes {
+        Parsed { size, source: None, raw: None }
+    } else {
+        parse(&entry.path, bytes, limits)
+    };
+    let Parsed { size, source, raw } = parsed;
+    TreeFile { path: entry.path.clone(), mode: entry.mode, oid: entry.oid, size, source, raw }
+}
+
 /// Loads the ontology of a tree and nothing else.
 pub fn load_ontology(repo: &dyn ReadRepository, at: At) -> Result<(Ontology, Vec<OntologyProblem>), GitError> {
     read_ontology(repo, &repo.files_below(at, ONTOLOGY)?).map_err(unreadable)

@@ -107,6 +107,13 @@ impl Drafts {
         Notes { rule, drafts: self }
     }
 
+    /// Keeps the drafts in some files of the tree.
+    pub(super) fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
+        let kept = |at: &Where| matches!(at, Where::File(file) if wanted(*file));
+        self.listed.retain(|listed| kept(&listed.at));
+        self.counts.retain(|(at, _), _| kept(at));
+    }
+
     /// The findings, ordered by path, line, code; those that the repository lets through are left out.
     pub(super) fn make(mut self, tree: &Tree<'_>) -> Vec<Made> {
         self.count_the_rest();

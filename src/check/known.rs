@@ -175,8 +175,23 @@ fn known_record(path: &[u8], record: &Record, ontology: &Ontology) -> KnownRecor
     }
 }
 
+/// The digest of the files of a tree outside `indexes/`, in whatever order they come.
+pub fn content_digest(files: &[TreeFile]) -> Digest {
+    content_digest_of(content(files))
+}
+
+/// The digest that a sum over contents is written as.
+pub(super) fn content_digest_of(content: [u8; 32]) -> Digest {
+    Digest::of(&content)
+}
+
+/// The sum over the contents of files.
+pub(super) fn content(files: &[TreeFile]) -> [u8; 32] {
+    files.iter().fold([0; 32], |sum, file| by_lanes(sum, content_of(file), u64::wrapping_add))
+}
+
 /// What a file adds to the sum of contents: nothing where it is derived itself.
-pub(super) fn content_of(file: &TreeFile) -> [u8; 32] {
+fn content_of(file: &TreeFile) -> [u8; 32] {
     if file.path.starts_with(b"indexes/") {
         return [0; 32];
     }

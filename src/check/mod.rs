@@ -8,6 +8,7 @@ mod affected;
 mod change;
 mod circles;
 mod cycles;
+mod dates;
 mod draft;
 mod fold;
 mod incremental;
@@ -17,16 +18,21 @@ mod outside;
 mod places;
 mod quote;
 mod rules;
+mod scalars;
+mod some;
 mod tree;
 mod types;
 
 pub use change::brought_by_change;
 pub use fold::spelled;
 pub use incremental::{KnownChange, brought_incrementally};
-pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals};
+pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals, content_digest};
 pub use manual::{manual, reference};
+pub use rules::stale_index::{INDEX_FILES, INDEX_FORMAT};
+pub use some::{check_known, check_some};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
+use crate::base::Finding;
 use draft::{Drafts, finish};
 use rules::{Change, RULES, Run};
 use std::sync::LazyLock;
@@ -70,7 +76,7 @@ fn run_on_change(before: &Tree<'_>, after: &Tree<'_>, drafts: &mut Drafts) {
     }
 }
 
-fn report(tree: &Tree<'_>, findings: Vec<crate::base::Finding>) -> Report {
+fn report(tree: &Tree<'_>, findings: Vec<Finding>) -> Report {
     let summary = Summary::of(&tree.totals(), &findings);
     Report { findings, summary }
 }

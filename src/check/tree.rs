@@ -1,6 +1,6 @@
 //! One tree as rules look at it: all of its files, or some of them and what is known of the rest.
 
-use super::known::{Known, Totals};
+use super::known::{Known, Totals, content};
 use super::outside::Outside;
 use super::rules::dangling_edge::may_be_unresolved;
 use super::types::{CheckInput, RuleInfo, TreeFile};
@@ -159,6 +159,11 @@ impl<'a> Tree<'a> {
         Totals { unresolved, ..sums }
     }
 
+    /// The sum over the contents of all of the tree, outside `indexes/`.
+    pub(super) fn content(&self) -> [u8; 32] {
+        self.outside.as_ref().map_or_else(|| content(self.files), |outside| outside.totals().content)
+    }
+
     /// What the repository makes of a rule; `None`: it is off.
     pub(super) fn severity(&self, rule: &RuleInfo) -> Option<Severity> {
         match self.ontology.rules.get(rule.name) {
@@ -170,14 +175,15 @@ impl<'a> Tree<'a> {
 
     /// A declared id with the same prefix that an unknown one may have been meant for.
     pub(super) fn near_id(&self, id: &str) -> Option<String> {
-        let (prefix, _) = id.split_once(':')?;
+        let (prefix, slug) = id.split_once(':')?;
         let asked = self.by_prefix.borrow().get(prefix).cloned();
         let ids = asked.unwrap_or_else(|| {
             let ids = Rc::new(self.ids_with_prefix(prefix));
             self.by_prefix.borrow_mut().insert(prefix.to_owned(), Rc::clone(&ids));
             ids
         });
-        nearest(id, ids.iter().map(String::as_str)).map(str::to_owned)
+        let slugs = ids.iter().filter_map(|id| id.strip_prefix(prefix)?.strip_prefix(':'));
+        nearest(slug, slugs).map(|slug| format!("{prefix}:{slug}"))
     }
 
     fn ids_with_prefix(&self, prefix: &str) -> Vec<String> {
@@ -212,7 +218,7 @@ impl TreeFile {
     }
 
     /// The path as a finding may show it.
-    pub(super) fn shown_path(&self) -> String {
+    pub fn shown_path(&self) -> String {
         shown(&self.path)
     }
 

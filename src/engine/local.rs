@@ -8,13 +8,18 @@ use std::path::{Path, PathBuf};
 
 /// Makes a new memory repository in a folder: default layout, ontology, README, first commit.
 pub fn init(folder: &Path, clock: &dyn Clock) -> Result<CommitId, EngineError> {
-    let taken = folder.read_dir().is_ok_and(|mut inside| inside.next().is_some());
-    if taken {
+    must_be_free(folder)?;
+    let now = clock.now();
+    Ok(Repository::init_worktree(folder, &layout::files(now), "Begin the company brain", now)?)
+}
+
+/// A new repository begins in a folder that is new or empty.
+pub(super) fn must_be_free(folder: &Path) -> Result<(), EngineError> {
+    if folder.read_dir().is_ok_and(|mut inside| inside.next().is_some()) {
         let message = format!("{} is not empty: choose a new folder", folder.display());
         return Err(EngineError::new(Code::AlreadyExists, message));
     }
-    let now = clock.now();
-    Ok(Repository::init_worktree(folder, &layout::files(now), "Begin the company brain", now)?)
+    Ok(())
 }
 
 /// Puts the hooks into a bare repository that is served by something else, with the state that makes them quick; says

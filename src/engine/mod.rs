@@ -4,12 +4,16 @@
 //! repository open for reading, with or without a server around it.
 
 mod actions;
+mod adopting;
 mod audit;
 mod brought;
 mod compare;
 mod convert;
 mod doctor;
+mod editor;
 mod error;
+mod export;
+mod inferring;
 mod layout;
 mod line;
 mod local;
@@ -17,15 +21,18 @@ mod memory;
 mod merging;
 mod once;
 mod operate;
+mod proposed;
 mod push;
 mod reading;
 mod reads;
 mod reconcile;
+mod reporting;
 mod resolve;
 mod review;
 mod server;
 mod serving;
 mod sight;
+mod sources;
 mod state;
 mod types;
 mod update_view;
@@ -34,18 +41,26 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
-pub use crate::ontology::Direction;
+pub use crate::check::{RuleInfo, manual as rule_manual, rules};
+pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
-    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryLimits,
-    QueryOutcome, Question, Reason, RedactionSummary,
+    Counted, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Listed, MemoryReport,
+    Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, Sensitive, SharedAlias,
+    Stale, Unresolved,
 };
+pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use doctor::check_installation;
+pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
+pub use export::Exported;
+pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;
+pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
+pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS, USUAL_STALE_DAYS};
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
 pub use types::*;

@@ -547,9 +547,12 @@ pub struct Validation {
     pub commit: Option<CommitId>,
     /// The base, where only a change was looked at.
     pub base: Option<CommitId>,
+    /// The prefix of the memory root inside the repository, to which paths are relative: empty, or `.company-brain`.
+    pub root: String,
     /// Findings and counts.
     pub report: crate::check::Report,
-    /// The text of each file that has a finding, for showing the line: path, text.
+    /// The text of each file that a finding points into, for showing its lines: path, text. Secrets are covered,
+    /// character by character, so that places stay true.
     pub sources: Vec<(String, std::sync::Arc<str>)>,
 }
 

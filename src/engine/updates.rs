@@ -489,7 +489,7 @@ fn spec_of(update: &NewUpdate) -> Result<ChangeSpec, EngineError> {
     }
 }
 
-fn file_change(n: usize, change: &NewChange) -> Result<FileChange, EngineError> {
+pub(super) fn file_change(n: usize, change: &NewChange) -> Result<FileChange, EngineError> {
     let field = |name: &str| format!("changes[{n}].{name}");
     let path = |name: &str, text: &str| RepoPath::parse(text).map_err(|e| invalid(&field(name), e.to_string()));
     let content = change.content.as_ref().map(|c| c.clone().into_bytes());
@@ -517,7 +517,7 @@ fn require_all_kinds(caller: &Caller) -> Result<(), EngineError> {
 
 /// Decides the paths that are named before anything is read of them. A patch would tell by whether it applies what a
 /// hidden file holds.
-fn decide_spec(caller: &Caller, spec: &ChangeSpec) -> Result<(), EngineError> {
+pub(super) fn decide_spec(caller: &Caller, spec: &ChangeSpec) -> Result<(), EngineError> {
     if caller.scope.is_some() && !matches!(spec, ChangeSpec::Changes(_)) {
         let message = "a token that is narrowed by scopes proposes with `changes`, not with `patch`";
         return Err(EngineError::new(Code::ScopedToken, message).because("OutsideScope", Some("patch"), message));

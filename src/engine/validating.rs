@@ -1,17 +1,13 @@
 //! Validation of a commit, a worktree or what is staged.
 
 use super::memory::Memory;
+use super::sources;
 use super::types::{RefRequest, ValidateTarget, Validation};
 use super::{Code, EngineError};
-use crate::base::{BlobStore, CommitId, GlobSet, RepoPath, Severity};
+use crate::base::{CommitId, GlobSet, Severity};
 use crate::change::{self, LoadedTree};
 use crate::check::{Report, brought_by_change, check};
 use crate::git::{At, ReadRepository, Repository};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-/// The largest file whose lines are shown with a finding, in bytes.
-const MAX_SHOWN: u64 = 4 << 20;
 
 impl Memory {
     /// Whether the repository has a working tree.
@@ -35,24 +31,42 @@ impl Memory {
             ValidateTarget::Commit(request) => Some(self.commit_named(request)?),
             _ => None,
         };
-        let after = self.target_tree(target, commit)?;
+        let (after, root) = self.rooted_tree(target, commit)?;
         let base = base.map(|b| self.commit_named(b)).transpose()?;
         let mut report = match base {
             Some(base) => brought_by_change(&self.tree(At::Commit(base))?.check_input(), &after.check_input()),
             None => check(&after.check_input()),
         };
         keep_paths(&mut report, paths)?;
-        let sources = sources(&report, &after);
-        Ok(Validation { commit, base, report, sources })
+        let sources = sources::of_tree(&report, &after);
+        Ok(Validation { commit, base, root, report, sources })
     }
 
-    fn target_tree(&self, target: &ValidateTarget, commit: Option<CommitId>) -> Result<LoadedTree, EngineError> {
+    /// The tree of a target.
+    pub(super) fn target_tree(
+        &self,
+        target: &ValidateTarget,
+        commit: Option<CommitId>,
+    ) -> Result<LoadedTree, EngineError> {
+        Ok(self.rooted_tree(target, commit)?.0)
+    }
+
+    /// The tree of a target, and the prefix of its memory root.
+    fn rooted_tree(
+        &self,
+        target: &ValidateTarget,
+        commit: Option<CommitId>,
+    ) -> Result<(LoadedTree, String), EngineError> {
         let loose = match (target, commit) {
-            (_, Some(commit)) => return self.tree(At::Commit(commit)),
+            (_, Some(commit)) => {
+                let at = At::Commit(commit);
+                return Ok((self.tree(at)?, self.repo.memory_root(at)?));
+            }
             (ValidateTarget::Staged(index), _) => self.repo.read_staged(index.as_deref())?,
             _ => self.repo.read_worktree()?,
         };
-        Ok(change::load_from(&loose, loose.files().to_vec(), &self.parsed)?)
+        let root = loose.root().to_owned();
+        Ok((change::load_from(&loose, loose.files().to_vec(), &self.parsed)?, root))
     }
 }
 
@@ -75,26 +89,9 @@ pub(super) fn shown(
     base: Option<CommitId>,
     report: Report,
 ) -> Result<Validation, EngineError> {
-    let mut sources = Vec::new();
-    for path in paths_of(&report) {
-        let Ok(parsed) = RepoPath::parse(path) else { continue };
-        let Some(entry) = repo.entry(At::Commit(commit), &parsed)? else { continue };
-        if let Ok(bytes) = repo.blob(entry.oid, MAX_SHOWN) {
-            sources.push((path.to_owned(), Arc::from(String::from_utf8_lossy(&bytes))));
-        }
-    }
-    Ok(Validation { commit: Some(commit), base, report, sources })
-}
-
-fn paths_of(report: &Report) -> BTreeSet<&str> {
-    report.findings.iter().map(|f| f.place.path.as_str()).collect()
-}
-
-fn sources(report: &Report, tree: &LoadedTree) -> Vec<(String, Arc<str>)> {
-    let wanted = paths_of(report);
-    let text = |f: &crate::check::TreeFile| f.source.as_ref().and_then(|s| s.text.clone());
-    let path = |f: &crate::check::TreeFile| String::from_utf8_lossy(&f.path).into_owned();
-    tree.files.iter().filter(|f| wanted.contains(path(f).as_str())).filter_map(|f| Some((path(f), text(f)?))).collect()
+    let at = At::Commit(commit);
+    let (root, sources) = (repo.memory_root(at)?, sources::of_commit(repo, at, &report)?);
+    Ok(Validation { commit: Some(commit), base, root, report, sources })
 }
 
 /// Keeps the findings of some files or folders; the counts of what was read stay those of the whole tree.

@@ -44,7 +44,7 @@ pub use types::{
 };
 pub use upkeep::sweep;
 pub use verify::verify_commit;
-pub use worktree::LooseTree;
+pub use worktree::{LooseTree, blob_id};
 
 /// A git process that is not started yet.
 pub use std::process::Command;

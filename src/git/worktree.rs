@@ -24,6 +24,7 @@ const LONGEST_LIST: u64 = 512 << 20;
 /// Files that no commit holds, with their bytes: it reads like a tree of the repository.
 pub struct LooseTree<'r> {
     files: Vec<TreeEntry>,
+    root: &'static str,
     kept: HashMap<Oid, Kept>,
     repository: &'r Repository,
 }
@@ -37,6 +38,11 @@ impl LooseTree<'_> {
     /// The files, in path order, below the memory root.
     pub fn files(&self) -> &[TreeEntry] {
         &self.files
+    }
+
+    /// The memory root below the top of the worktree: empty, or the folder it is in.
+    pub fn root(&self) -> &'static str {
+        self.root
     }
 }
 
@@ -63,7 +69,8 @@ impl Repository {
         for line in lines(&listed) {
             files.extend(staged_entry(line)?);
         }
-        Ok(LooseTree { files: below_memory_root(files), kept: HashMap::new(), repository: self })
+        let (root, files) = below_memory_root(files);
+        Ok(LooseTree { files, root, kept: HashMap::new(), repository: self })
     }
 
     /// The files of the worktree as they are now, tracked or not, without those that `.gitignore` names.
@@ -73,7 +80,8 @@ impl Repository {
         let paths: BTreeSet<&[u8]> = lines(&listed).collect();
         let mut reader = Reader { top, files: Vec::new(), kept: HashMap::new(), bytes: 0 };
         paths.into_iter().try_for_each(|path| reader.read(path))?;
-        Ok(LooseTree { files: below_memory_root(reader.files), kept: reader.kept, repository: self })
+        let (root, files) = below_memory_root(reader.files);
+        Ok(LooseTree { files, root, kept: reader.kept, repository: self })
     }
 }
 
@@ -118,14 +126,15 @@ fn other_shape(line: &[u8]) -> GitError {
     }
 }
 
-/// The files below the memory root, by their paths from there.
-fn below_memory_root(files: Vec<TreeEntry>) -> Vec<TreeEntry> {
+/// The memory root, and the files below it by their paths from there.
+fn below_memory_root(files: Vec<TreeEntry>) -> (&'static str, Vec<TreeEntry>) {
     let root = memory_root_of(files.iter().map(|file| file.path.as_slice()));
     if root.is_empty() {
-        return files;
+        return (root, files);
     }
     let below = |path: &[u8]| path.strip_prefix(root.as_bytes())?.strip_prefix(b"/").map(<[u8]>::to_vec);
-    files.into_iter().filter_map(|file| below(&file.path).map(|path| TreeEntry { path, ..file })).collect()
+    let files = files.into_iter().filter_map(|file| below(&file.path).map(|path| TreeEntry { path, ..file }));
+    (root, files.collect())
 }
 
 /// Reads files of a worktree one after the other, and follows no link.
@@ -205,7 +214,8 @@ impl Reader<'_> {
     }
 }
 
-fn blob_id(bytes: &[u8]) -> Result<Oid, GitError> {
+/// The id that git gives a file of these bytes.
+pub fn blob_id(bytes: &[u8]) -> Result<Oid, GitError> {
     let id = gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, bytes);
     Ok(oid(&id.map_err(other("reading the worktree"))?))
 }

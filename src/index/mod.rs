@@ -30,6 +30,7 @@ mod version;
 mod view;
 mod writer;
 
+pub use prose::resolve as resolve_link;
 pub use table::{Rows, Table, TableError, TableWriter};
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,

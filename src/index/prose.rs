@@ -73,7 +73,7 @@ fn target(path: &RepoPath, link: &Link) -> Option<String> {
 }
 
 /// A relative path joined to a folder; `None` where it leads out of the memory root.
-pub(super) fn resolve(folder: Option<&str>, relative: &str) -> Option<String> {
+pub fn resolve(folder: Option<&str>, relative: &str) -> Option<String> {
     let base = if relative.starts_with('/') { "" } else { folder.unwrap_or_default() };
     let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
     for part in relative.split('/') {

@@ -25,6 +25,7 @@ pub(super) fn read(text: &str, limits: &Limits, found: &mut Diagnostics) -> Vec<
     for problem in parsed.problems {
         found.problem(DiagnosticKind::InvalidYaml, problem);
     }
+    found.misquoted(text, &parsed.misquoted);
     let mut reader = Reader { text, records: Vec::new(), found };
     parsed.documents.into_iter().for_each(|document| reader.document(document));
     reader.records

@@ -7,6 +7,7 @@ mod attributes;
 mod body;
 mod class;
 mod edges;
+mod fences;
 mod front_matter;
 mod graph;
 mod page;
@@ -59,7 +60,7 @@ fn text_of(class: FileClass, bytes: &[u8], limits: &Limits, found: &mut Diagnost
     }
     if bytes.len() > limits.max_file_bytes {
         let message = format!("the file is larger than {} bytes and is not read", limits.max_file_bytes);
-        found.wrong_shape(Span::new(0, 0), message, "split the file");
+        found.add(DiagnosticKind::TooLarge, Span::new(0, 0), message, "split the file");
         return None;
     }
     match std::str::from_utf8(bytes) {

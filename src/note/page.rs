@@ -4,8 +4,11 @@ use super::edges::{by_kind, imply, into_id};
 use super::front_matter::{Division, divide};
 use super::report::Diagnostics;
 use super::yaml::{Budget, Yaml, YamlMap, YamlNode, parse};
-use super::{DiagnosticKind, Edge, EdgeOrigin, Limits, Markdown, Record, RecordForm, Spanned, body};
+use super::{DiagnosticKind, Edge, EdgeOrigin, Limits, Markdown, Record, RecordForm, Spanned, body, fences};
 use crate::base::{RepoPath, Span};
+
+/// Where a record's kind may stand: `nodeKind` as in graph records, `type` as in OKF bundles.
+const KIND_KEYS: &[&str] = &["kind", "nodeKind", "type"];
 
 /// Reads a Markdown file: what it says, and its record where its front matter has an `id`.
 pub(super) fn read(
@@ -18,11 +21,13 @@ pub(super) fn read(
     let front_matter = match division {
         Division::FrontMatter { yaml, block, .. } => fields(text, yaml, block, limits, found),
         Division::Unclosed(fence) => {
-            let help = "close it with a `---` line, or begin the file with something else than `---`";
-            refuse(found, fence, "the front matter is not closed", help);
+            refuse(found, fences::unclosed(text, fence));
             None
         }
-        Division::Body(_) => None,
+        Division::Body(start) => {
+            fences::unopened(text, start).into_iter().for_each(|slip| refuse(found, slip));
+            None
+        }
     };
     let body_start = division.body();
     let body = body::read(text, body_start, found);
@@ -36,9 +41,10 @@ pub(super) fn read(
 
 /// The front matter as a map, where it is one.
 fn fields(text: &str, yaml: Span, block: Span, limits: &Limits, found: &mut Diagnostics) -> Option<YamlMap> {
-    if yaml.end - yaml.start > limits.max_front_matter_bytes {
-        let message = format!("the front matter is longer than {} bytes", limits.max_front_matter_bytes);
-        refuse(found, fence_of(block), message, "move long text into the body");
+    let (size, most) = (yaml.end - yaml.start, limits.max_front_matter_bytes);
+    if size > most {
+        let message = format!("the front matter has {size} bytes, and at most {most} are read");
+        refuse(found, (fence_of(block), message, "move long text into the body, below the closing `---`".into()));
         return None;
     }
     let budget = Budget {
@@ -49,25 +55,31 @@ fn fields(text: &str, yaml: Span, block: Span, limits: &Limits, found: &mut Diag
     };
     let mut parsed = parse(text, yaml, &budget);
     if let Some(problem) = parsed.problems.pop() {
-        found.problem(DiagnosticKind::InvalidFrontMatter, problem);
+        match fences::swallowed_heading(text, Span::new(yaml.start, problem.span.start)) {
+            Some(slip) => refuse(found, slip),
+            None => found.problem(DiagnosticKind::InvalidFrontMatter, problem),
+        }
         return None;
     }
     if parsed.count > 1 {
-        refuse(found, fence_of(block), "the front matter holds more than one YAML document", "keep one of them");
+        let message = "the front matter holds more than one YAML document";
+        refuse(found, (fence_of(block), message.into(), "keep one of them".into()));
         return None;
     }
+    found.misquoted(text, &parsed.misquoted);
     match parsed.documents.pop() {
         None => Some(YamlMap::default()),
         Some(YamlNode { value: Yaml::Map(map), .. }) => Some(map),
         Some(node) => {
-            refuse(found, node.span, "the front matter is no map", "write it as `key: value` lines");
+            let help = "write it as `key: value` lines, without dashes before them";
+            refuse(found, (node.span, "the front matter is no map".into(), help.into()));
             None
         }
     }
 }
 
-fn refuse(found: &mut Diagnostics, span: Span, message: impl Into<String>, help: &str) {
-    found.add(DiagnosticKind::InvalidFrontMatter, span, message, help);
+fn refuse(found: &mut Diagnostics, (span, message, help): fences::Slip) {
+    found.add(DiagnosticKind::InvalidFrontMatter, span, message, &help);
 }
 
 /// The opening fence of a block.
@@ -79,7 +91,7 @@ fn record(fields: &YamlMap, block: Span, found: &mut Diagnostics) -> Option<Reco
     fields.get("id")?;
     let nowhere = Spanned { value: String::new(), span: fields.get("id")?.span };
     let id = text_of(fields, "id", found).unwrap_or(nowhere);
-    let kind = text_of(fields, "kind", found);
+    let kind = KIND_KEYS.iter().find(|key| fields.get(key).is_some()).and_then(|key| text_of(fields, key, found));
     let mut edges = related(fields, found);
     imply(&mut edges, fields, "owners", "owned_by", EdgeOrigin::Owners, found);
     imply(&mut edges, fields, "repoRefs", "applies_to_repo", EdgeOrigin::RepoRefs, found);

@@ -1,6 +1,6 @@
 //! The diagnostics of one file, bounded in number.
 
-use super::yaml::Problem;
+use super::yaml::{Problem, misquoted};
 use super::{Diagnostic, DiagnosticKind};
 use crate::base::Span;
 
@@ -19,11 +19,8 @@ impl Diagnostics {
 
     /// Adds one.
     pub(super) fn add(&mut self, kind: DiagnosticKind, span: Span, message: impl Into<String>, help: &str) {
-        if self.kept.len() < self.limit {
-            self.kept.push(Diagnostic { kind, span, message: message.into(), help: help.to_owned() });
-        } else {
-            self.left_out += 1;
-        }
+        let (message, help) = (message.into(), help.to_owned());
+        self.keep(Diagnostic { kind, span, message, help, related: None });
     }
 
     /// Adds what is of no understood form.
@@ -33,7 +30,23 @@ impl Diagnostics {
 
     /// Adds why YAML was refused.
     pub(super) fn problem(&mut self, kind: DiagnosticKind, problem: Problem) {
-        self.add(kind, problem.span, problem.message, &problem.help);
+        let Problem { span, message, help, related } = problem;
+        self.keep(Diagnostic { kind, span, message, help, related });
+    }
+
+    /// Adds the scalars of a file that stand in typographic quotes.
+    pub(super) fn misquoted(&mut self, file: &str, places: &[Span]) {
+        for place in places {
+            self.problem(DiagnosticKind::WrongShape, misquoted(file, *place));
+        }
+    }
+
+    fn keep(&mut self, diagnostic: Diagnostic) {
+        if self.kept.len() < self.limit {
+            self.kept.push(diagnostic);
+        } else {
+            self.left_out += 1;
+        }
     }
 
     /// All of them, by place.

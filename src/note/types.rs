@@ -67,6 +67,8 @@ pub enum DiagnosticKind {
     InvalidYaml,
     /// The front matter does not parse, is not a map, or is not closed (LK003).
     InvalidFrontMatter,
+    /// The file is larger than the limit, and was not read (LK602).
+    TooLarge,
     /// A document or an edge is of no form that is understood, so that something was not read.
     /// `check` reports it by the rule the message belongs to (LK102).
     WrongShape,
@@ -83,6 +85,8 @@ pub struct Diagnostic {
     pub message: String,
     /// One sentence: how to mend it.
     pub help: String,
+    /// Another place that matters, and what is there.
+    pub related: Option<(Span, String)>,
 }
 
 /// How a record was written down.

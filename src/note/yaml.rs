@@ -3,14 +3,20 @@
 //! [`parse()`] takes what people and agents write by hand: plain, quoted and block scalars, lists and
 //! maps. Anchors, aliases, tags, merge keys and repeated keys are refused; a bomb costs nothing.
 
+mod brackets;
 mod build;
+mod lines;
 mod parse;
 mod problem;
+mod quotes;
 mod scalar;
+mod slip;
 
 pub use parse::{Budget, Parsed, parse};
 pub use problem::Problem;
+pub use quotes::misquoted;
 
+use super::shown::shown;
 use crate::base::Span;
 
 /// A YAML value and where it stands in the file.

@@ -158,6 +158,10 @@ fn parse(reader: &mut Reader<'_>, text: &str) -> Option<YamlMap> {
         }
         return None;
     }
+    for place in parsed.misquoted {
+        let problem = yaml::misquoted(text, place);
+        reader.problem(problem.span, problem.message, problem.help);
+    }
     let document = parsed.documents.into_iter().next();
     match document.map(|node| (node.span, node.value)) {
         Some((_, Yaml::Map(map))) => Some(map),

@@ -6,11 +6,11 @@ use crate::note::{YamlMap, YamlNode};
 use std::collections::BTreeMap;
 
 /// What a kind requires where it does not say.
-const REQUIRED: &[&str] = &["title", "status", "owners", "updatedAt"];
+pub(super) const REQUIRED: &[&str] = &["title", "status", "owners", "updatedAt"];
 /// The statuses of a kind that does not list its own.
-const STATUSES: &[&str] = &["draft", "approved", "deprecated", "archived"];
+pub(super) const STATUSES: &[&str] = &["draft", "approved", "deprecated", "archived"];
 const KEYS: &[&str] = &["description", "idPrefix", "idCharacters", "required", "statuses", "fields", "deprecated"];
-const FIELD_TYPES: &[(&str, FieldType)] = &[
+pub(super) const FIELD_TYPES: &[(&str, FieldType)] = &[
     ("string", FieldType::String),
     ("text", FieldType::Text),
     ("integer", FieldType::Integer),
@@ -34,9 +34,11 @@ pub(super) fn read(reader: &mut Reader<'_>, map: &YamlMap, ontology: &mut Ontolo
 fn read_kind(reader: &mut Reader<'_>, name: &str, node: &YamlNode, names: &[&str]) -> NodeKind {
     let map = reader.mapping(node, name);
     reader.only_keys(map, KEYS);
+    let mut prefixes = read_prefixes(reader, map).into_iter();
     NodeKind {
         description: reader.text(map, "description").unwrap_or_default().to_owned(),
-        id_prefix: read_prefix(reader, map).unwrap_or_else(|| kebab_case(name)),
+        id_prefix: prefixes.next().unwrap_or_else(|| kebab_case(name)),
+        further_prefixes: prefixes.collect(),
         id_characters: reader.text(map, "idCharacters").unwrap_or_default().to_owned(),
         required: reader.words(map, "required").unwrap_or_else(|| owned(REQUIRED)),
         statuses: reader.words(map, "statuses").unwrap_or_else(|| owned(STATUSES)),
@@ -45,19 +47,28 @@ fn read_kind(reader: &mut Reader<'_>, name: &str, node: &YamlNode, names: &[&str
     }
 }
 
-fn read_prefix(reader: &mut Reader<'_>, map: &YamlMap) -> Option<String> {
-    let prefix = reader.text(map, "idPrefix")?;
-    let good = !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if good {
-        return Some(prefix.to_owned());
+/// One prefix or a list of them; the first is the one that new ids should have.
+fn read_prefixes(reader: &mut Reader<'_>, map: &YamlMap) -> Vec<String> {
+    let Some(node) = map.get("idPrefix") else { return Vec::new() };
+    let prefixes = match node.text() {
+        Some(prefix) => vec![(prefix, node.span)],
+        None => reader.texts(map, "idPrefix").unwrap_or_default(),
+    };
+    let mut good = Vec::new();
+    for (prefix, span) in prefixes {
+        if is_prefix(prefix) {
+            good.push(prefix.to_owned());
+        } else {
+            let message = "an id prefix is letters, digits, `-`, `_` and `.`".into();
+            reader.problem(span, message, "leave out the colon and what follows it");
+        }
     }
-    let span = map.get("idPrefix").map(|node| node.span).unwrap_or_default();
-    reader.problem(
-        span,
-        "an id prefix is letters, digits, `-`, `_` and `.`".into(),
-        "leave out the colon and what follows it",
-    );
-    None
+    good
+}
+
+/// Whether ids may begin so.
+pub(super) fn is_prefix(prefix: &str) -> bool {
+    !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 fn read_fields(reader: &mut Reader<'_>, map: &YamlMap, names: &[&str]) -> BTreeMap<String, Field> {
@@ -113,7 +124,7 @@ fn field_type(reader: &mut Reader<'_>, node: &YamlNode) -> Option<FieldType> {
 }
 
 /// `AgentPractice` is `agent-practice`, and `HTTPServer` is `http-server`.
-fn kebab_case(name: &str) -> String {
+pub(super) fn kebab_case(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut kebab = String::with_capacity(name.len() + 4);
     for (i, c) in chars.iter().enumerate() {

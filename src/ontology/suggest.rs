@@ -19,6 +19,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The number of single-character edits between two words, where it is at most `allowed`.
+pub(super) fn edits_between(a: &str, b: &str, allowed: usize) -> Option<usize> {
+    let wanted: Vec<char> = a.chars().flat_map(char::to_lowercase).collect();
+    if wanted.len() > MAX_CHARS { None } else { edits(&wanted, b, allowed) }
+}
+
 /// The number of insertions, deletions and substitutions between two words, where it is at most `allowed`.
 fn edits(a: &[char], b: &str, allowed: usize) -> Option<usize> {
     let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();

@@ -34,6 +34,8 @@ pub struct NodeKind {
     pub description: String,
     /// The id prefix; by default the kind in kebab case.
     pub id_prefix: String,
+    /// Further prefixes that ids of the kind have: real repositories changed their mind.
+    pub further_prefixes: Vec<String>,
     /// Characters and ranges that the slug of an id may hold besides `a-z 0-9 . _ : / -`, such as `A-Z`.
     pub id_characters: String,
     /// Required fields.
@@ -44,6 +46,13 @@ pub struct NodeKind {
     pub fields: BTreeMap<String, Field>,
     /// Whether new records should not use it.
     pub deprecated: bool,
+}
+
+impl NodeKind {
+    /// Whether ids of the kind may have this prefix.
+    pub fn takes_prefix(&self, prefix: &str) -> bool {
+        self.id_prefix == prefix || self.further_prefixes.iter().any(|further| further == prefix)
+    }
 }
 
 /// A typed field.

@@ -21,6 +21,7 @@ mod names;
 mod owners;
 mod prompt;
 mod redact;
+mod report;
 mod sight;
 mod terms;
 mod types;
@@ -31,6 +32,9 @@ pub use crate::ontology::Direction;
 pub use ask::{
     MOST_BYTES, MOST_CONTEXT_LINES, MOST_EDGE_DEPTH, MOST_ITEM_BYTES, MOST_ITEMS, MOST_MATCHES, MOST_PATTERN_BYTES,
     MOST_RECORDS, MOST_TEXT_BYTES,
+};
+pub use report::{
+    DanglingEdge, Listed, MemoryReport, RecordName, ReportRequest, Sensitive, SharedAlias, Stale, Unresolved, report,
 };
 pub use types::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryContext, QueryError,

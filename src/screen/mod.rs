@@ -1,12 +1,22 @@
-//! Secrets and redaction. Pure.
+//! Secrets, redaction, and what addresses the reader of a text. Pure.
 //!
 //! What a secret looks like stands in one table (`detectors`); one search for the words that secrets begin with
-//! finds where to look, and only there a detector is tried. The cost is linear in the text.
+//! finds where to look, and only there a detector is tried. What a key of a structure says (`keys`), what is
+//! suspicious (`suspects`) and what tries to instruct a reader (`hidden`, `phrases`) are questions of their own.
+//! The cost of each is linear in the text.
 
 mod detectors;
+mod hidden;
+mod injection;
+mod keys;
 mod pem;
+mod phrases;
 mod placeholder;
 mod scan;
+mod scripts;
+mod starts;
+mod suspects;
+mod value;
 
 use crate::base::Span;
 
@@ -16,6 +26,15 @@ pub struct SecretHit {
     /// Which detector: `provider-token`, `private-key`, `auth-header`, `kubeconfig`, `url-credentials`,
     /// with the provider after a colon.
     pub category: &'static str,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A place that tries to instruct whoever reads the text, or hides something from people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Injection {
+    /// What it is, as a message says it: `an order to ignore earlier instructions`.
+    pub reason: &'static str,
     /// Where it stands.
     pub span: Span,
 }
@@ -44,6 +63,41 @@ pub fn find_secrets(text: &str) -> Vec<SecretHit> {
 /// Finds secrets in bytes that need not be text, in order, without overlaps.
 pub fn find_secrets_in_bytes(bytes: &[u8]) -> Vec<SecretHit> {
     scan::scan(bytes)
+}
+
+/// Whether a value is a secret by the key that it stands under: the category, such as `secret-field:password`.
+///
+/// Placeholders, names, references, paths, ULIDs and UUIDs are none; neither is anything under `token_count`.
+pub fn secret_in_field(key: &str, value: &str) -> Option<&'static str> {
+    if !value::may_be_secret(value) {
+        return None;
+    }
+    let named = keys::named(key)?;
+    value::is_secret(value, named).then_some(match named {
+        keys::Named::Password => "secret-field:password",
+        keys::Named::Token => "secret-field:token",
+    })
+}
+
+/// Finds strings that look like a credential by entropy and context, in order, without overlaps.
+///
+/// They are a question for review: `assigned-credential` is a value assigned to a name of a secret, `random-string` a random
+/// run behind a word like `token`.
+pub fn find_suspects(bytes: &[u8]) -> Vec<SecretHit> {
+    suspects::scan(bytes)
+}
+
+/// Finds what tries to instruct the reader of a text: hidden characters and phrases, in order.
+pub fn find_injections(text: &str) -> Vec<Injection> {
+    let mut found = hidden::scan(text);
+    found.extend(injection::scan(text));
+    found.sort_by_key(|injection| (injection.span.start, injection.span.end));
+    found
+}
+
+/// Whether a word of an id mixes scripts whose letters look alike, such as one Cyrillic letter among Latin ones.
+pub fn has_mixed_scripts(id: &str) -> bool {
+    scripts::mixes(id)
 }
 
 /// Replaces each secret with [`REPLACEMENT`].

@@ -1,7 +1,7 @@
 //! What is known of a tree that differs from another by a few files.
 
-use super::super::rules::dangling_edge::names_platform;
 use super::{FileFacts, Known, KnownFiles, KnownRecord, Spelling, Totals};
+use crate::ontology::names_platform;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of one tree, from what is known of another, the files that it no longer has as they were there,

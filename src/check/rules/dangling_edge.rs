@@ -33,6 +33,7 @@ use crate::check::quote::quoted;
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
 use crate::note::{Edge, EdgeOrigin};
+use crate::ontology::{self, names_platform};
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -47,11 +48,6 @@ pub(in crate::check) const RULE: Rule = Rule {
 };
 
 const HELP: &str = "mend the id, add the record that it names, or delete it here";
-/// Prefixes of ids that may name what lives outside the memory.
-const PLATFORM: &[&str] = &["org", "team", "user", "group", "repository", "agent-stack", "trigger", "skill-grant"];
-/// Edge kinds that may lead outside the memory, and the prefixes of what they may lead to.
-const OUTWARD: &[&str] = &["derived_from", "resolved_by"];
-const OUTSIDE: &[&str] = &["issue", "pr", "dispatch-run", "artifact"];
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     for (file, record, edge) in tree.loose_edges().iter().filter(|(_, _, edge)| !may_lie_outside(edge)) {
@@ -77,27 +73,5 @@ pub(in crate::check) fn may_be_unresolved(edge: &Edge) -> bool {
 
 /// Whether an edge may lead to what no record declares.
 pub(in crate::check) fn may_lie_outside(edge: &Edge) -> bool {
-    names_platform(&edge.target.value) || leads_outside(edge)
-}
-
-/// Whether an id may name what lives outside the memory.
-pub(in crate::check) fn names_platform(id: &str) -> bool {
-    has_prefix(id, PLATFORM)
-}
-
-fn leads_outside(edge: &Edge) -> bool {
-    let target = edge.target.value.as_str();
-    OUTWARD.contains(&edge.kind.value.as_str()) && (has_prefix(target, OUTSIDE) || is_url(target))
-}
-
-fn has_prefix(id: &str, prefixes: &[&str]) -> bool {
-    id.split_once(':').is_some_and(|(prefix, slug)| prefixes.contains(&prefix) && !slug.is_empty())
-}
-
-fn is_url(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, rest)| {
-        !rest.is_empty()
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    })
+    ontology::may_lie_outside(&edge.kind.value, &edge.target.value)
 }

@@ -1,6 +1,7 @@
 //! An id whose prefix is not that of the record's kind.
 //!
-//! The prefix of a kind is its name in kebab case, unless `idPrefix` in `ontology/node-kinds.yaml` gives another.
+//! The prefix of a kind is its name in kebab case, unless `idPrefix` in `ontology/node-kinds.yaml` gives another, or a
+//! list of them: the first is the one that new ids should have.
 //!
 //! # Why
 //!
@@ -40,7 +41,7 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     for record in file.records().iter().filter(|record| record.form.declares()) {
         let (Some(kind), Some(name)) = (file.kind_of(record), record.kind.as_ref()) else { continue };
         let Some((prefix, slug)) = record.id.value.split_once(':') else { continue };
-        if prefix != kind.id_prefix {
+        if !kind.takes_prefix(prefix) {
             let message = format!(
                 "the prefix {} is not that of the kind {}, which is {}",
                 quoted(prefix),

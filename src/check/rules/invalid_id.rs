@@ -54,10 +54,11 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
     }
 }
 
-fn judge(id: &str, kind: Option<&NodeKind>) -> Result<(), String> {
+/// What keeps a text from being an id, of a kind where one is given.
+pub(super) fn judge(id: &str, kind: Option<&NodeKind>) -> Result<(), String> {
     let (prefix, slug) = id.split_once(':').ok_or("it has no prefix")?;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let is_kinds = kind.is_some_and(|kind| kind.id_prefix == prefix);
+    let is_kinds = kind.is_some_and(|kind| kind.takes_prefix(prefix));
     if !is_kinds && (prefix.is_empty() || !prefix.chars().all(|c| plain(c) || c == '-')) {
         return Err("its prefix is not of `a-z 0-9 -`".to_owned());
     }

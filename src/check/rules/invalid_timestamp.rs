@@ -22,6 +22,7 @@
 
 use super::{Rule, Run, field_subject};
 use crate::base::{Severity, Timestamp};
+use crate::check::dates::readings;
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
 use crate::check::tree::FileView;
@@ -47,8 +48,7 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
             let Some(text) = node.text().filter(|text| !text.trim().is_empty()) else { continue };
             if Timestamp::parse(text).is_err() {
                 let message = format!("{} in {} is not an RFC 3339 timestamp", quoted(text), quoted(name));
-                let help = "write date, `T`, time and `Z` or an offset, such as `2026-05-10T12:00:00Z`";
-                notes.add(file.index, node.span, Draft::new(message, help, field_subject(record, name)));
+                notes.add(file.index, node.span, Draft::new(message, help(text), field_subject(record, name)));
             }
         }
     }
@@ -58,4 +58,13 @@ fn look(file: &FileView<'_>, notes: &mut Notes<'_>) {
 fn is_moment(file: &FileView<'_>, record: &Record, name: &str) -> bool {
     let own = file.kind_of(record).and_then(|kind| kind.fields.get(name));
     own.map_or(name == "updatedAt", |field| field.kind == FieldType::DateTime)
+}
+
+/// The moment that was meant, where the text can be read as one; of two readings both.
+fn help(text: &str) -> String {
+    let readings: Vec<String> = readings(text).iter().map(|reading| quoted(reading)).collect();
+    match readings.as_slice() {
+        [] => "write a date that exists, `T`, a time and `Z` or an offset, such as `2026-05-10T12:00:00Z`".to_owned(),
+        readings => format!("write {} (`Z` is UTC)", readings.join(" or ")),
+    }
 }

@@ -27,7 +27,7 @@
 //! `required` list.
 
 use super::{Rule, Run, field_subject};
-use crate::base::Severity;
+use crate::base::{Severity, Span};
 use crate::check::draft::{Draft, Notes};
 use crate::check::quote::quoted;
 use crate::check::tree::FileView;
@@ -78,9 +78,20 @@ fn look_at_fields(file: &FileView<'_>, record: &Record, notes: &mut Notes<'_>) {
             Some(_) => continue,
         };
         let message = format!("the required field {} {state}", quoted(field));
-        let help = format!("add a value for {} to the record", quoted(field));
+        let help = match is_commented_out(file, span) {
+            true => "put quotes around a value that begins with `#`: without them it is a comment".to_owned(),
+            false => format!("add a value for {} to the record", quoted(field)),
+        };
         notes.add(file.index, span, Draft::new(message, help, field_subject(record, field)));
     }
+}
+
+/// Whether all that stands after a key is a comment.
+fn is_commented_out(file: &FileView<'_>, key: Span) -> bool {
+    let text = file.source().and_then(|source| source.text.as_deref()).unwrap_or_default();
+    let rest =
+        text.get(key.end..).and_then(|rest| rest.lines().next()).and_then(|line| line.trim_start().strip_prefix(':'));
+    rest.is_some_and(|rest| rest.trim_start().starts_with('#'))
 }
 
 fn is_empty(node: &YamlNode) -> bool {

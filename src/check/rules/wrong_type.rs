@@ -111,7 +111,7 @@ fn judge(field: &Field, node: &YamlNode, ontology: &Ontology) -> Option<Wrong> {
     match (&node.value, field.kind) {
         _ if node.is_null() => None,
         (Yaml::List(items), FieldType::List) => items.iter().find_map(judge_item),
-        (_, FieldType::List) => wrong(node, "is not a list", "write it as a list: `[one, two]`"),
+        (_, FieldType::List) => wrong(node, "is not a list", help_for_list(node)),
         (Yaml::Scalar(scalar), kind) => judge_scalar(field, kind, node, scalar, ontology),
         _ => wrong(node, "is not a single value", "write one value, not a list or a map"),
     }
@@ -119,7 +119,19 @@ fn judge(field: &Field, node: &YamlNode, ontology: &Ontology) -> Option<Wrong> {
 
 fn judge_item(item: &YamlNode) -> Option<Wrong> {
     let single = matches!(item.value, Yaml::Scalar(_));
-    if single { None } else { wrong(item, "holds an item that is not a single value", "write each item as one value") }
+    let help = "write each item as one value, in quotes where it holds `: `";
+    if single { None } else { wrong(item, "holds an item that is not a single value", help) }
+}
+
+/// The list that a single value was meant as.
+fn help_for_list(node: &YamlNode) -> String {
+    match node.text() {
+        Some(text) if text.starts_with('-') => "put a space after each dash: `- one`".to_owned(),
+        Some(text) if !text.trim().is_empty() && !text.contains([',', '\n']) => {
+            format!("write it as a list: {}", quoted(&format!("[{text}]")))
+        }
+        _ => "write it as a list: `[one, two]`".to_owned(),
+    }
 }
 
 fn judge_scalar(
@@ -162,7 +174,7 @@ fn judge_ref(field: &Field, node: &YamlNode, text: &str, ontology: &Ontology) ->
         return wrong(node, &format!("is {}, which is no record id", quoted(text)), "write `<prefix>:<slug>`");
     };
     let kinds = || field.values.iter().filter_map(|kind| ontology.node_kinds.get(kind));
-    if field.values.is_empty() || kinds().any(|kind| kind.id_prefix == prefix) {
+    if field.values.is_empty() || kinds().any(|kind| kind.takes_prefix(prefix)) {
         return None;
     }
     let help = format!("name a record of kind {}", listed(field.values.iter().map(String::as_str)));

@@ -28,16 +28,30 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a new memory repository: default layout, ontology, README, first commit.
-    #[command(after_help = "Example:\n  lorekeep init company-brain && cd company-brain && lorekeep validate")]
+    #[command(
+        after_help = "Examples:\n  lorekeep init company-brain && cd company-brain && lorekeep validate\n  lorekeep init company-brain --from ../knowledge     brings over an OKF bundle, an agent's MEMORY.md, or plain notes"
+    )]
     Init {
         /// The folder, new or empty.
         dir: PathBuf,
+        /// Brings over the notes of this folder, which is not changed.
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+        /// Prints what was brought over as JSON.
+        #[arg(long, requires = "from")]
+        json: bool,
     },
     /// Finds what the ontology does not allow, with the place and the way to mend it.
     #[command(
-        after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read."
+        after_help = "Examples:\n  lorekeep validate                       the files as they are on disk\n  lorekeep validate --staged              what the next commit holds (pre-commit)\n  lorekeep validate --rev main --json     a commit, for machines\n  lorekeep validate --base main           only what your change brings\n  lorekeep validate --format sarif        for code scanning; `--format github` for annotations\n\nThe JSON keeps to docs/reference/findings.schema.json of this project.\nExit status: 0 no error, 1 errors found, 2 bad usage, 3 the repository cannot be read."
     )]
     Validate(ValidateArgs),
+    /// Infers, shows or exports the ontology: which kinds of records and edges there are.
+    #[command(
+        after_help = "Example:\n  lorekeep ontology infer --dry-run        what an existing repository is made of"
+    )]
+    #[command(subcommand)]
+    Ontology(super::ontology::OntologyCommand),
     /// Asks the memory: full text, filters and edges, with reasons.
     #[command(
         after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt"
@@ -80,13 +94,20 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Lists what wants somebody's care: unowned, stale, dangling, orphan and sensitive records, shared aliases.
+    #[command(
+        after_help = "Examples:\n  lorekeep report\n  lorekeep report --stale-after 90d --json\n  lorekeep report --rev v1.0 --as-of 2026-06-01"
+    )]
+    Report(ReportArgs),
     /// Says which commit a reference or a time means.
     #[command(
         after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
     )]
     ResolveRef(ResolveArgs),
     /// Builds, advances or checks the derived index.
-    #[command(after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify")]
+    #[command(
+        after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify\n  lorekeep index --export                indexes/*.json of the last commit, for other programs"
+    )]
     Index {
         /// Throws the index away and builds it anew.
         #[arg(long)]
@@ -94,6 +115,9 @@ pub enum Command {
         /// Compares it with fresh indexes of sampled commits.
         #[arg(long)]
         verify: bool,
+        /// Writes derived indexes as JSON into a folder; none: `indexes/` of the memory.
+        #[arg(long, value_name = "DIR", num_args = 0..=1)]
+        export: Option<Option<PathBuf>>,
         /// Prints JSON.
         #[arg(long)]
         json: bool,
@@ -132,6 +156,15 @@ pub enum Command {
         /// Keeps the data here; without it they are gone at the end.
         #[arg(long, value_name = "DIR")]
         data_dir: Option<PathBuf>,
+    },
+    /// Serves an editor over standard input and output, by the Language Server Protocol.
+    #[command(
+        after_help = "Example:\n  lorekeep lsp        as the command of a language server in an editor's settings\n\nThe folder that the editor has open says which repository; docs/guide/editors.md has settings to copy."
+    )]
+    Lsp {
+        /// Taken as it is: editors add it to say how they talk.
+        #[arg(long, hide = true)]
+        stdio: bool,
     },
     /// Says what is wrong with this installation, repository or data directory, and how to mend it.
     #[command(after_help = "Examples:\n  lorekeep doctor\n  lorekeep doctor --data-dir /var/lib/lorekeep")]
@@ -197,6 +230,10 @@ pub enum Format {
     Human,
     /// One JSON document.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands: GitHub, Gitea and Forgejo show them beside the lines.
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -307,6 +344,24 @@ pub struct DiffArgs {
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<String>,
     /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// How long an approved record may go without an update: a number and `d` or `w`.
+    #[arg(long, value_name = "LENGTH", default_value = "180d")]
+    pub stale_after: String,
+    /// The moment as of which records are stale; none: now.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// How many items of each list at most.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    #[command(flatten)]
+    pub at: AtArgs,
+    /// Prints exactly the API's answer.
     #[arg(long)]
     pub json: bool,
 }

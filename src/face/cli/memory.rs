@@ -5,11 +5,12 @@ use super::{Outcome, Verdict, answers, at, open, print, print_json, progress, sh
 use crate::base::Clock;
 use crate::base::time::SystemClock;
 use crate::engine::{
-    Ask, Code, EngineError, GraphQuestion, GrepQuestion, LocalGrep, Memory, Mode, QueryLimits, Question, RefRequest,
+    Ask, Code, EngineError, Exported, GraphQuestion, GrepQuestion, LocalGrep, Memory, Mode, QueryLimits, Question,
+    RefRequest,
 };
 use crate::face::wire;
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
     let memory = open_indexed(repo)?;
@@ -28,7 +29,7 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
 }
 
 /// Opens a repository and brings its index up to its tip, with a bar where that takes a while.
-fn open_indexed(repo: &Path) -> Result<Memory, EngineError> {
+pub fn open_indexed(repo: &Path) -> Result<Memory, EngineError> {
     let memory = open(repo)?;
     progress::with_bar("indexing", |p| memory.index(p))?;
     Ok(memory)
@@ -154,7 +155,7 @@ pub fn resolve_ref(repo: &Path, args: ResolveArgs) -> Outcome {
     Ok(Verdict::Yes)
 }
 
-pub fn index(repo: &Path, rebuild: bool, verify: bool, json: bool) -> Outcome {
+pub fn index(repo: &Path, rebuild: bool, verify: bool, export: Option<Option<PathBuf>>, json: bool) -> Outcome {
     if rebuild {
         Memory::forget_index(repo)?;
     }
@@ -162,14 +163,31 @@ pub fn index(repo: &Path, rebuild: bool, verify: bool, json: bool) -> Outcome {
     let report = progress::with_bar("indexing", |p| memory.index(p))?;
     memory.keep_state()?;
     let problems = if verify { memory.verify_index()? } else { Vec::new() };
+    let exported = export.map(|folder| memory.export(folder.as_deref())).transpose()?;
     if json {
-        print_json(&json!({"index": report, "verified": verify, "problems": problems}))?;
+        let mut all = json!({"index": report, "verified": verify, "problems": problems});
+        if let Some(exported) = exported {
+            all["exported"] = json!(exported);
+        }
+        print_json(&all)?;
     } else {
         eprintln!(
             "{} commits indexed ({} now), {} entries in {} files at the tip",
             report.commits, report.added, report.entries, report.files
         );
+        if let Some(exported) = exported {
+            say_exported(&exported);
+        }
         print(&problems.iter().map(|p| format!("{}\n", show::safe(p))).collect::<String>())?;
     }
     Ok(Verdict::from_yes(problems.is_empty()))
+}
+
+fn say_exported(exported: &Exported) {
+    if exported.written.is_empty() {
+        eprintln!("the exported indexes are of these files already");
+    }
+    for path in &exported.written {
+        eprintln!("wrote {}", path.display());
+    }
 }

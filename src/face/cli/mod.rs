@@ -2,17 +2,24 @@
 //!
 //! Exit status: 0 done, 1 the answer is no, 2 bad usage or input, 3 the environment failed.
 
+mod adopt;
 mod answers;
 mod args;
 mod demo;
 mod doctor;
 mod env;
 mod findings;
+pub mod github;
 mod hook;
 mod log;
+mod lsp;
 mod memory;
+mod ontology;
 mod operate;
+mod order;
 mod progress;
+mod report;
+pub mod sarif;
 mod serve;
 mod settings;
 mod show;
@@ -71,15 +78,18 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Outcome {
     let repo = cli.repo;
     match cli.command {
-        Command::Init { dir } => operate::init(&dir),
+        Command::Init { dir, from: None, .. } => operate::init(&dir),
+        Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),
+        Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
+        Command::Report(args) => report::run(&repo, &args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
-        Command::Index { rebuild, verify, json } => memory::index(&repo, rebuild, verify, json),
+        Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
         Command::Hook(HookCommand::PostReceive) => hook::post_receive(),
@@ -88,6 +98,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Token(command) => operate::token(command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
+        Command::Lsp { stdio: _ } => lsp::run(),
         Command::Doctor { data, json } => doctor::run(&repo, &data, json),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -1,8 +1,8 @@
 //! `lorekeep validate`.
 
 use super::args::{Format, ValidateArgs};
-use super::{Outcome, Verdict, env, findings, print, print_json, show};
-use crate::engine::{RefRequest, ValidateTarget};
+use super::{Outcome, Verdict, env, findings, github, print, print_json, sarif, show};
+use crate::engine::{RefRequest, ValidateTarget, Validation};
 use std::path::{Path, PathBuf};
 
 pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
@@ -15,12 +15,19 @@ pub fn run(repo: &Path, args: &ValidateArgs) -> Outcome {
         None => ValidateTarget::Commit(RefRequest::default()),
     };
     let validation = memory.validate(&target, args.base.as_ref().map(named).as_ref(), &args.paths)?;
-    if args.json || args.format == Format::Json {
-        print_json(&validation.json())?;
-    } else {
-        print(&(findings::text(&validation, show::colour()) + "\n"))?;
+    match args.format {
+        _ if args.json => print_json(&validation.json())?,
+        Format::Json => print_json(&validation.json())?,
+        Format::Sarif => print_json(&sarif::log(&validation))?,
+        Format::Github => print(&(github::text(&validation) + "\n"))?,
+        Format::Human => print(&human(&validation))?,
     }
     Ok(Verdict::from_yes(validation.report.summary.errors == 0))
+}
+
+fn human(validation: &Validation) -> String {
+    let advice = findings::advice(validation).map(|line| format!("{line}\n")).unwrap_or_default();
+    format!("{}\n{advice}", findings::text(validation, show::colour()))
 }
 
 /// The index that git names to its hooks: that of `git commit PATH` is not the usual one.

@@ -177,6 +177,11 @@ impl Permission {
     pub(super) fn allowed() -> Self {
         Self { decision: "allowed".to_owned(), denied_scopes: None }
     }
+
+    /// That it was allowed, without what the caller may not see.
+    pub(super) fn leaving_out(denied: Vec<DeniedScope>) -> Self {
+        Self { denied_scopes: Some(denied), ..Self::allowed() }
+    }
 }
 
 /// Something the caller may not see.
@@ -229,7 +234,7 @@ impl From<Answer> for QueryAnswer {
             plan: outcome.plan.into(),
             records: outcome.records.into_iter().map(RecordHit::from).collect(),
             excerpts: outcome.excerpts.into_iter().map(Excerpt::from).collect(),
-            permission: Permission { denied_scopes: Some(denied), ..Permission::allowed() },
+            permission: Permission::leaving_out(denied),
             redaction: outcome.redaction.into(),
             limits: outcome.limits.into(),
             prompt: outcome.prompt,

@@ -9,10 +9,12 @@ mod document;
 mod error;
 mod query;
 mod reference;
+mod report;
 mod repository;
 mod resource;
 mod update;
 mod update_request;
+mod validation;
 
 pub use address::{Address, Addressed};
 pub use answer::{
@@ -25,6 +27,10 @@ pub use document::{
 pub use error::{ErrorBody, ErrorCause, ErrorDetail};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, RefParams, ResolveBody, Resolved};
+pub use report::{
+    DanglingEdge, ReportAnswer, ReportLimits, ReportList, ReportParams, ReportRecord, SensitiveRecord, SharedAlias,
+    StaleRecord, UnresolvedId,
+};
 pub use repository::{
     NewRepositoryBody, PolicyBody, RepositoryList, RepositoryResource, RepositorySpec, RepositoryStatus, SetPolicyBody,
     Signers, Summary,
@@ -35,3 +41,4 @@ pub use update::{
     UpdateSpec, UpdateStatus,
 };
 pub use update_request::{ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, UpdatesParams};
+pub use validation::{ValidateBody, ValidationAnswer, ValidationLimits, ValidationSummary};

@@ -128,6 +128,7 @@ pub struct Finding {
 
 /// Another place that helps to understand a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct FindingPlace {
     /// Which file.
     pub path: String,
@@ -135,6 +136,10 @@ pub struct FindingPlace {
     pub line: u32,
     /// Which column.
     pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// The column after the last.
+    pub end_column: u32,
     /// What is there.
     pub message: String,
 }
@@ -300,8 +305,8 @@ impl From<base::Finding> for Finding {
 
 impl From<base::Related> for FindingPlace {
     fn from(related: base::Related) -> Self {
-        let Place { path, line, column, .. } = related.place;
-        Self { path, line, column, message: related.message }
+        let Place { path, line, column, end_line, end_column } = related.place;
+        Self { path, line, column, end_line, end_column, message: related.message }
     }
 }
 

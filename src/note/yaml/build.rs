@@ -1,5 +1,6 @@
 //! One node after another: events become values, or the reason why not.
 
+use super::quotes::between;
 use super::scalar::resolve;
 use super::{Budget, Problem, Scalar, ScalarKind, Yaml, YamlMap, YamlNode};
 use crate::base::Span;
@@ -17,6 +18,9 @@ pub(super) struct Builder<'a> {
     root: Option<YamlNode>,
     /// Where the last event ended, in the file.
     reached: usize,
+    /// The scalars in typographic quotes, and how many of them are in documents that ended.
+    misquoted: Vec<Span>,
+    settled: usize,
 }
 
 /// A list or map whose end has not come yet.
@@ -30,7 +34,8 @@ struct Open {
 impl<'a> Builder<'a> {
     /// A builder for a text that begins `base` bytes into the file.
     pub(super) fn new(file: &'a str, base: usize, budget: &'a Budget) -> Self {
-        Self { file, base, budget, nodes: 0, documents: 0, open: Vec::new(), root: None, reached: base }
+        let (open, misquoted) = (Vec::new(), Vec::new());
+        Self { file, base, budget, nodes: 0, documents: 0, open, root: None, reached: base, misquoted, settled: 0 }
     }
 
     /// How many documents began.
@@ -47,6 +52,12 @@ impl<'a> Builder<'a> {
     pub(super) fn abandon(&mut self) {
         self.open.clear();
         self.root = None;
+        self.misquoted.truncate(self.settled);
+    }
+
+    /// The scalars in typographic quotes.
+    pub(super) fn into_misquoted(self) -> Vec<Span> {
+        self.misquoted
     }
 
     /// Takes one event; gives the document that it ends, unless that is null.
@@ -57,7 +68,10 @@ impl<'a> Builder<'a> {
         let reached = if matches!(event, Event::DocumentStart(false, _)) { span.start } else { span.end };
         match event {
             Event::DocumentStart(..) => self.documents += 1,
-            Event::DocumentEnd => return Ok(self.root.take().filter(|root| !root.is_null())),
+            Event::DocumentEnd => {
+                self.settled = self.misquoted.len();
+                return Ok(self.root.take().filter(|root| !root.is_null()));
+            }
             Event::Scalar(text, style, anchor, _) => self.scalar(text.into_owned(), style, anchor, span)?,
             Event::SequenceStart(style, anchor, _) => {
                 let span = if style == StructureStyle::Block { self.block_list_span(span) } else { span };
@@ -86,11 +100,22 @@ impl<'a> Builder<'a> {
         let node = match style {
             // What is not there comes as an empty `~`.
             ScalarStyle::Plain if span.start == span.end => self.nothing(span.start),
-            ScalarStyle::Plain => YamlNode { span, value: Yaml::Scalar(Scalar { kind: resolve(&text), text }) },
+            ScalarStyle::Plain => self.plain(text, span),
             ScalarStyle::Literal | ScalarStyle::Folded => quoted(text, self.block_scalar_span(span)),
             _ => quoted(text, span),
         };
         self.place(node, style == ScalarStyle::Plain)
+    }
+
+    /// A plain scalar. Typographic quotes around it are read as the straight ones that were meant.
+    fn plain(&mut self, text: String, span: Span) -> YamlNode {
+        match between(&text) {
+            Some(inside) => {
+                self.misquoted.push(span);
+                quoted(inside.to_owned(), span)
+            }
+            None => YamlNode { span, value: Yaml::Scalar(Scalar { kind: resolve(&text), text }) },
+        }
     }
 
     /// A value that is left out stands after its colon.
@@ -178,7 +203,7 @@ impl<'a> Builder<'a> {
             return Err(Problem::new(span, message, "split the file"));
         }
         if anchor != 0 {
-            let help = "write the value out where it is used";
+            let help = "write the value out where it is used, or quote it if it is text that begins with `&`";
             return Err(Problem::new(self.anchor_span(span), "anchors (`&name`) are not taken", help));
         }
         Ok(())
@@ -189,13 +214,10 @@ impl<'a> Builder<'a> {
         keys.sort_unstable_by_key(|(key, span)| (*key, span.start));
         let twice = keys.windows(2).filter(|pair| pair[0].0 == pair[1].0).min_by_key(|pair| pair[1].1.start);
         let Some([(key, first), (_, again)]) = twice else { return Ok(()) };
-        let message = format!(
-            "the key `{}` is given twice, on line {} and on line {}",
-            shown(key),
-            self.line(first.start),
-            self.line(again.start)
-        );
-        Err(Problem::new(*again, message, "keep one of the two"))
+        let (first_line, line) = (self.line(first.start), self.line(again.start));
+        let message = format!("the key `{}` is given twice, on line {first_line} and on line {line}", shown(key));
+        let related = Some((*first, "it is given here first".to_owned()));
+        Err(Problem { related, ..Problem::new(*again, message, "keep one of the two") })
     }
 
     fn line(&self, offset: usize) -> usize {

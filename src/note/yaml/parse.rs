@@ -32,6 +32,8 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
     /// Whether a limit ended the reading at the last problem, so that later documents were not seen.
     pub stopped: bool,
+    /// Scalars in typographic quotes, which were read as though the quotes were straight.
+    pub misquoted: Vec<Span>,
 }
 
 /// Reads the documents in a part of a file. Spans are offsets into the file.
@@ -60,6 +62,7 @@ pub fn parse(file: &str, part: Span, budget: &Budget) -> Parsed {
         }
     }
     parsed.count = builder.documents();
+    parsed.misquoted = builder.into_misquoted();
     parsed
 }
 

@@ -1,5 +1,6 @@
 //! Why a YAML document was refused, in words that say how to mend it.
 
+use super::slip::recognise;
 use crate::base::Span;
 use granit_parser::{ErrorKind, ScanError};
 
@@ -12,12 +13,19 @@ pub struct Problem {
     pub message: String,
     /// One sentence: how to mend it.
     pub help: String,
+    /// Another place that matters, and what is there.
+    pub related: Option<(Span, String)>,
 }
 
 impl Problem {
     /// A problem at a place.
     pub(super) fn new(span: Span, message: impl Into<String>, help: &str) -> Self {
-        Self { span, message: message.into(), help: help.to_owned() }
+        Self { span, message: message.into(), help: help.to_owned(), related: None }
+    }
+
+    /// The same problem at another place.
+    pub(super) fn moved_to(self, span: Span) -> Self {
+        Self { span, ..self }
     }
 
     /// Nesting beyond the limit.
@@ -27,17 +35,21 @@ impl Problem {
 
     /// What the parser refused. `text` is what it was given, and begins `base` bytes into the file.
     pub(super) fn of_syntax(error: &ScanError, text: &str, base: usize, depth_limit: usize) -> Self {
-        let span = character_at(text, error.marker().byte_offset().unwrap_or(text.len())).shifted(base);
+        let offset = text.floor_char_boundary(error.marker().byte_offset().unwrap_or(text.len()));
+        let span = character_at(text, offset).shifted(base);
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             return Self::too_deep(span, depth_limit);
+        }
+        if let Some(slip) = recognise(error.kind(), text, offset) {
+            let place = slip.span.shifted(base);
+            return slip.moved_to(place);
         }
         Self::new(span, format!("the YAML does not parse: {}", error.kind()), help_for(error.kind()))
     }
 }
 
 /// The character at an offset, or nothing at the end of the text.
-fn character_at(text: &str, offset: usize) -> Span {
-    let start = text.floor_char_boundary(offset);
+fn character_at(text: &str, start: usize) -> Span {
     let end = text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
     Span::new(start, end)
 }
@@ -59,6 +71,6 @@ fn help_for(kind: &ErrorKind) -> &'static str {
         E::ExpectedBlockSequenceEntry | E::ExpectedBlockMappingKey | E::InvalidIndentation => {
             "line the entries of one list or map up in the same column"
         }
-        _ => "mend the YAML at this place",
+        _ => "indent with spaces, write `key: value` and `- item` lines, and put quotes around text that holds signs",
     }
 }

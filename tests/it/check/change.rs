@@ -1,6 +1,7 @@
 //! What a change brings: new, touched, or made true elsewhere; what was wrong before and is untouched is not held against it.
 
 use super::tree::Tree;
+use lorekeep::check::brought_by_change;
 
 const GOOD: &str = "nodeKind: Service\nid: service:a\nattributes: {title: A, status: approved, owners: [team:x], updatedAt: 2026-05-10T12:00:00Z}\n";
 const BAD: &str = "nodeKind: Spaceship\nid: spaceship:b\n";
@@ -127,4 +128,38 @@ fn one_more_finding_beyond_those_listed_is_still_answered_for() {
     assert_eq!(before.brings(&after).len(), 1);
     let untouched = Tree::of(&[("graph/a.yaml", &many(1_100, "title: C"))]);
     assert_eq!(before.brings(&untouched), [""; 0]);
+}
+
+#[test]
+fn a_circle_is_answered_for_where_one_of_its_edges_is_new() {
+    let decision = |id: &str, target: &str| {
+        let record = GOOD.replace("Service", "Decision").replace("service:a", &format!("decision:{id}"));
+        if target.is_empty() { record } else { format!("{record}edges: {{supersedes: [{target}]}}\n") }
+    };
+    let tree = |a: &str, c: &str| {
+        let (a, c) = (decision("a", a), decision("c", c));
+        let b = decision("b", "decision:a");
+        Tree::of(&[("graph/a.yaml", &a), ("graph/b.yaml", &b), ("graph/c.yaml", &c)])
+    };
+    let (open, closed) = (tree("", ""), tree("decision:b", ""));
+    assert_eq!(open.brings(&closed), ["graph/a.yaml:4 LK206"]);
+    let longer = tree("decision:b, decision:c", "decision:a");
+    assert_eq!(closed.brings(&longer), ["graph/a.yaml:4 LK206"]);
+    let beside = tree("decision:b", "decision:a");
+    assert_eq!(closed.brings(&beside), [""; 0], "the new edge leads into the circle and is no part of it");
+}
+
+#[test]
+fn a_record_that_is_deleted_with_its_file_is_let_through_by_name_like_any_other() {
+    let edge = format!("{}edges: {{depends_on: [service:a]}}\n", record("service:b"));
+    let rules = |allow: &str| format!("version: 1\nrules: {{dangling-edge: off}}\nallow: [{allow}]\n");
+    let tree = |rules: &str, files: &[(&str, &str)]| {
+        Tree::of(&[files, &[("graph/b.yaml", edge.as_str()), ("ontology/validation-rules.yaml", rules)]].concat())
+    };
+    let before = tree(&rules(""), &[("graph/a.yaml", GOOD)]);
+    let after = tree(&rules(""), &[]);
+    assert_eq!(before.brings(&after), ["graph/a.yaml:1 LK403"]);
+    let digest = brought_by_change(&before.input(), &after.input()).findings[0].text_digest.clone().unwrap();
+    let entry = format!("{{rule: LK403, path: \"graph/**\", digest: \"{digest}\", reason: r}}");
+    assert_eq!(before.brings(&tree(&rules(&entry), &[])), [""; 0]);
 }

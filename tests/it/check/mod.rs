@@ -8,5 +8,6 @@ mod incremental;
 mod manual;
 mod policy;
 mod random;
-mod tree;
+mod stale_index;
+pub mod tree;
 mod whole;

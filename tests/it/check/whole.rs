@@ -1,6 +1,7 @@
 //! A whole tree: counts, order, places, and bounds.
 
 use super::tree::{Tree, short};
+use lorekeep::base::Finding;
 use lorekeep::ontology;
 use std::time::{Duration, Instant};
 
@@ -88,4 +89,46 @@ fn many_spellings_of_one_name_cost_what_they_are_many() {
     let begun = Instant::now();
     assert_eq!(tree.check().findings.len(), 19_999);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_long_circle_is_walked_without_going_deep() {
+    const KINDS: &[(&str, &str)] = &[
+        ("ontology/edge-kinds.yaml", "version: 1\nkinds: {next: {acyclic: true}}\n"),
+        ("ontology/node-kinds.yaml", "version: 1\nkinds: {Step: {required: []}}\n"),
+    ];
+    let step = |i: usize, next: usize| format!("nodeKind: Step\nid: step:{i}\nedges: {{next: [step:{next}]}}\n");
+    let circles = |last: usize| {
+        let next = |i: usize| if i == 11_999 { last } else { i + 1 };
+        let text = |file: usize| (0..250).map(|i| step(file * 250 + i, next(file * 250 + i))).collect::<Vec<_>>();
+        let files: Vec<(String, String)> =
+            (0..48).map(|file| (format!("graph/{file:02}.yaml"), text(file).join("---\n"))).collect();
+        let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        Tree::of(&files.chain(KINDS.iter().copied()).collect::<Vec<_>>()).check().findings
+    };
+    assert_eq!(short_of(&circles(11_999)), ["graph/47.yaml LK206"]);
+    let found = circles(0);
+    assert_eq!(short_of(&found), ["graph/00.yaml LK206"]);
+    assert_eq!(found[0].related.len(), 20);
+}
+
+fn short_of(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{} {}", finding.place.path, finding.code)).collect()
+}
+
+#[test]
+fn near_ids_are_looked_for_in_the_order_that_findings_are_shown() {
+    let target = record_named("service:importer");
+    let slip = |name: &str| format!("{}edges: {{depends_on: [service:importr]}}\n", record_named(name));
+    let names: Vec<(String, String)> =
+        (0..80).map(|i| (format!("graph/n{i:02}.yaml"), slip(&format!("service:n{i}")))).collect();
+    let mut files: Vec<(&str, &str)> = names.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("graph/target.yaml", &target));
+    let helps: Vec<bool> =
+        Tree::of(&files).check().findings.iter().map(|f| f.help.starts_with("did you mean")).collect();
+    assert_eq!(helps, (0..80).map(|i| i < 64).collect::<Vec<_>>());
+}
+
+fn record_named(id: &str) -> String {
+    RECORD.replace("service:a", id)
 }

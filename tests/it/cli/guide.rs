@@ -43,6 +43,16 @@ fn hooks_work() {
 }
 
 #[test]
+fn validation_works() {
+    works(include_str!("../../../docs/guide/validation.md"));
+}
+
+#[test]
+fn adopting_works() {
+    works(include_str!("../../../docs/guide/adopting.md"));
+}
+
+#[test]
 fn the_guide_lists_every_setting() {
     let page = include_str!("../../../docs/guide/operating.md");
     let example = page.split("\n```toml\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("an example");

@@ -1,11 +1,17 @@
 //! Tests of the command line: the real program, run in folders of its own.
 
+mod adopt;
 mod demo;
 mod flow;
+mod formats;
 mod guide;
+mod mistakes;
+mod ontology;
 mod operate;
 pub mod program;
+mod reports;
 mod serve;
 mod usage;
 mod validate;
 mod when;
+mod workflow;

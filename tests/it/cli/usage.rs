@@ -62,7 +62,7 @@ fn bad_usage_is_two() {
         &["query", "x", "--rev", "main", "--at", "now"],
         &["query", "x", "--depth", "9"],
         &["grep", "(", "--regex"],
-        &["validate", "--format", "sarif"],
+        &["validate", "--format", "xml"],
         &["org", "create", "Not An Org", "--data-dir", "d"],
         &["org", "list"],
         &["nonsense"],

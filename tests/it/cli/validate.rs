@@ -32,7 +32,63 @@ fn a_bad_note_is_shown_with_place_line_and_mend() {
       = help: did you mean `Runbook`?
 
     2 records, 0 edges, 1 note in 7 files: 1 error, 0 warnings
+    to do: mend the errors from the top; `--base REV` shows only what a change brings
     ");
+}
+
+#[test]
+fn both_places_of_a_duplicate_are_shown_with_their_lines() {
+    let dir = memory();
+    write(dir.path(), "runbooks/one.md", &runbook("one", "One", "First."));
+    write(dir.path(), "runbooks/two.md", &runbook("one", "Two", "Second."));
+    let ran = run(dir.path(), &["validate"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @r"
+    error[LK205 duplicate-id]: the id `runbook:one` is declared more than once
+     --> runbooks/two.md:2:5
+      |
+    2 | id: runbook:one
+      |     ^^^^^^^^^^^
+      |
+     ::: runbooks/one.md:2:5
+      |
+    2 | id: runbook:one
+      |     ----------- it is declared here first
+      |
+      = help: give one of the records another id, or make it a `patch: true` or `extendsNode` document
+
+    3 records, 0 edges, 1 note in 8 files: 1 error, 0 warnings
+    to do: mend the errors from the top; `--base REV` shows only what a change brings
+    ");
+}
+
+#[test]
+fn a_repository_of_other_kinds_is_told_of_inferring() {
+    let dir = memory();
+    for n in 0..30 {
+        write(dir.path(), &format!("runbooks/{n}.md"), &BAD.replace("runbook:x", &format!("runbook:{n}")));
+    }
+    let ran = run(dir.path(), &["validate"]);
+    assert!(
+        ran.stdout.trim_end().lines().last().is_some_and(|l| l.contains("lorekeep ontology infer")),
+        "{}",
+        ran.stdout
+    );
+    let infer = run(dir.path(), &["ontology", "infer", "--help"]);
+    assert_eq!(infer.code, 0, "{}", infer.stderr);
+}
+
+#[test]
+fn what_causes_other_findings_comes_first_and_warnings_last() {
+    let dir = memory();
+    write(dir.path(), "ontology/node-kinds.yaml", "version: 9\n");
+    write(dir.path(), "notes/a.md", "---\nid: [\n---\n");
+    write(dir.path(), "decisions/x.md", BAD);
+    let ran = run(dir.path(), &["validate"]);
+    let codes: Vec<&str> = ran.stdout.split("error[").skip(1).filter_map(|rest| rest.split(' ').next()).collect();
+    assert_eq!(codes[0], "LK702", "{}", ran.stdout);
+    assert!(codes.iter().position(|c| *c == "LK003") < codes.iter().position(|c| *c == "LK201"), "{codes:?}");
+    assert!(!run(dir.path(), &["validate", "pages"]).stdout.contains("to do"));
 }
 
 #[test]
@@ -130,4 +186,47 @@ fn base_leaves_only_what_the_change_brings() {
     let brought = run(dir.path(), &["validate", "--rev", "main", "--base", "main~1", "--json"]);
     assert_eq!(brought.code, 0, "{}", brought.stdout);
     assert!(brought.json()["base"].is_string() && brought.json()["commit"].is_string());
+}
+
+#[test]
+fn base_shows_what_only_a_change_can_break() {
+    let dir = memory();
+    write(dir.path(), "runbooks/x.md", &runbook("x", "X", "Steps."));
+    let y = runbook("y", "Y", "Steps.").replace("updatedAt", "related: {depends_on: [runbook:x]}\nupdatedAt");
+    write(dir.path(), "runbooks/y.md", &y);
+    commit(dir.path(), "Two runbooks");
+    std::fs::remove_file(dir.path().join("runbooks/x.md")).expect("it is there");
+    write(dir.path(), "runbooks/y.md", &y.replace("status: approved", "status: draft"));
+    let ran = run(dir.path(), &["validate", "--base", "main"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @r"
+    error[LK403 referenced-record-deleted]: the record `runbook:x` is deleted, and 1 edge still leads to it
+     --> runbooks/x.md:1:1
+      |
+     ::: runbooks/y.md:7:24
+      |
+    7 | related: {depends_on: [runbook:x]}
+      |                        --------- `depends_on` leads to it from `runbook:y`
+      |
+      = help: keep it with the status `deprecated` or `archived`, or delete the edges that lead to it
+
+    error[LK401 forbidden-status-transition]: the status changes from `approved` to `draft`
+     --> runbooks/y.md:5:9
+      |
+    5 | status: draft
+      |         ^^^^^
+      |
+      = help: put `approved` back; it may become `deprecated`, `archived`
+
+    error[LK204 dangling-edge]: no record has the id `runbook:x`, where `depends_on` leads
+     --> runbooks/y.md:7:24
+      |
+    7 | related: {depends_on: [runbook:x]}
+      |                        ^^^^^^^^^
+      |
+      = help: did you mean `runbook:y`?
+
+    2 records, 1 edge, 1 note in 7 files: 3 errors, 0 warnings
+    to do: mend the errors from the top; all of them came with this change
+    ");
 }

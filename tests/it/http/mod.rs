@@ -12,5 +12,6 @@ mod log;
 mod memory;
 mod once;
 mod open;
+mod reports;
 mod server;
 mod wire;

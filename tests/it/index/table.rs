@@ -122,8 +122,8 @@ proptest! {
         write(&path, &rows);
         let table = open(&path);
         for (key, row) in &rows {
-            let found = table.get::<Vec<String>>(key).expect("it can be read");
-            prop_assert_eq!(found.as_ref(), Some(row));
+            let read = table.get::<Vec<String>>(key).expect("it can be read");
+            prop_assert_eq!(read.as_ref(), Some(row));
         }
         let below: Rows = rows.into_iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
         prop_assert_eq!(all(&table, &prefix), below);

@@ -32,7 +32,7 @@ fn front_matter_is_taken_up_to_64_kib_and_refused_one_byte_beyond() {
     let taken = within("a.md", &page(65_536), Limits::default());
     assert!(taken.diagnostics.is_empty() && taken.markdown.unwrap().front_matter.is_some());
     let refused = within("a.md", &page(65_537), Limits::default());
-    assert_eq!(only_problem(&refused), ("the front matter is longer than 65536 bytes", "---"));
+    assert_eq!(only_problem(&refused), ("the front matter has 65537 bytes, and at most 65536 are read", "---"));
     assert_eq!(refused.diagnostics[0].kind, DiagnosticKind::InvalidFrontMatter);
     assert_eq!(refused.markdown.unwrap().title, "Body");
 }

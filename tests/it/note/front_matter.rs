@@ -42,7 +42,10 @@ fn fences_are_lines_of_their_own_at_the_very_start() {
 
 #[test]
 fn a_line_of_four_dashes_closes_nothing() {
-    assert_eq!(only_problem(&read_text("a.md", "---\na: 1\n----\nbody")).0, "the front matter is not closed");
+    let problem = ("the front matter is not closed: this line is `----`", "----");
+    assert_eq!(only_problem(&read_text("a.md", "---\na: 1\n----\nbody")), problem);
+    let problem = ("the front matter is not closed: this fence does not begin its line", "---");
+    assert_eq!(only_problem(&read_text("a.md", "---\na: 1\n ---\nbody")), problem);
 }
 
 #[test]
@@ -61,7 +64,7 @@ fn empty_front_matter_is_an_empty_map() {
 
 #[test]
 fn front_matter_that_is_not_closed_is_reported_and_read_as_body() {
-    for text in ["---", "---\n", "---\nid: a:b\n", "\u{feff}---\r\nid: a:b\r\n", "---\nid: a:b\n ---\n"] {
+    for text in ["---", "---\n", "---\nid: a:b\n", "\u{feff}---\r\nid: a:b\r\n"] {
         let file = read_text("a.md", text);
         assert_eq!(only_problem(&file), ("the front matter is not closed", "---"), "{text:?}");
         assert_eq!(file.diagnostics[0].kind, DiagnosticKind::InvalidFrontMatter);
@@ -76,7 +79,7 @@ fn what_is_no_map_or_does_not_parse_is_reported_at_its_place_and_the_body_is_sti
         ("text\n", "the front matter is no map", "text"),
         ("é: *x\n", "aliases (`*name`) are not taken", "*x"),
         ("é: 1\né: 2\n", "the key `é` is given twice, on line 2 and on line 3", "é"),
-        ("a: [\n", "the YAML does not parse: unclosed bracket '['", "["),
+        ("a: [\n", "the `[` that opens here is never closed", "["),
         ("a: 1\n--- b\n", "the front matter holds more than one YAML document", "---"),
     ];
     for (yaml, message, shown) in cases {

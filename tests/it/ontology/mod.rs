@@ -4,5 +4,7 @@
 
 mod default;
 mod graph;
+mod infer;
 mod loading;
+mod schema;
 mod suggest;

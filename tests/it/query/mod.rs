@@ -8,6 +8,7 @@ mod limits;
 mod prompt;
 mod ranking;
 mod redaction;
+mod report;
 mod request;
 mod sight;
 mod support;

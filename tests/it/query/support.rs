@@ -95,6 +95,11 @@ impl Asking {
         self
     }
 
+    /// Reports.
+    pub(super) fn report(&self, request: &query::ReportRequest) -> query::MemoryReport {
+        query::report(&self.view, &self.sight, request)
+    }
+
     /// Asks, and takes the answer.
     pub(super) fn ask(&self, request: &QueryRequest) -> QueryOutcome {
         self.try_ask(request).expect("the question is valid")

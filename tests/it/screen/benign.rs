@@ -85,7 +85,15 @@ fn a_key_block_that_is_only_named_is_no_secret() {
 #[test]
 fn what_this_folder_keeps_holds_no_secret() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["src/screen", "src/check", "ontology", "fixtures/check", "tests/it/screen", "tests/it/check"] {
+    for folder in [
+        "src/screen",
+        "src/check",
+        "ontology",
+        "fixtures/check",
+        "fixtures/screen",
+        "tests/it/screen",
+        "tests/it/check",
+    ] {
         scan_folder(&root.join(folder));
     }
 }

@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test says by panicking what it did not expect")]
 
 mod benign;
+mod corpus;
+mod corpus_kept;
 mod cost;
+mod fields;
 mod found;
+mod hostile;
+mod injections;
 mod redaction;
+mod suspects;
 pub mod tokens;

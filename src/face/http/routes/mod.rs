@@ -4,5 +4,6 @@ pub(super) mod decisions;
 pub(super) mod documents;
 pub(super) mod health;
 pub(super) mod query;
+pub(super) mod reports;
 pub(super) mod repositories;
 pub(super) mod updates;
