@@ -62,7 +62,7 @@ fn row(name: &str, score: corpus::Score) {
 
 fn generated_prose() -> Vec<String> {
     let mut dice = generated::dice();
-    (0..5_000).map(|n| generated::note(n, 1, &mut dice)).collect()
+    (0..5_000).map(|n| generated::note(n, 5_000, 1, &mut dice)).collect()
 }
 
 /// The files of the tip that are text.

@@ -131,9 +131,11 @@ impl Memory {
         Ok(state::keep_up(&self.repo, &self.folder).map(drop)?)
     }
 
-    /// Compares the index with fresh ones of sampled commits; what is wrong with it.
+    /// Compares the index with fresh ones of sampled commits, and the validation state with its commit; what is wrong.
     pub fn verify_index(&self) -> Result<Vec<String>, EngineError> {
-        Ok(self.index.verify(&self.repo)?)
+        let mut problems = self.index.verify(&self.repo)?;
+        problems.extend(state::verify(&self.repo, &self.folder)?);
+        Ok(problems)
     }
 
     /// The approved line as it is now.

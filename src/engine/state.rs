@@ -12,7 +12,7 @@ mod judge;
 mod keep;
 
 pub(super) use judge::brought;
-pub(super) use keep::keep_up;
+pub(super) use keep::{keep_up, verify};
 
 use super::EngineError;
 use super::memory::INDEX_FOLDER;

@@ -56,13 +56,16 @@ fn judge(
     Ok(report)
 }
 
-/// The files at every path that changed, before and after.
+/// A path that changed: its file before, and after.
+type Pair = (Option<TreeFile>, Option<TreeFile>);
+
+/// The files at every path that changed.
 fn pairs(
     repo: &Repository,
     changes: Vec<Change>,
     ontology: &Ontology,
     cache: &ParseCache,
-) -> Result<Vec<(Option<TreeFile>, Option<TreeFile>)>, StateError> {
+) -> Result<Vec<Pair>, StateError> {
     let (old, new): (Vec<_>, Vec<_>) = changes.iter().map(|change| (change.old.clone(), change.new.clone())).unzip();
     let read = |entries: Vec<Option<TreeEntry>>| -> Result<HashMap<Vec<u8>, TreeFile>, StateError> {
         let files = change::read_files(repo, entries.into_iter().flatten().collect(), ontology, cache)?;

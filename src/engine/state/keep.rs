@@ -32,6 +32,23 @@ pub(in crate::engine) fn keep_up(repo: &Repository, folder: &Path) -> Result<boo
     Ok(true)
 }
 
+/// Compares the state with the files of its commit. Gives a sentence for what is wrong with it; nothing where there is none.
+pub(in crate::engine) fn verify(repo: &Repository, folder: &Path) -> Result<Option<String>, StateError> {
+    let Some(tip) = repo.tip()? else { return Ok(None) };
+    let ontology = change::load_ontology(repo, At::Commit(tip))?.0;
+    let kept = State::open(folder, &ontology.digest).and_then(|state| {
+        let facts = |state: State| Ok((state.commit, all_facts(&state, state.changes.clone())?));
+        state.map(facts).transpose()
+    });
+    let (commit, kept) = match kept {
+        Ok(Some(kept)) => kept,
+        Ok(None) => return Ok(None),
+        Err(error) => return Ok(Some(error.to_string())),
+    };
+    let fresh = change::map_files(repo, At::Commit(commit), &ontology, |file| FileFacts::of(file, &ontology))?;
+    Ok((kept != fresh).then(|| format!("the validation state of commit {} is not what its files say", commit.short())))
+}
+
 /// Writes the changes up to a later commit; with the base, where they are many.
 fn advance(
     repo: &Repository,

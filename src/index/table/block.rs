@@ -72,8 +72,11 @@ impl Link {
     }
 }
 
-/// The entries of a block: keys, and rows or links.
-pub(super) fn entries(block: &[u8]) -> Result<Vec<(&[u8], &[u8])>, BlockError> {
+/// An entry of a block: a key, and its row or a link.
+type Entry<'b> = (&'b [u8], &'b [u8]);
+
+/// The entries of a block.
+pub(super) fn entries(block: &[u8]) -> Result<Vec<Entry<'_>>, BlockError> {
     postcard::from_bytes(block).map_err(|_| BlockError::Damaged("a block cannot be read"))
 }
 

@@ -14,6 +14,7 @@ mod races;
 mod reads;
 mod refs;
 mod scopes;
+mod state;
 mod world;
 
 use lorekeep::engine::{Code, EngineError};

@@ -2,11 +2,13 @@
 
 use crate::support::TestRepo;
 use lorekeep::base::CommitId;
+use lorekeep::base::time::SystemClock;
 use lorekeep::change::{ParseCache, validate_push};
 use lorekeep::check::Report;
-use lorekeep::engine::{HookInput, HookVerdict, after_push, review_push};
+use lorekeep::engine::{HookInput, HookVerdict, Memory, after_push, review_push};
 use lorekeep::git::Repository;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 fn runbook(slug: &str, mentions: &str) -> String {
     format!(
@@ -196,6 +198,19 @@ fn damage_of_the_state_changes_no_answer_and_is_mended() {
     }
     std::fs::write(pair.state("validation.changes"), b"nonsense").expect("it can be written");
     assert_eq!(pair.hook(&bad, "main").validations[0].1.report, expected);
+}
+
+#[test]
+fn verifying_finds_a_damaged_block() {
+    let pair = Pair::with_state();
+    let memory = || Memory::local(&pair.served.git_dir(), Arc::new(SystemClock)).expect("it opens");
+    memory().index(&mut |_, _| ()).expect("it can be indexed");
+    assert_eq!(memory().verify_index().expect("it can be verified"), Vec::<String>::new());
+    let mut bytes = std::fs::read(pair.state("validation.base")).expect("there is a base");
+    bytes[100] ^= 1;
+    std::fs::write(pair.state("validation.base"), &bytes).expect("it can be written");
+    let problems = memory().verify_index().expect("it can be verified");
+    assert!(problems.len() == 1 && problems[0].contains("checksum"), "{problems:?}");
 }
 
 #[test]
