@@ -4,9 +4,10 @@ use crate::support::TestRepo;
 use lorekeep::base::CommitId;
 use lorekeep::base::time::SystemClock;
 use lorekeep::change::{ParseCache, validate_push};
-use lorekeep::check::Report;
+use lorekeep::check::{FileFacts, Report};
 use lorekeep::engine::{HookInput, HookVerdict, Memory, after_push, review_push};
 use lorekeep::git::Repository;
+use lorekeep::index::Table;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -211,6 +212,15 @@ fn verifying_finds_a_damaged_block() {
     std::fs::write(pair.state("validation.base"), &bytes).expect("it can be written");
     let problems = memory().verify_index().expect("it can be verified");
     assert!(problems.len() == 1 && problems[0].contains("checksum"), "{problems:?}");
+}
+
+/// States that are on disk were made by this: where the facts of a file change, `FORMAT` in `src/engine/state.rs` has to.
+#[test]
+fn the_facts_of_a_file_are_those_of_the_format() {
+    let pair = Pair::with_state();
+    let table = Table::open(&pair.state("validation.base")).expect("it can be read").expect("it is there");
+    let facts: FileFacts = table.get(b"frunbooks/b.md").expect("it can be read").expect("the file has facts");
+    insta::assert_debug_snapshot!("the facts of a file in format 1", facts);
 }
 
 #[test]
