@@ -28,3 +28,7 @@ compare REPOSITORY:
 # Checks licences and advisories (needs cargo-deny).
 deny:
     cargo deny check
+
+# Fuzzes what strangers send, each target for so many minutes (needs a C++ compiler).
+fuzz MINUTES *TARGETS:
+    tests/fuzz/run.sh {{MINUTES}} {{TARGETS}}

@@ -20,7 +20,8 @@ pub fn text(validation: &Validation) -> String {
 fn command(finding: &Finding, root: &str) -> String {
     let kind = if finding.severity == Severity::Error { "error" } else { "warning" };
     let place = &finding.place;
-    let file = if root.is_empty() { place.path.clone() } else { format!("{root}/{}", place.path) };
+    let path = safe(&place.path);
+    let file = if root.is_empty() { path.into_owned() } else { format!("{root}/{path}") };
     let mut properties = vec![("file", file), ("line", place.line.to_string())];
     // Columns are taken only where they are of one line.
     if place.end_line == place.line {
