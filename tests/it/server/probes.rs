@@ -120,6 +120,8 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             same(named.chain([elsewhere, snapshot]).collect())
         }
         ("POST", "/query") => queries(short, them, refs),
+        ("POST", "/ontology/validate") => validations(short, them, refs),
+        ("GET", "/report") => same(of_reads()),
         ("POST", "/repositories") => vec![(short.to_owned(), json!({"name": them.repository}), true)],
         ("GET", "/repositories/{name}") => vec![(short.replace("{name}", &them.repository), json!({}), false)],
         ("PATCH", "/repositories/{name}") => {
@@ -172,6 +174,19 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/updates/{id}/comment") => vec![(update(""), json!({"body": "seen"}), false)],
         _ => return None,
     })
+}
+
+/// Their names as the commit that is validated, as its base, and in what is proposed on the own one.
+fn validations(short: &str, them: &Names, refs: [&str; 5]) -> Vec<Variant> {
+    let brain = |fields: Value| with(fields, "memoryRepository", BRAIN);
+    let edge = format!("nodeKind: Term\nid: term:new\nedges: {{mentions: [\"{}\"]}}\n", them.record);
+    let change = json!({"path": "graph/new.yaml", "action": "upsert", "content": edge});
+    let mut all = vec![(json!({"memoryRepository": them.repository}), false)];
+    all.extend(refs.iter().map(|name| (brain(json!({"requested": name})), false)));
+    all.extend(refs.iter().map(|name| (brain(json!({"base": name})), false)));
+    all.push((brain(json!({"mode": "snapshot-tag", "requested": them.snapshot})), false));
+    all.push((brain(json!({"changes": [change]})), true));
+    all.into_iter().map(|(fields, asks)| (short.to_owned(), fields, asks)).collect()
 }
 
 /// Their names as the commit of a question, and as the question.
