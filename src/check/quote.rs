@@ -28,11 +28,15 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// A list of words as a sentence shows them: the first dozen.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<&str> = words.into_iter().collect();
-    let mut shown: Vec<String> = words.iter().take(12).map(|word| quoted(word)).collect();
-    if words.len() > shown.len() {
-        shown.push(format!("{} more", words.len() - shown.len()));
+pub(super) fn listed<'a, W>(words: W) -> String
+where
+    W: IntoIterator<Item = &'a str, IntoIter: ExactSizeIterator>,
+{
+    let words = words.into_iter();
+    let count = words.len();
+    let mut shown: Vec<String> = words.take(12).map(quoted).collect();
+    if count > shown.len() {
+        shown.push(format!("{} more", count - shown.len()));
     }
     shown.join(", ")
 }

@@ -132,3 +132,16 @@ fn near_ids_are_looked_for_in_the_order_that_findings_are_shown() {
 fn record_named(id: &str) -> String {
     RECORD.replace("service:a", id)
 }
+
+#[test]
+fn the_word_that_was_meant_is_looked_for_a_bounded_number_of_times_in_a_file() {
+    let tags: Vec<String> = (0..40).map(|i| format!("kubernets-{i}")).collect();
+    let record = format!("nodeKind: Service\nid: service:a\nattributes: {{tags: [{}]}}\n", tags.join(", "));
+    let vocabulary = "version: 1\ntags: [kubernetes-1]\n";
+    let tree = Tree::of(&[("graph/a.yaml", &record), ("ontology/controlled-vocabulary.yaml", vocabulary)]);
+    let findings = tree.check().findings;
+    let helps: Vec<&str> = findings.iter().filter(|f| f.code == "LK302").map(|f| f.help.as_str()).collect();
+    let meant = helps.iter().filter(|help| **help == "did you mean `kubernetes-1`?").count();
+    assert_eq!((helps.len(), meant), (40, 32));
+    assert!(helps[32..].iter().all(|help| *help == "use one of `kubernetes-1`"));
+}

@@ -107,6 +107,10 @@ fn hostile_yaml_takes_linear_time() {
     texts.push(format!("id: a\nedges:\n  owned_by:\n{}", numbered(|i| format!("  - {{target: u{i}, b: c}}\n"))));
     texts.push(format!("[{}]", repeated("a,")));
     texts.push(format!("a: |\n{}", repeated(" \n")));
+    texts.push(repeated(&format!("---\na: {}b: c\n", "x ".repeat(400))));
+    texts.push(repeated(&format!("---\na: {}\n\tb: c\n", "x ".repeat(3000))));
+    texts.push(repeated("---\na: [b\nc: d\n"));
+    texts.push(format!("id: a\nx:\n{}", repeated("- “a”\n")));
     for text in texts {
         let start: String = text.chars().take(20).collect();
         let (_, took) = read_on_a_small_stack("graph/a.yaml", text);
@@ -160,8 +164,11 @@ fn hostile_markdown_takes_linear_time() {
         "# a {#b}",
         "a\n---\n",
         "---\n",
+        "----\n",
+        "id: a\n",
     ];
     let mut texts: Vec<String> = units.map(repeated).into();
+    texts.push(format!("---\n{}", repeated("id: a\n")));
     texts.push(numbered(|i| format!("{}a", "`".repeat(i))));
     texts.push(numbered(|i| format!("{}- a\n", " ".repeat(i))));
     texts.push(numbered(|i| format!("[a{i}]: b\n\n[a{i}]\n\n")));
