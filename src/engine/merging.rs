@@ -43,7 +43,7 @@ impl Engine {
                 Try::Landed => {
                     // The landing is durable: an index that cannot follow now follows at the next read.
                     let _ = served.memory.index(&mut |_, _| ());
-                    super::upkeep::keep_up(&served);
+                    self.upkeep.after_landing(&served);
                     return Ok(());
                 }
                 Try::TipMoved => {}

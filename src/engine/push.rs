@@ -93,7 +93,7 @@ impl Engine {
         if let Some(report) = report {
             self.audit_push(&push, &report, &served.memory.repo)?;
         }
-        super::upkeep::keep_up(&served);
+        self.upkeep.after_landing(&served);
         served.memory.index(&mut |_, _| ()).map(drop)
     }
 

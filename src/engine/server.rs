@@ -3,6 +3,7 @@
 use super::convert::io;
 use super::memory::{Memory, locked};
 use super::serving::ServedLandings;
+use super::upkeep::Upkeep;
 use super::{Code, EngineConfig, EngineError};
 use crate::access::{Caller, RepositoryPolicy};
 use crate::base::{Clock, OrgId, RepositoryName, Timestamp};
@@ -21,6 +22,8 @@ pub struct Engine {
     open: Mutex<HashMap<RepositoryId, Arc<Slot>>>,
     /// What a start could not mend: the repository, and why. Others are served.
     pub(super) unmended: Mutex<Vec<(String, EngineError)>>,
+    /// What follows landings.
+    pub(super) upkeep: Upkeep,
     /// Held while this process serves the data directory.
     _serving: Option<File>,
 }
@@ -65,7 +68,15 @@ impl Engine {
         let records = Records::open(&data_dir.join("records.sqlite3"));
         let records = records.map_err(|e| EngineError::new(Code::Unavailable, e.to_string()).caused_by(e))?;
         let records = Arc::new(records);
-        Ok(Self { data_dir, records, clock, open: Mutex::default(), unmended: Mutex::default(), _serving: lock })
+        Ok(Self {
+            data_dir,
+            records,
+            clock,
+            open: Mutex::default(),
+            unmended: Mutex::default(),
+            upkeep: Upkeep::default(),
+            _serving: lock,
+        })
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -1,23 +1,44 @@
 //! What follows a landing beside the requests: the validation state is brought up, and a repository is packed when
 //! objects have piled up.
 
+use super::memory::locked;
 use super::server::Served;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
-/// Brings up what a landing left behind, in threads of its own. A process that ends meanwhile leaves what was there.
-pub(super) fn keep_up(served: &Arc<Served>) {
-    keep_state(served);
-    pack(served);
+/// The threads that bring validation states up. Dropping it waits for them: who stops an engine finds nobody at work.
+#[derive(Default)]
+pub(super) struct Upkeep {
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-fn keep_state(served: &Arc<Served>) {
-    let served = Arc::clone(served);
-    std::thread::spawn(move || {
-        if let Err(error) = served.memory.keep_state() {
-            tracing::warn!(%error, repository = %served.name, "the validation state could not be brought up; pushes are checked without it");
+impl Upkeep {
+    /// Brings up what a landing left behind, in threads of its own. A process that ends meanwhile leaves what was there.
+    pub(super) fn after_landing(&self, served: &Arc<Served>) {
+        self.keep_state(served);
+        pack(served);
+    }
+
+    fn keep_state(&self, served: &Arc<Served>) {
+        let served = Arc::clone(served);
+        let mut threads = locked(&self.threads);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(std::thread::spawn(move || {
+            if let Err(error) = served.memory.keep_state() {
+                tracing::warn!(%error, repository = %served.name, "the validation state could not be brought up; pushes are checked without it");
+            }
+        }));
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        for thread in std::mem::take(&mut *locked(&self.threads)) {
+            // A panic there was told where it happened, and nothing waits for what it did.
+            let _ = thread.join();
         }
-    });
+    }
 }
 
 /// Packs a repository, where it is time and nobody does already.
