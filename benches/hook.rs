@@ -27,7 +27,8 @@ fn main() {
     if std::env::args().any(|arg| arg == "--test") {
         return;
     }
-    let sizes = std::env::var("LOREKEEP_BENCH_SIZES").unwrap_or_else(|_| "1000,10000,100000".to_owned());
+    let given = std::env::var_os("LOREKEEP_BENCH_SIZES").and_then(|sizes| sizes.into_string().ok());
+    let sizes = given.unwrap_or_else(|| "1000,10000,100000".to_owned());
     let scratch = tempfile::tempdir().expect("a scratch folder can be made");
     println!("{:>8}  {:<34} {:>9} {:>9}", "notes", "what", "median", "p90");
     for size in sizes.split(',').map(|size| size.parse::<usize>().expect("a size is a number")) {

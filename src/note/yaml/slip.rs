@@ -172,15 +172,20 @@ fn sign(near: &Nearby<'_>, line: Line<'_>, at: usize) -> Option<Problem> {
     let item = rest.find([',', ']', '}']).unwrap_or(rest.len());
     let span = whole.unwrap_or(Span::new(at, at + rest[..item].trim_end().len()));
     let value = near.at(span);
-    let message = format!("a value that begins with `{}` needs quotes", value.chars().next()?);
+    let message = format!("a value that begins with `{}` needs quotes", first(value)?);
     Some(Problem::new(span, message, &instead("put quotes around it", value)))
 }
 
 fn block_header(line: Line<'_>) -> Option<Problem> {
     let entry = line.entry()?;
-    let sign = entry.value.chars().next()?;
-    let message = format!("a value that begins with `{sign}` needs quotes, or its text on the lines below");
+    let message =
+        format!("a value that begins with `{}` needs quotes, or its text on the lines below", first(entry.value)?);
     Some(Problem::new(entry.value_span, message, &instead("put quotes around it", entry.value)))
+}
+
+/// The first character of a value, as it may be shown.
+fn first(value: &str) -> Option<String> {
+    value.chars().next().map(|c| shown(c.encode_utf8(&mut [0; 4])))
 }
 
 fn quote_all(line: Line<'_>) -> String {

@@ -180,3 +180,16 @@ fn hostile_markdown_takes_linear_time() {
         assert!(took < ENOUGH, "{start:?} took {took:?}");
     }
 }
+
+#[test]
+fn no_sentence_repeats_a_control_character() {
+    // Found by fuzzing: a value that YAML takes for a block's header, after a tab.
+    let text = format!(">>>>>>>>>>>>\t>{}.{}: {}>>>>>\t ", "\0".repeat(28), "\0".repeat(20), "\0".repeat(9));
+    for (path, text) in [("graph/a.yaml", text.clone()), ("a.md", format!("---\n{text}\n---\n"))] {
+        let (file, _) = read_on_a_small_stack(path, text);
+        assert!(!file.diagnostics.is_empty(), "{path}");
+        for said in file.diagnostics.iter().flat_map(|d| [&d.message, &d.help]) {
+            assert!(!said.contains(char::is_control), "{path}: {said:?}");
+        }
+    }
+}
