@@ -1,8 +1,8 @@
 //! What a push brings besides its tip: every new commit stays readable for whoever clones, though a later one of the
 //! same push takes back what it added.
 
-use super::EngineError;
 use super::review::NEVER_STORED;
+use super::{EngineError, bulk};
 use crate::base::{CommitId, Severity, TreeEntry};
 use crate::change::{self, LoadedTree, ParseCache};
 use crate::check::check;
@@ -88,6 +88,9 @@ fn bad_files(
     let entries = own_entries(repo, commit)?;
     if entries.is_empty() {
         return Ok(Vec::new());
+    }
+    if let Some(reason) = bulk::too_much(repo, &entries)? {
+        return Ok(vec![format!("commit {}: {reason}", commit.id.short())]);
     }
     let files = change::load_from(repo, entries, cache)?.files;
     let tree = LoadedTree { files, ontology: Arc::clone(ontology), problems: Vec::new() };

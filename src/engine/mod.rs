@@ -7,6 +7,7 @@ mod actions;
 mod adopting;
 mod audit;
 mod brought;
+mod bulk;
 mod compare;
 mod convert;
 mod doctor;

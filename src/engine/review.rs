@@ -1,12 +1,12 @@
 //! The pre-receive hook's decision: each reference by right, then what it would land by validation. Fails closed.
 
 use super::push::commit_or_null;
-use super::{Code, EngineError, Validation, brought, state, validating};
+use super::{Code, EngineError, Validation, brought, bulk, state, validating};
 use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
 use crate::base::id::TokenId;
 use crate::base::{CommitId, OrgId, Principal, Severity};
 use crate::change::{self, ParseCache};
-use crate::git::{ReadRepository, RefSpec, Repository, ResolveError};
+use crate::git::{At, ReadRepository, RefSpec, Repository, ResolveError};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -210,6 +210,11 @@ fn validate(
         };
         let lands = moved.name == default;
         let base = if lands { moved.old } else { base_for(repo, moved, tip, new)? };
+        let changes = repo.changes(base.map(At::Commit), At::Commit(new))?;
+        if let Some(reason) = bulk::too_much(repo, changes.iter().filter_map(|change| change.new.as_ref()))? {
+            verdict.refused.push((moved.name.clone(), reason));
+            continue;
+        }
         let mut report = match base.filter(|_| !(lands && policy.require_clean())) {
             Some(base) => state::brought(repo, state, base, new, &cache),
             None => None,

@@ -1,6 +1,6 @@
 //! The power to read, for [`Repository`].
 
-use super::convert::{object_id, other, shown};
+use super::convert::{object_id, other, shown, unusable};
 use super::repository::Repository;
 use super::types::{ApprovedCommit, At, Change, Commit, GitError, ReadRepository, RefSpec, Reflog, ResolveError};
 use super::{diff, history, refs, resolve, tree};
@@ -72,6 +72,13 @@ impl ReadRepository for Repository {
 impl BlobStore for Repository {
     fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, BlobError> {
         self.with(|repo| read_blob(repo, oid, limit)).map_err(|failure: Failure| failure.into_blob_error(oid))
+    }
+}
+
+impl Repository {
+    /// The size of a blob in bytes, from its header: nothing of it is read.
+    pub fn blob_size(&self, oid: Oid) -> Result<u64, GitError> {
+        self.with(|repo| Ok(repo.find_header(object_id(oid)).map_err(unusable(oid))?.size()))
     }
 }
 

@@ -157,3 +157,26 @@ fn input_that_is_not_gits_is_refused() {
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("refused, because it could not be checked"), "{}", ran.stderr);
 }
+
+#[test]
+fn one_large_file_at_hundreds_of_paths_is_refused_at_the_tip_and_below_it() {
+    let host = Host::new();
+    let clone = host.clone();
+    write(&clone, "large.md", &"word ".repeat(200_000));
+    let blob = git(&clone, &["hash-object", "-w", "large.md"]).ok();
+    std::fs::remove_file(clone.join("large.md")).expect("it was written");
+    let entries: Vec<String> = (0..150).map(|i| format!("100644,{},notes/{i}.md", blob.trim())).collect();
+    let mut add = vec!["update-index", "--add"];
+    entries.iter().for_each(|entry| add.extend(["--cacheinfo", entry]));
+    git(&clone, &add).ok();
+    git(&clone, &["commit", "--quiet", "-m", "Add a bomb"]).ok();
+    let push = || git(&clone, &["push", "origin", "HEAD:refs/heads/main"]);
+    let at_the_tip = push();
+    assert_eq!(at_the_tip.code, 1);
+    assert!(at_the_tip.stderr.contains("changes more than 128 MiB of files at once"), "{}", at_the_tip.stderr);
+    git(&clone, &["rm", "--quiet", "--cached", "-r", "notes"]).ok();
+    git(&clone, &["commit", "--quiet", "--allow-empty", "-m", "Take it back"]).ok();
+    let below = push();
+    assert_eq!(below.code, 1);
+    assert!(below.stderr.contains("128 MiB of files at once: push it in smaller steps"), "{}", below.stderr);
+}
