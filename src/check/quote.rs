@@ -4,19 +4,28 @@ use crate::screen;
 
 /// The most characters of a stranger's text that a message shows.
 const MAX_CHARS: usize = 120;
+/// The most characters of a sentence that somebody else made of a stranger's text.
+const MAX_SENTENCE: usize = 500;
 
 /// The text between backticks: secrets replaced, invisible characters escaped, and not too long.
 pub(super) fn quoted(text: &str) -> String {
+    format!("`{}`", harmless(text, MAX_CHARS))
+}
+
+/// A sentence with a stranger's words in it, made harmless in the same way.
+pub(super) fn sentence(text: &str) -> String {
+    harmless(text, MAX_SENTENCE)
+}
+
+fn harmless(text: &str, most: usize) -> String {
     let safe = screen::redact(text).text;
-    let mut shown = String::with_capacity(safe.len().min(MAX_CHARS) + 2);
-    shown.push('`');
-    for c in safe.chars().take(MAX_CHARS) {
+    let mut shown = String::with_capacity(safe.len().min(most));
+    for c in safe.chars().take(most) {
         if is_invisible(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
-    if safe.chars().nth(MAX_CHARS).is_some() {
+    if safe.chars().nth(most).is_some() {
         shown.push('…');
     }
-    shown.push('`');
     shown
 }
 

@@ -23,9 +23,9 @@
 use super::{Rule, Run};
 use crate::base::Severity;
 use crate::check::draft::{Draft, Notes};
+use crate::check::quote::sentence;
 use crate::check::tree::Tree;
 use crate::check::types::RuleInfo;
-use crate::screen;
 
 pub(in crate::check) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -41,8 +41,7 @@ pub(in crate::check) const RULE: Rule = Rule {
 
 fn look(tree: &Tree<'_>, notes: &mut Notes<'_>) {
     for problem in tree.problems() {
-        let message = screen::redact(&problem.message).text;
-        let draft = Draft::new(message, screen::redact(&problem.help).text, &problem.path);
+        let draft = Draft::new(sentence(&problem.message), sentence(&problem.help), &problem.path);
         notes.add_at_path(tree, problem.path.as_bytes(), problem.span, draft);
     }
 }

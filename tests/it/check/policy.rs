@@ -41,6 +41,17 @@ fn a_starred_rule_is_neither_weakened_nor_turned_off() {
 }
 
 #[test]
+fn what_an_ontology_is_told_holds_nothing_that_a_terminal_obeys() {
+    // Found by fuzzing: a name with tabs in it, of any length.
+    let name = format!("bold\t\\e[31m{}", "x".repeat(2_000));
+    let rules = settings(&format!("rules: {{\"{name}\": error}}"));
+    let report = Tree::of(&[("ontology/validation-rules.yaml", &rules)]).check();
+    assert_eq!(report.findings.len(), 1);
+    let said = &report.findings[0].message;
+    assert!(!said.contains(char::is_control) && said.len() < 1_000, "{said:?}");
+}
+
+#[test]
 fn an_exception_lets_one_text_at_one_place_through() {
     let text = "The example is {{secret:npm}}.\n";
     let open = Tree::of(&[("docs/a.md", text), ("notes/a.md", text)]).check();
