@@ -202,21 +202,11 @@ fn manifest(view: &View) -> SearchManifest {
     let files = view.files().iter().filter(|file| file.class != FileClass::Generated);
     let one = |file: &crate::index::IndexedFile| ManifestFile {
         path: clean(file.path.as_str()),
-        class: class_name(file.class),
+        class: file.class.name(),
         blob: file.blob.to_string(),
         digest: view.text(&file.path).map(|text| Digest::of(text.as_bytes())),
     };
     SearchManifest { files: files.map(one).collect() }
-}
-
-fn class_name(class: FileClass) -> &'static str {
-    match class {
-        FileClass::Graph => "graph",
-        FileClass::Markdown => "markdown",
-        FileClass::Ontology => "ontology",
-        FileClass::Generated => "generated",
-        FileClass::Other => "other",
-    }
 }
 
 fn ontology_report(view: &View, tree: &LoadedTree, as_of: Timestamp) -> OntologyReport {

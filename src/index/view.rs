@@ -11,7 +11,6 @@ use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexedFile, TextMa
 use super::version::Version;
 use super::{FORMAT, graph};
 use crate::base::{CommitId, Digest, RepoPath};
-use crate::note::FileClass;
 use crate::ontology::TypedGraph;
 use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
@@ -74,8 +73,7 @@ impl View {
         self.digest.get_or_init(|| {
             let mut list = format!("lorekeep index {FORMAT}\n");
             for file in &self.files {
-                writeln!(list, "{}\0{}\0{}", file.path, file.blob, class_name(file.class))
-                    .expect("strings take any text");
+                writeln!(list, "{}\0{}\0{}", file.path, file.blob, file.class.name()).expect("strings take any text");
             }
             Digest::of(list.as_bytes())
         })
@@ -188,15 +186,4 @@ fn starts(versions: &[Arc<Version>]) -> Vec<u32> {
         starts.push(next);
     }
     starts
-}
-
-/// The name of a class in digests: it never changes.
-fn class_name(class: FileClass) -> &'static str {
-    match class {
-        FileClass::Graph => "graph",
-        FileClass::Markdown => "markdown",
-        FileClass::Ontology => "ontology",
-        FileClass::Generated => "generated",
-        FileClass::Other => "other",
-    }
 }

@@ -21,3 +21,16 @@ pub fn class_of(path: &RepoPath) -> FileClass {
         FileClass::Other
     }
 }
+
+impl FileClass {
+    /// The name of the class, as digests and exports have it: it never changes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::Markdown => "markdown",
+            Self::Ontology => "ontology",
+            Self::Generated => "generated",
+            Self::Other => "other",
+        }
+    }
+}

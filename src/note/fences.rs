@@ -3,28 +3,13 @@
 //! Without its opening fence a page would silently be a note, and its record lost. A text is taken for front
 //! matter only where it clearly is: lines of keys that records have, down to a line of dashes.
 
+use super::front_matter::FRONT_MATTER_KEYS;
 use super::shown::shown;
 use crate::base::Span;
 
 /// Where, what is wrong, how to mend it.
 pub(super) type Slip = (Span, String, String);
 
-/// Keys that front matter begins with.
-const KEYS: &[&str] = &[
-    "id",
-    "kind",
-    "title",
-    "status",
-    "owners",
-    "updatedAt",
-    "aliases",
-    "repoRefs",
-    "tags",
-    "related",
-    "sensitivity",
-    "sourceRefs",
-    "summary",
-];
 /// How many lines are looked at.
 const MOST_LINES: usize = 200;
 
@@ -113,7 +98,8 @@ fn place(at: usize, line: &str) -> Span {
 }
 
 fn has_known_key(line: &str) -> bool {
-    line.split_once(':').is_some_and(|(key, value)| KEYS.contains(&key) && (value.is_empty() || value.starts_with(' ')))
+    line.split_once(':')
+        .is_some_and(|(key, value)| FRONT_MATTER_KEYS.contains(&key) && (value.is_empty() || value.starts_with(' ')))
 }
 
 /// Whether a line may stand in front matter: a key, an item, something indented, a comment, or nothing.

@@ -5,6 +5,23 @@ use crate::base::Span;
 /// The byte order mark that an editor may have put before the opening fence.
 const BOM: char = '\u{feff}';
 
+/// The keys that front matter of records has.
+pub const FRONT_MATTER_KEYS: &[&str] = &[
+    "id",
+    "kind",
+    "title",
+    "status",
+    "owners",
+    "updatedAt",
+    "summary",
+    "tags",
+    "aliases",
+    "related",
+    "repoRefs",
+    "sensitivity",
+    "sourceRefs",
+];
+
 /// How a Markdown file divides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Division {

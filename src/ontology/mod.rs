@@ -27,5 +27,6 @@ pub use outside::{may_lie_outside, names_platform};
 pub use rule_names::{RULE_NAMES, RuleName};
 pub use suggest::nearest;
 pub use types::{
-    Allowance, EdgeKind, Field, FieldType, NodeKind, Ontology, OntologyProblem, PathPolicy, RuleSetting, Vocabulary,
+    Allowance, COMMON_FIELDS, EdgeKind, Field, FieldType, NodeKind, Ontology, OntologyProblem, PathPolicy, RuleSetting,
+    Vocabulary,
 };

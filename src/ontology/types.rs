@@ -158,3 +158,16 @@ pub struct OntologyProblem {
     /// One sentence: how to mend it.
     pub help: String,
 }
+
+/// The types of the fields that every record may have.
+pub const COMMON_FIELDS: &[(&str, FieldType)] = &[
+    ("title", FieldType::Text),
+    ("status", FieldType::Text),
+    ("summary", FieldType::Text),
+    ("sensitivity", FieldType::Text),
+    ("updatedAt", FieldType::DateTime),
+    ("owners", FieldType::List),
+    ("tags", FieldType::List),
+    ("aliases", FieldType::List),
+    ("repoRefs", FieldType::List),
+];

@@ -40,7 +40,7 @@ use crate::check::quote::{listed, quoted};
 use crate::check::tree::FileView;
 use crate::check::types::RuleInfo;
 use crate::note::{DiagnosticKind, Record, Scalar, ScalarKind, Yaml, YamlNode};
-use crate::ontology::{Field, FieldType, Ontology};
+use crate::ontology::{COMMON_FIELDS, Field, FieldType, Ontology};
 use std::collections::HashSet;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -54,19 +54,6 @@ pub(in crate::check) const RULE: Rule = Rule {
     source: include_str!("wrong_type.rs"),
     run: Run::File(look),
 };
-
-/// The types of the fields that every record may have.
-const COMMON: &[(&str, FieldType)] = &[
-    ("title", FieldType::Text),
-    ("status", FieldType::Text),
-    ("summary", FieldType::Text),
-    ("sensitivity", FieldType::Text),
-    ("updatedAt", FieldType::DateTime),
-    ("owners", FieldType::List),
-    ("tags", FieldType::List),
-    ("aliases", FieldType::List),
-    ("repoRefs", FieldType::List),
-];
 
 /// What is wrong with a value, and how to mend it.
 struct Wrong {
@@ -105,7 +92,7 @@ fn reported_places(file: &FileView<'_>) -> HashSet<Span> {
 fn field_of(file: &FileView<'_>, record: &Record, name: &str) -> Option<Field> {
     let own = file.kind_of(record).and_then(|kind| kind.fields.get(name)).cloned();
     own.or_else(|| {
-        let (_, kind) = COMMON.iter().find(|(common, _)| *common == name)?;
+        let (_, kind) = COMMON_FIELDS.iter().find(|(common, _)| *common == name)?;
         Some(Field { kind: *kind, values: Vec::new() })
     })
 }

@@ -4,25 +4,10 @@ use super::names::{Found, records, sources};
 use super::suggest::{Suggestion, SuggestionKind};
 use crate::base::RepoPath;
 use crate::change::LoadedTree;
-use crate::note::{FileClass, SourceFile, class_of};
+use crate::note::{FRONT_MATTER_KEYS, FileClass, SourceFile, class_of};
 use crate::ontology::{FieldType, NodeKind};
 use std::collections::BTreeSet;
 
-/// The keys of a page's front matter.
-const PAGE_KEYS: &[&str] = &[
-    "id",
-    "kind",
-    "title",
-    "status",
-    "owners",
-    "updatedAt",
-    "summary",
-    "tags",
-    "aliases",
-    "related",
-    "repoRefs",
-    "sensitivity",
-];
 /// The keys of a graph document.
 const GRAPH_KEYS: &[&str] = &["nodeKind", "id", "attributes", "edges", "extendsNode", "patch"];
 /// The keys of a record's attributes.
@@ -55,7 +40,7 @@ impl<'t> Offers<'t> {
         if class_of(self.path) == FileClass::Graph {
             return Self::keys(GRAPH_KEYS);
         }
-        self.with_own(PAGE_KEYS)
+        self.with_own(FRONT_MATTER_KEYS)
     }
 
     /// The keys of `attributes`.

@@ -7,22 +7,11 @@ use super::words::{is_name, meant};
 use super::{FEW, InUse, nearly_all};
 use crate::ontology::load::built_in;
 use crate::ontology::node_kinds::{REQUIRED, STATUSES, is_prefix, kebab_case};
-use crate::ontology::types::{Field, FieldType, NodeKind};
+use crate::ontology::types::{COMMON_FIELDS, Field, FieldType, NodeKind};
 use std::collections::BTreeMap;
 
 /// The most fields of a kind that are typed.
 const MAX_FIELDS: usize = 200;
-/// The types that common fields have where a kind says nothing.
-const COMMON: &[(&str, FieldType)] = &[
-    ("title", FieldType::Text),
-    ("summary", FieldType::Text),
-    ("sensitivity", FieldType::Text),
-    ("updatedAt", FieldType::DateTime),
-    ("owners", FieldType::List),
-    ("tags", FieldType::List),
-    ("aliases", FieldType::List),
-    ("repoRefs", FieldType::List),
-];
 
 /// The node kinds in use, by name.
 pub(super) fn infer(survey: &Survey<'_>, left_out: &mut Vec<LeftOut>) -> Vec<InUse<NodeKind>> {
@@ -154,7 +143,7 @@ fn statuses(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> Ve
 fn fields(name: &str, use_of: &KindUse<'_>, left_out: &mut Vec<LeftOut>) -> BTreeMap<String, Field> {
     let mut fields = BTreeMap::new();
     for (field, values) in use_of.fields.iter().filter(|(field, values)| is_name(field) && values.seen > 0) {
-        let common = COMMON.iter().find(|(common, _)| common == field).map(|(_, kind)| *kind);
+        let common = COMMON_FIELDS.iter().find(|(common, _)| common == field).map(|(_, kind)| *kind);
         match values.infer() {
             Inferred::Typed(found) if common.map_or(values.seen < FEW, |common| fits(&found, common)) => {}
             Inferred::Typed(found) if fields.len() < MAX_FIELDS => {
