@@ -115,6 +115,12 @@ impl Drafts {
         Notes { rule, drafts: self }
     }
 
+    /// Adds the drafts of other files.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.listed.append(&mut other.listed);
+        self.counts.append(&mut other.counts);
+    }
+
     /// Keeps the drafts in some files of the tree.
     pub(super) fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
         let kept = |at: &Where| matches!(at, Where::File(file) if wanted(*file));

@@ -10,6 +10,7 @@ mod circles;
 mod cycles;
 mod dates;
 mod draft;
+mod files;
 mod fold;
 mod incremental;
 mod known;
@@ -34,9 +35,9 @@ pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};
 
 use crate::base::Finding;
 use draft::{Drafts, finish};
-use rules::{Change, RULES, Run};
+use rules::{Change, RULES, Rule, Run};
 use std::sync::LazyLock;
-use tree::Tree;
+use tree::{FileView, Tree};
 
 /// Every rule, in code order.
 pub fn rules() -> &'static [RuleInfo] {
@@ -53,15 +54,12 @@ pub fn check(input: &CheckInput<'_>) -> Report {
 
 /// Runs every rule that the repository has not turned off; the rules of single files on those asked for.
 fn run(tree: &Tree<'_>, wanted: impl Fn(usize) -> bool) -> Drafts {
-    let mut drafts = Drafts::default();
-    for rule in RULES.iter().filter(|rule| tree.severity(&rule.info).is_some()) {
-        let mut notes = drafts.of(rule);
-        match rule.run {
-            Run::Tree(look) => look(tree, &mut notes),
-            Run::File(look) => {
-                (0..tree.files().len()).filter(|i| wanted(*i)).for_each(|i| look(&tree.file(i), &mut notes))
-            }
-            Run::Change(_) => {}
+    let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| tree.severity(&rule.info).is_some()).collect();
+    let files: Vec<FileView<'_>> = (0..tree.files().len()).filter(|i| wanted(*i)).map(|i| tree.file(i)).collect();
+    let mut drafts = files::run(&files, &rules);
+    for rule in rules {
+        if let Run::Tree(look) = rule.run {
+            look(tree, &mut drafts.of(rule));
         }
     }
     drafts
