@@ -211,7 +211,7 @@ impl Memory {
             let changes = self.repo.changes(before.map(At::Commit), At::Commit(landed.commit));
             before = Some(landed.commit);
             match changes {
-                Ok(changes) => Some(Landing { commit: landed.commit, changes: path_changes(&changes) }),
+                Ok(changes) => Some(Landing { commit: landed.commit, position: 0, changes: path_changes(&changes) }),
                 Err(error) => {
                     failure = Some(error);
                     None
@@ -247,7 +247,7 @@ impl Memory {
         }
         let index = Index::in_memory()?;
         let changes = path_changes(&self.repo.changes(None, At::Commit(commit))?);
-        index.advance(&mut std::iter::once(Landing { commit, changes }), &self.repo, &mut || ())?;
+        index.advance(&mut std::iter::once(Landing { commit, position: 0, changes }), &self.repo, &mut || ())?;
         let view = index.view(commit)?.expect("the commit was just indexed");
         keep(&self.passing, commit, &view);
         Ok(view)

@@ -2,9 +2,9 @@
 
 use super::facts::line_range;
 use super::prose;
-use super::types::Entry;
+use super::types::{Entry, Section};
 use crate::base::{Digest, LineIndex, Span};
-use crate::note::{Record, SourceFile, Yaml, YamlMap, YamlNode};
+use crate::note::{Markdown, Record, SourceFile, Yaml, YamlMap, YamlNode};
 
 /// Keys with a place of their own; all others are `fields`.
 const OWN_KEYS: [&str; 13] = [
@@ -43,6 +43,7 @@ pub(super) fn of_markdown(source: &SourceFile, text: &str) -> Draft {
     if let Some(markdown) = markdown {
         entry.title = first_text([front.text("title").unwrap_or_default(), &markdown.title, &entry.title]);
         entry.headings = markdown.headings.iter().map(|h| h.text.clone()).collect();
+        entry.sections = sections(markdown, text).into_iter().map(|(section, _)| section).collect();
         entry.links = prose::links(&source.path, &markdown.links);
     }
     if entry.summary.is_empty() {
@@ -58,6 +59,21 @@ pub(super) fn of_graph_record(source: &SourceFile, record: &Record, text: &str, 
         entry.summary = prose::shorten(record.fields.text("description").unwrap_or_default());
     }
     draft(entry, &record.fields, "")
+}
+
+/// The sections of a Markdown file, each with its bytes: what stands before the first heading, then one for each heading.
+fn sections(markdown: &Markdown, text: &str) -> Vec<(Section, Span)> {
+    let lines = LineIndex::new(text.as_bytes());
+    let starts = markdown.headings.iter().map(|heading| heading.span.start.max(markdown.body_start));
+    let mut starts: Vec<(usize, Option<u32>)> = starts.zip((0..).map(Some)).collect();
+    starts.insert(0, (markdown.body_start, None));
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
+    let cut = |((start, heading), end): (&(usize, Option<u32>), usize)| {
+        let span = Span::new(*start, end.max(*start));
+        let (first, last) = line_range(&lines, span);
+        (Section { first, last, heading: *heading }, span)
+    };
+    starts.iter().zip(ends).map(cut).collect()
 }
 
 fn base_entry(
@@ -92,6 +108,7 @@ fn base_entry(
         updated_at: own("updatedAt"),
         summary: prose::shorten(fields.text("summary").unwrap_or_default()),
         headings: Vec::new(),
+        sections: vec![Section { first: line_start, last: line_end, heading: None }],
         links: Vec::new(),
         line_start,
         line_end,

@@ -5,6 +5,8 @@
 mod analysis;
 mod bits;
 mod catalog;
+#[allow(dead_code, reason = "ranking is moved over to it")]
+mod corpus;
 mod entry;
 mod facts;
 mod fields;
@@ -34,7 +36,7 @@ pub use prose::resolve as resolve_link;
 pub use table::{Rows, Table, TableError, TableWriter};
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
-    PatternError, TextMatch, TextQuery,
+    PatternError, Section, TextMatch, TextQuery,
 };
 pub use view::View;
 

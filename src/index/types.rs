@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Landing {
     /// The commit.
     pub commit: CommitId,
+    /// Its position on the approved line, from 0.
+    pub position: u32,
     /// The changed ordinary files; a path that became a symlink or submodule is gone.
     pub changes: Vec<PathChange>,
 }
@@ -75,6 +77,8 @@ pub struct Entry {
     pub summary: String,
     /// Its headings, in order.
     pub headings: Vec<String>,
+    /// Its sections, in order: the units that a text is matched with.
+    pub sections: Vec<Section>,
     /// Its typed edges: kind, target, in file order.
     pub edges: Vec<(String, String)>,
     /// What its body links to, resolved to a path from the memory root where it is a relative path.
@@ -87,6 +91,17 @@ pub struct Entry {
     pub fields: Vec<(String, String)>,
     /// The digest of its source text.
     pub digest: Digest,
+}
+
+/// A run of lines of an entry that is matched as one: a Markdown body is cut at its headings, and a graph record is one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// First line.
+    pub first: u32,
+    /// Last line.
+    pub last: u32,
+    /// The heading it stands under, as a place in the entry's headings.
+    pub heading: Option<u32>,
 }
 
 mod form_code {
@@ -185,6 +200,9 @@ pub struct LineMatch {
 /// Why the index cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
+    /// What is on disk is not what was written there: it is thrown away and made anew.
+    #[error("the index is damaged: {0}")]
+    Damaged(String),
     /// The folder cannot be read or written.
     #[error("the index at {path} cannot be used")]
     Io {

@@ -32,7 +32,7 @@ fn sample(commits: &[CommitId]) -> Vec<CommitId> {
 
 fn landing(view: &View) -> Landing {
     let changes = view.files().iter().map(|f| PathChange { path: f.path.clone(), blob: Some(f.blob) }).collect();
-    Landing { commit: view.commit(), changes }
+    Landing { commit: view.commit(), position: 0, changes }
 }
 
 fn differences(view: &View, fresh: &View) -> Vec<String> {

@@ -40,7 +40,7 @@ fn landings(repo: &Repository) -> Vec<Landing> {
             path: path(std::str::from_utf8(&change.path).unwrap()),
             blob: change.new.map(|entry| entry.oid),
         };
-        Landing { commit, changes: changes.into_iter().map(change).collect() }
+        Landing { commit, position: 0, changes: changes.into_iter().map(change).collect() }
     };
     line.into_iter().map(landing).collect()
 }

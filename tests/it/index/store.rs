@@ -195,7 +195,7 @@ fn a_long_line_is_made_durable_in_batches() {
     let dir = tempfile::tempdir().unwrap();
     let index = Index::open(dir.path()).unwrap().with_pace(Pace { files_at_once: 1, batch_bytes: 1 });
     let missing = PathChange { path: super::world::path("lost.md"), blob: Some(super::world::oid(b"lost")) };
-    let lost = Landing { commit: world.commit(3), changes: vec![missing] };
+    let lost = Landing { commit: world.commit(3), position: 0, changes: vec![missing] };
     let mut landings = world.landings[..3].iter().cloned().chain([lost]);
     assert!(matches!(index.advance(&mut landings, &world, &mut || ()), Err(IndexError::Blob(_))));
     assert_eq!(all_answers(&world, &index), expected(&world, 3));

@@ -50,7 +50,7 @@ impl World {
         }
         let commit = CommitId(oid(format!("{} {tree:?}", self.landings.len()).as_bytes()));
         let changes = changes.iter().map(|(p, bytes)| PathChange { path: path(p), blob: bytes.map(oid) }).collect();
-        self.landings.push(Landing { commit, changes });
+        self.landings.push(Landing { commit, position: 0, changes });
         self.trees.push(tree);
         commit
     }
@@ -86,7 +86,7 @@ impl World {
         let changes =
             self.trees[n].iter().map(|(p, oid)| PathChange { path: path(p), blob: Some(*oid) }).collect::<Vec<_>>();
         let index = Index::in_memory().unwrap();
-        let landing = Landing { commit: self.commit(n), changes };
+        let landing = Landing { commit: self.commit(n), position: 0, changes };
         index.advance(&mut std::iter::once(landing), self, &mut || ()).unwrap();
         index
     }

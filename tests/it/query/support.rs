@@ -54,6 +54,7 @@ impl Memory {
         };
         let count = landings.len();
         let mut landings = landings.iter().enumerate().map(|(at, paths)| Landing {
+            position: 0,
             // The last commit has the same name whatever came before it.
             commit: commit(u8::try_from(count - at).expect("few landings")),
             changes: paths.iter().map(change).collect(),

@@ -1,0 +1,34 @@
+//! What ranking asks of one commit: its live entries and sections, by number, and what their words say.
+
+use super::fields::Lengths;
+use super::types::IndexError;
+use std::ops::Range;
+
+/// The live entries of a commit, numbered in (path, ordinal) order, and their live sections, numbered in the order of their
+/// entries, so that the sections of an entry are a range and its neighbours stand beside each other.
+pub(super) trait Corpus {
+    /// How many words each entry has in each field; that of the body is the sum over its sections.
+    fn lengths(&self) -> &[Lengths];
+
+    /// How many words each section has.
+    fn section_lengths(&self) -> &[u32];
+
+    /// The sections of an entry.
+    fn sections_of(&self, entry: u32) -> Range<u32>;
+
+    /// The entry of a section.
+    fn entry_of(&self, section: u32) -> u32;
+
+    /// Calls with (entry, frequency) for each live entry that has a word, as it is written in lower case, in a field
+    /// other than the body; ascending within one part of the index, in no order between them.
+    fn each_entry(&self, field: usize, word: &str, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError>;
+
+    /// The same for (section, frequency) of the body.
+    fn each_section(&self, word: &str, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError>;
+
+    /// The first `most` words that begin so, ascending, of any commit that the index holds; whether there are more.
+    fn words_from(&self, prefix: &str, most: usize) -> Result<(Vec<String>, bool), IndexError>;
+
+    /// The words that were stored with an English stem, ascending, of any commit that the index holds.
+    fn words_of_stem(&self, stem: &str) -> Result<Vec<String>, IndexError>;
+}
