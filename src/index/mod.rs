@@ -2,6 +2,7 @@
 //! so that a question at an old commit reads the same structures as one at the tip.
 //! The only user of tantivy.
 
+#[allow(dead_code, unused_imports, reason = "ranking is moved over to it")]
 mod analysis;
 mod bits;
 mod catalog;
@@ -12,6 +13,8 @@ mod facts;
 mod fields;
 mod graph;
 mod grep;
+#[allow(dead_code, reason = "ranking is moved over to it")]
+mod language;
 mod layout;
 mod lines;
 mod load;
