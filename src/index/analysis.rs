@@ -64,7 +64,8 @@ fn run_end(text: &str, mut at: usize, class: Class) -> usize {
     at
 }
 
-fn is_unspaced(c: char) -> bool {
+/// Whether a character is of a script that puts no spaces between words.
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' | '\u{0E81}'..='\u{0ECE}' // Thai, Lao
         | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}' | '\u{1780}'..='\u{17D3}' // Myanmar, Khmer
@@ -94,21 +95,9 @@ fn each_pair(text: &str, run: Range<usize>, folded: &mut String, word: &mut dyn 
     starts.zip(ends).for_each(|(start, end)| give(text, start..end, folded, word));
 }
 
-/// The most terms a question is read for.
-const MAX_QUERY_TERMS: usize = 64;
-
 /// Turns text into terms.
 #[derive(Clone)]
 pub(super) struct Analyzer(TextAnalyzer);
-
-/// A term of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct QueryTerm {
-    /// The term as the index holds it.
-    pub(super) term: String,
-    /// The word as it was asked.
-    pub(super) asked: String,
-}
 
 /// Analysed text: terms with a space after each, which is what the postings are built from.
 #[derive(Clone, Debug, Default)]
@@ -140,29 +129,5 @@ impl Analyzer {
             terms.joined.push(' ');
             terms.count += 1;
         }
-    }
-
-    /// The distinct terms of a question, in the order they were asked. Where a question has nothing but question words,
-    /// they are its terms.
-    pub(super) fn query_terms(&mut self, text: &str) -> Vec<QueryTerm> {
-        let all = self.distinct_terms(text);
-        let telling: Vec<QueryTerm> =
-            all.iter().filter(|t| !Language::English.is_stop_word(&t.asked.to_lowercase())).cloned().collect();
-        let mut chosen = if telling.is_empty() { all } else { telling };
-        chosen.truncate(MAX_QUERY_TERMS);
-        chosen
-    }
-
-    fn distinct_terms(&mut self, text: &str) -> Vec<QueryTerm> {
-        let mut seen = std::collections::HashSet::new();
-        let mut terms = Vec::new();
-        let mut stream = self.0.token_stream(text);
-        while let Some(token) = stream.next() {
-            if seen.insert(token.text.clone()) {
-                let asked = text[token.offset_from..token.offset_to].to_owned();
-                terms.push(QueryTerm { term: token.text.clone(), asked });
-            }
-        }
-        terms
     }
 }

@@ -2,32 +2,36 @@
 //! so that a question at an old commit reads the same structures as one at the tip.
 //! The only user of tantivy.
 
-#[allow(dead_code, unused_imports, reason = "ranking is moved over to it")]
 mod analysis;
 mod bits;
+mod bm25;
 mod catalog;
-#[allow(dead_code, reason = "ranking is moved over to it")]
 mod corpus;
 mod entry;
 mod facts;
 mod fields;
+mod forms;
 mod graph;
 mod grep;
-#[allow(dead_code, reason = "ranking is moved over to it")]
 mod language;
 mod layout;
 mod lines;
 mod load;
 mod log;
 mod pattern;
-mod places;
+mod phrase;
+#[allow(dead_code, reason = "ranking reads it no more")]
 mod postings;
+mod present;
 mod prose;
+mod question;
 mod rank;
 mod runs;
+mod scores;
 mod state;
 mod store;
 mod table;
+mod tally;
 mod timeline;
 mod types;
 mod verify;
@@ -35,10 +39,12 @@ mod version;
 mod view;
 mod writer;
 
+pub use bm25::ln;
 pub use prose::resolve as resolve_link;
+pub use scores::{Matching, TextPart, TextScores};
 pub use table::{Rows, Table, TableError, TableWriter};
 pub use types::{
-    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Openness, Pace, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
 pub use view::View;

@@ -1,17 +1,20 @@
 //! A view: everything the index knows at one commit.
 
+use super::bm25::Means;
 use super::catalog::Catalog;
-use super::fields::{FIELD_COUNT, Lengths};
+use super::corpus::Corpus;
 use super::grep::{self, Haystack, Stretch};
 use super::lines::Lines;
-use super::places::Places;
 use super::postings::PostingsView;
-use super::rank::{self, Corpus};
-use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexedFile, TextMatch, TextQuery};
+use super::present::{self, Words};
+use super::question::Question;
+use super::rank::{Ranker, Texts};
+use super::scores::TextScores;
+use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
 use super::version::Version;
-use super::{FORMAT, graph};
+use super::{FORMAT, graph, phrase};
 use crate::base::{CommitId, Digest, RepoPath};
-use crate::ontology::TypedGraph;
+use crate::ontology::{Ranking, TypedGraph, built_in};
 use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
 
@@ -23,11 +26,8 @@ pub struct View {
     entries: Vec<EntryId>,
     /// The place of the first entry of each file, and the number of entries at the end.
     starts: Vec<u32>,
-    places: Places,
-    lengths: Vec<Lengths>,
-    means: [f64; FIELD_COUNT],
     lines: Lines,
-    postings: Arc<PostingsView>,
+    words: OnceLock<(Words, Means)>,
     catalog: OnceLock<Catalog>,
     live_lines: OnceLock<Vec<Stretch>>,
     graph: OnceLock<TypedGraph>,
@@ -39,23 +39,20 @@ impl View {
     pub(super) fn new(
         commit: CommitId,
         versions: Vec<Arc<Version>>,
-        end_entry: u32,
+        _end_entry: u32,
         lines: Lines,
-        postings: Arc<PostingsView>,
+        _postings: Arc<PostingsView>,
     ) -> Self {
-        let entries: Vec<EntryId> = versions.iter().flat_map(|v| v.first_entry..v.end_entry()).map(EntryId).collect();
-        let lengths: Vec<Lengths> = versions.iter().flat_map(|v| v.lengths.iter().copied()).collect();
+        let count = versions.iter().map(|v| v.lengths.len() as u32).sum();
+        let entries: Vec<EntryId> = (0..count).map(EntryId).collect();
         Self {
             commit,
             files: versions.iter().map(|version| indexed_file(version)).collect(),
             starts: starts(&versions),
-            places: Places::new(entries.iter().map(|entry| entry.0), end_entry),
-            means: rank::mean_lengths(&lengths),
             versions,
             entries,
-            lengths,
             lines,
-            postings,
+            words: OnceLock::new(),
             catalog: OnceLock::new(),
             live_lines: OnceLock::new(),
             graph: OnceLock::new(),
@@ -91,12 +88,12 @@ impl View {
 
     /// What is known of an entry of this view: a record with what its sidecars add to it and override.
     pub fn entry(&self, id: EntryId) -> &Entry {
-        self.catalog().entry(self.places.get(id.0).expect("an entry is asked of a view that gave its id"))
+        self.catalog().entry(id.0)
     }
 
     /// A record as [`View::entry`] gives it, with only those of its sidecars that `keep` lets through.
     pub fn entry_with(&self, id: EntryId, keep: &dyn Fn(&Entry) -> bool) -> Entry {
-        self.catalog().entry_with(self.places.get(id.0).expect("an entry is asked of a view that gave its id"), keep)
+        self.catalog().entry_with(id.0, keep)
     }
 
     /// The entry that declares a record id: the first in (path, ordinal) order.
@@ -119,12 +116,28 @@ impl View {
         self.graph.get_or_init(|| graph::build(self.catalog()))
     }
 
-    /// Ranks entries by BM25 with statistics of this commit alone, best first, ties by entry order.
-    /// `keep` filters before ranking ends; statistics are those of the whole commit.
+    /// Scores entries by BM25 with statistics of this commit alone. `openness` says how much of an entry may be told;
+    /// `None`: everything of every entry.
+    pub fn scores(
+        &self,
+        text: &str,
+        ranking: &Ranking,
+        openness: Option<&dyn Fn(EntryId) -> Openness>,
+    ) -> Result<TextScores, IndexError> {
+        let (words, means) = self.words();
+        let ranker = Ranker { corpus: words, means, texts: self, ranking, openness };
+        ranker.score(&Question::read(text, ranking.language), self.named_in(text))
+    }
+
+    /// The entries that answer a text and are kept, best first, ties by entry order, with the ranking that the program has.
     pub fn rank(&self, query: &TextQuery, keep: &dyn Fn(EntryId) -> bool) -> Vec<TextMatch> {
-        let corpus =
-            Corpus { postings: &self.postings, places: &self.places, lengths: &self.lengths, means: &self.means };
-        corpus.rank(&query.text, &self.entries, &self.named_in(&query.text), keep)
+        let scores = self.scores(&query.text, &built_in().ranking, None).expect("memory can be read");
+        let kept = scores.found().iter().filter(|(entry, _)| keep(*entry));
+        let mut found: Vec<TextMatch> = kept
+            .map(|(entry, score)| TextMatch { entry: *entry, score: *score, parts: scores.parts(*entry) })
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
     }
 
     /// Finds the matching lines of files in scope, in (path, line) order.
@@ -157,6 +170,11 @@ impl View {
         self.catalog.get_or_init(|| Catalog::new(&self.versions))
     }
 
+    fn words(&self) -> &(Words, Means) {
+        let file = |file: &IndexedFile| Some((file.path.clone(), self.text(&file.path)?));
+        self.words.get_or_init(|| Words::of(&mut self.files.iter().filter_map(file)))
+    }
+
     /// The entries whose id stands in a question as a word of its own.
     fn named_in(&self, text: &str) -> Vec<(u32, String)> {
         let mut named: Vec<(u32, String)> = Vec::new();
@@ -166,6 +184,20 @@ impl View {
             named.extend(place.filter(|(place, _)| named.iter().all(|(known, _)| known != place)));
         }
         named
+    }
+}
+
+impl Texts for View {
+    fn of_field(&self, entry: u32, field: usize) -> Vec<String> {
+        phrase::texts_of(self.catalog().written(entry), field)
+    }
+
+    fn of_section(&self, section: u32) -> Option<String> {
+        let (words, _) = self.words();
+        let owner = words.entry_of(section);
+        let entry = self.catalog().written(owner);
+        let section = entry.sections[(section - words.sections_of(owner).start) as usize];
+        Some(present::lines(&self.text(&entry.path)?, section.first, section.last))
     }
 }
 
