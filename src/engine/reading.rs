@@ -27,9 +27,11 @@ impl Memory {
     pub(super) fn query_as(&self, ask: &Ask, visibility: &Visibility) -> Result<Answer, EngineError> {
         let resolution = self.resolve(&ask.at)?;
         let view = self.view(resolution.commit)?;
+        let ontology = self.ontology(resolution.commit)?;
         let context = QueryContext {
             organization: &self.organization,
             visibility,
+            ranking: &ontology.ontology.ranking,
             ontology_digest: &resolution.ontology_digest,
             current_commit: resolution.current_commit,
             stale_by_seconds: resolution.stale_by_seconds,

@@ -28,7 +28,7 @@ impl Language {
     }
 
     /// Whether a word in lower case is too common to ask for.
-    pub(super) fn is_stop_word(self, word: &str) -> bool {
+    pub fn is_stop_word(self, word: &str) -> bool {
         let listed = self.with_chains(|chains| chains.telling.as_mut().is_some_and(|c| first(c, word).is_none()));
         listed.unwrap_or(false) || (self == Self::English && QUESTION_WORDS.contains(&word))
     }

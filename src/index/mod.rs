@@ -41,6 +41,7 @@ mod writer;
 
 pub use bm25::ln;
 pub use prose::resolve as resolve_link;
+pub use question::wanted_text;
 pub use scores::{Matching, TextPart, TextScores};
 pub use table::{Rows, Table, TableError, TableWriter};
 pub use types::{

@@ -88,6 +88,14 @@ fn word_of(word: String, language: Language) -> Sort {
     Sort::Word(word, stem)
 }
 
+/// The text of a question without what is not wanted.
+pub fn wanted_text(text: &str) -> String {
+    let all = pieces(text);
+    let signed: Vec<&str> = all.iter().filter(|piece| !piece.negated).map(|piece| piece.text).collect();
+    let asks = signed.iter().any(|piece| piece.contains(char::is_alphanumeric));
+    if asks { signed.join(" ") } else { text.to_owned() }
+}
+
 /// A stretch of a question's text.
 #[derive(Clone, Copy)]
 struct Piece<'t> {

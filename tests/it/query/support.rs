@@ -112,6 +112,7 @@ impl Asking {
         let context = QueryContext {
             organization: "a5c",
             visibility: &self.sight,
+            ranking: &lorekeep::ontology::built_in().ranking,
             ontology_digest: &digest,
             current_commit: self.current,
             stale_by_seconds: 172_800,
