@@ -171,8 +171,12 @@ fn quoted(text: &str) -> Option<&str> {
     Some(&inner[..inner.find('"')?])
 }
 
-/// The length of what a text begins with, up to a space or the opening mark of a phrase; never 0.
+/// The length of what a text begins with, up to a space or the opening mark of a phrase, or of the spaces; never 0.
 fn stretch(text: &str) -> usize {
+    let spaces = text.len() - text.trim_start().len();
+    if spaces > 0 {
+        return spaces;
+    }
     let mut before = None;
     for (at, c) in text.char_indices() {
         let opens = || c == '"' && !before.is_some_and(char::is_alphanumeric) && quoted(&text[at..]).is_some();

@@ -6,6 +6,7 @@ mod exact;
 mod facts;
 mod grep;
 mod pattern;
+mod question;
 mod rank;
 mod store;
 mod table;
