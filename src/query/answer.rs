@@ -217,9 +217,10 @@ fn support(catalog: &Catalog<'_>, asked: &Asked<'_>, board: &mut Board, found: &
 /// The excerpts of the matching lines, those of better records before those of others.
 fn choose<'m>(catalog: &Catalog<'_>, asked: &Asked<'_>, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
     let Some(needle) = &asked.needle else { return Chosen::default() };
-    let ranks: BTreeMap<EntryId, usize> =
-        ranked.iter().enumerate().map(|(at, ranked)| (ranked.entry, at + 1)).collect();
-    excerpts::choose(asked, needle, lines, catalog.ranking, &|entry| ranks.get(&entry).copied())
+    let mut places = vec![0; catalog.view.entries().len()];
+    (1..).zip(ranked).for_each(|(place, ranked)| places[ranked.entry.0 as usize] = place);
+    let place = |entry: EntryId| places.get(entry.0 as usize).copied().filter(|place| *place > 0);
+    excerpts::choose(asked, needle, lines, catalog.ranking, &place)
 }
 
 /// Lines that `select` names.

@@ -90,7 +90,7 @@ fn document(named: &Named<'_>, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option
     let mut hit = match subject {
         Some(entry) => {
             let why = selection(catalog, name_of(catalog.record(entry)));
-            giver.hit(entry, why.weight, &[why.clone()])
+            giver.hit(entry, why.weight, std::slice::from_ref(&why))
         }
         None => file_hit(named.path, digest, giver),
     };

@@ -8,14 +8,11 @@ use crate::index::EntryId;
 /// The most literal components of a glob that count.
 const MOST_COMPONENTS: usize = 4;
 
-/// Calls with each reason, its weight, and what writes its detail.
-pub(super) fn each(
-    catalog: &Catalog<'_>,
-    asked: &Asked<'_>,
-    entry: EntryId,
-    text: Weight,
-    give: &mut dyn FnMut(&'static str, Weight, &dyn Fn() -> String),
-) {
+/// Takes a reason, its weight, and what writes its detail.
+pub(super) type Give<'g> = dyn FnMut(&'static str, Weight, &dyn Fn() -> String) + 'g;
+
+/// Gives each reason that a record's nature is.
+pub(super) fn each(catalog: &Catalog<'_>, asked: &Asked<'_>, entry: EntryId, text: Weight, give: &mut Give<'_>) {
     let ranking = catalog.ranking;
     let card = catalog.card(entry);
     if let Some((glob, components)) = scope(catalog, entry) {

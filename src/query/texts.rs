@@ -4,7 +4,8 @@ use super::catalog::Catalog;
 use super::sight::Denied;
 use super::types::GraphQuestion;
 use super::weights::{Weight, Why};
-use crate::index::{EntryId, IndexError, Matching, TextScores};
+use crate::index::{EntryId, IndexError, Matching, Openness, TextScores};
+use std::cell::Cell;
 
 /// What a text found. A sidecar's matches count for the record it adds to.
 #[derive(Default)]
@@ -24,7 +25,15 @@ impl Texts {
         graph: &GraphQuestion,
         denied: &mut Denied,
     ) -> Result<Self, IndexError> {
-        let openness = |entry| catalog.openness(entry);
+        let known: Vec<Cell<Option<Openness>>> = vec![Cell::new(None); catalog.view.entries().len()];
+        let openness = |entry: EntryId| {
+            let known = &known[entry.0 as usize];
+            known.get().unwrap_or_else(|| {
+                let openness = catalog.openness(entry);
+                known.set(Some(openness));
+                openness
+            })
+        };
         let limited = (!catalog.is_open()).then_some(&openness as &dyn Fn(EntryId) -> _);
         let scores = catalog.view.scores(text, catalog.ranking, limited)?;
         let mut matches = Vec::with_capacity(scores.found().len());
