@@ -39,7 +39,11 @@ fn the_order_is_that_of_the_ranking_which_the_asked_commit_keeps() {
     world.land("b.md", "---\ntitle: Other\n---\nzebra zebra zebra\n");
     let before = Timestamp::from_seconds(NOW + 50);
     world.later(100);
-    world.land("ontology/ranking.yaml", "version: 1\ntext: {title: {weight: 0.1}}\n");
+    let (proposer, mia) = (world.caller("agent:claude", Role::Proposer), world.caller("user:mia", Role::Maintainer));
+    let ranking = upsert("ontology/ranking.yaml", "version: 1\ntext: {title: {weight: 0.1}}\n");
+    let update = world.proposed(&proposer, ranking);
+    world.approve(&mia, &update).unwrap();
+    world.merge(&mia, &update).unwrap();
     let first = |at: RefRequest| world.query(&reader, &ask("zebra", at)).unwrap().outcome.records[0].id.clone();
     assert_eq!(first(at(before)), "a.md");
     assert_eq!(first(RefRequest::default()), "b.md");
