@@ -36,7 +36,7 @@ fn the_order_is_that_of_the_ranking_which_the_asked_commit_keeps() {
     let world = World::new();
     let reader = world.caller("user:ada", Role::Reader);
     world.land("a.md", "---\ntitle: zebra\n---\nOnly the title.\n");
-    world.land("b.md", "---\ntitle: Other\n---\nzebra zebra zebra\n");
+    world.land("b.md", "---\ntitle: Other\n---\nOnly a zebra in the text.\n");
     let before = Timestamp::from_seconds(NOW + 50);
     world.later(100);
     let (proposer, mia) = (world.caller("agent:claude", Role::Proposer), world.caller("user:mia", Role::Maintainer));
