@@ -13,6 +13,7 @@ mod fields;
 mod graph;
 mod grep;
 mod layout;
+mod line_diff;
 mod lines;
 mod load;
 mod log;
@@ -27,9 +28,11 @@ mod store;
 mod table;
 mod timeline;
 mod types;
+mod varint;
 mod verify;
 mod version;
 mod view;
+mod weave;
 mod writer;
 
 pub use prose::resolve as resolve_link;
@@ -39,6 +42,8 @@ pub use types::{
     PatternError, Section, TextMatch, TextQuery,
 };
 pub use view::View;
+#[doc(hidden)]
+pub use weave::{OPEN, Run, Weave, live_in};
 
 use crate::base::{BlobStore, CommitId};
 use layout::Layout;
