@@ -223,28 +223,26 @@ impl Assembler {
         self.rows.put(&rows::numbered(rows::COLUMN, column), &bytes)
     }
 
-    /// Writes the lines in blocks, which paths have each of them, and which blocks have each gram; gives the first line of each block.
+    /// Writes the lines in blocks, which paths have each of them, and which blocks have each gram; gives the first line of each block and how many there are.
     fn put_lines(&mut self) -> Result<Vec<u32>, TableError> {
         let blocks = blocks_of(&self.lines);
         let mut grams = Grams::new();
         let mut blocks_by_gram: Vec<Ascending> = Vec::new();
-        let mut has: Vec<u32> = Vec::new();
         for (number, (_, text)) in (0..).zip(&blocks) {
             self.rows.put(&rows::numbered(rows::LINES, number), text.as_bytes())?;
             for bucket in grams.buckets_of(text) {
                 let bucket = *bucket as usize;
                 if blocks_by_gram.len() <= bucket {
                     blocks_by_gram.resize_with(bucket + 1, Ascending::default);
-                    has.resize(bucket + 1, 0);
                 }
                 blocks_by_gram[bucket].push(number);
-                has[bucket] += 1;
             }
         }
-        let firsts: Vec<u32> = blocks.iter().map(|(first, _)| *first).collect();
+        let mut firsts: Vec<u32> = blocks.iter().map(|(first, _)| *first).collect();
+        firsts.push(self.lines.len());
         drop(blocks);
         self.put_line_paths(&firsts)?;
-        for (bucket, list) in (0..).zip(&blocks_by_gram).filter(|(bucket, _)| has[*bucket as usize] > 0) {
+        for (bucket, list) in (0..).zip(&blocks_by_gram).filter(|(_, list)| !list.bytes().is_empty()) {
             self.rows.put(&rows::numbered(rows::GRAM, bucket), list.bytes())?;
         }
         Ok(firsts)
@@ -253,16 +251,15 @@ impl Assembler {
     fn put_line_paths(&mut self, firsts: &[u32]) -> Result<(), TableError> {
         self.line_paths.sort_unstable();
         let mut at = 0;
-        for (number, first) in (0..).zip(firsts) {
-            let end = firsts.get(number as usize + 1).copied().unwrap_or(self.lines.len());
+        for (number, block) in (0..).zip(firsts.windows(2)) {
             let mut row = Vec::new();
-            for line in *first..end {
+            for line in block[0]..block[1] {
                 let from = at;
                 while self.line_paths.get(at).is_some_and(|pair| (pair >> 32) as u32 == line) {
                     at += 1;
                 }
                 let paths: Vec<u32> = self.line_paths[from..at].iter().map(|pair| *pair as u32).collect();
-                super::super::runs::push_varint(&mut row, paths.len() as u64);
+                super::super::varint::push(&mut row, paths.len() as u64);
                 row.extend(Ascending::of(&paths));
             }
             self.rows.put(&rows::numbered(rows::PATHS, number), &row)?;

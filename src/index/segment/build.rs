@@ -92,7 +92,8 @@ pub(in crate::index) fn build_in_memory(
     range: &Range,
     steps: &[Steps],
     blobs: &dyn BlobStore,
+    progress: &mut dyn FnMut(usize),
 ) -> Result<Table, IndexError> {
-    let table = build(range, steps, blobs, TableWriter::in_memory(), &mut |_| ())?;
+    let table = build(range, steps, blobs, TableWriter::in_memory(), progress)?;
     Ok(table.finish_in_memory(&())?)
 }

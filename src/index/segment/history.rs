@@ -99,11 +99,14 @@ struct History {
 
 impl History {
     fn begin(&mut self, before: &[(String, u32)]) {
-        if let Some(first) = before.iter().map(|(_, from)| *from).min() {
-            let ids: Vec<u32> = before.iter().map(|(line, _)| self.line(line)).collect();
-            let froms: Vec<u32> = before.iter().map(|(_, from)| *from).collect();
-            self.facts.weave = Weave::of(first, &ids, &froms);
-        }
+        let lines: Vec<(std::ops::Range<u32>, u32)> = before
+            .iter()
+            .map(|(line, from)| {
+                let id = self.line(line);
+                (id..id + 1, *from)
+            })
+            .collect();
+        self.facts.weave = Weave::of(lines);
     }
 
     fn step(&mut self, at: u32, blob: Option<Oid>, blobs: &dyn BlobStore) -> Result<(), IndexError> {

@@ -10,12 +10,12 @@ mod history;
 mod postings;
 mod rows;
 
-pub(super) use build::{Range, build};
+pub(super) use build::{Range, build, build_in_memory};
 pub(super) use columns::{ADDS, CardColumns, FileColumns, NEVER, RECORD, SUPERSEDES, WITHHELD};
 pub(super) use history::{FileRow, OPEN, Steps};
 pub(super) use rows::Row;
 
-use super::runs::take_varint;
+use super::varint;
 use super::table::{BlockCache, Table, TableError};
 use super::types::{Entry, IndexError};
 use crate::base::{CommitId, Oid};
@@ -39,7 +39,7 @@ pub(super) struct Segment {
     commits: Vec<CommitId>,
     files: FileColumns,
     cards: OnceLock<CardColumns>,
-    /// The first line of each block.
+    /// The first line of each block, and the number of lines at the end.
     blocks: OnceLock<Vec<u32>>,
     /// Entries, as long as somebody holds them.
     decoded: OnceLock<Box<[Mutex<Weak<Entry>>]>>,
@@ -125,13 +125,13 @@ impl Segment {
         self.row(&rows::numbered(rows::WEAVE, path))
     }
 
-    /// The first line of each block of lines.
+    /// The first line of each block of lines, and the number of lines at the end.
     pub(super) fn blocks(&self) -> Result<&[u32], IndexError> {
         if let Some(blocks) = self.blocks.get() {
             return Ok(blocks);
         }
         let blocks: Vec<u32> = column(&self.table, BLOCKS)?;
-        if !blocks.is_sorted() {
+        if blocks.is_empty() || !blocks.is_sorted() {
             return Err(damaged("its lines are not in order"));
         }
         Ok(self.blocks.get_or_init(|| blocks))
@@ -212,6 +212,12 @@ impl Segment {
         self.list(&rows::named(rows::LINK, target))
     }
 
+    /// Reads every row.
+    pub(super) fn read_through(&self) -> Result<(), IndexError> {
+        self.table.bytes_from(&[]).try_for_each(|row| row.map(drop))?;
+        Ok(())
+    }
+
     fn list(&self, key: &[u8]) -> Result<Vec<u32>, IndexError> {
         let Some(row) = self.row(key)? else { return Ok(Vec::new()) };
         rows::ascending(&row).ok_or_else(|| damaged("a list cannot be read"))
@@ -230,10 +236,10 @@ fn column<T: DeserializeOwned>(table: &Table, column: u32) -> Result<T, IndexErr
 fn each_path(mut row: &[u8], below: u32, wanted: &dyn Fn(u32) -> bool, found: &mut dyn FnMut(u32)) -> Option<()> {
     let mut line = 0;
     while !row.is_empty() {
-        let (count, wanted) = (take_varint(&mut row)?, wanted(line));
+        let (count, wanted) = (varint::take(&mut row)?, wanted(line));
         let mut path = 0u32;
         for _ in 0..count {
-            path = path.checked_add(u32::try_from(take_varint(&mut row)?).ok()?)?;
+            path = path.checked_add(u32::try_from(varint::take(&mut row)?).ok()?)?;
             if path >= below {
                 return None;
             }

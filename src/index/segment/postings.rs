@@ -1,7 +1,7 @@
 //! The postings of one word: for each field, the rows that have it and how often.
 
 use super::super::fields::{ENTRY_FIELDS, FIELD_COUNT};
-use super::super::runs::{push_varint, take_varint};
+use super::super::varint;
 
 /// Rows with frequencies, gathered in ascending order.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +23,10 @@ impl List {
         let step = u64::from(row - self.last);
         self.last = row;
         if frequency == 1 {
-            push_varint(&mut self.bytes, step << 1);
+            varint::push(&mut self.bytes, step << 1);
         } else {
-            push_varint(&mut self.bytes, step << 1 | 1);
-            push_varint(&mut self.bytes, u64::from(frequency));
+            varint::push(&mut self.bytes, step << 1 | 1);
+            varint::push(&mut self.bytes, u64::from(frequency));
         }
     }
 }
@@ -47,7 +47,7 @@ impl Gathered {
         let fields = self.fields.as_deref().unwrap_or(&none);
         let lists = || fields.iter().chain([&self.body]);
         let mut row = Vec::new();
-        lists().for_each(|list| push_varint(&mut row, list.bytes.len() as u64));
+        lists().for_each(|list| varint::push(&mut row, list.bytes.len() as u64));
         lists().for_each(|list| row.extend(&list.bytes));
         row
     }
@@ -58,15 +58,15 @@ pub(super) fn each(row: &[u8], field: usize, posting: &mut dyn FnMut(u32, u32)) 
     let mut rest = row;
     let mut lengths = [0usize; FIELD_COUNT];
     for length in &mut lengths {
-        *length = usize::try_from(take_varint(&mut rest)?).ok()?;
+        *length = usize::try_from(varint::take(&mut rest)?).ok()?;
     }
     let start = lengths[..field].iter().try_fold(0usize, |sum, length| sum.checked_add(*length))?;
     let mut list = rest.get(start..)?.get(..lengths[field])?;
     let mut at = 0u32;
     while !list.is_empty() {
-        let step = take_varint(&mut list)?;
+        let step = varint::take(&mut list)?;
         at = at.checked_add(u32::try_from(step >> 1).ok()?)?;
-        let frequency = if step & 1 == 0 { 1 } else { u32::try_from(take_varint(&mut list)?).ok()? };
+        let frequency = if step & 1 == 0 { 1 } else { u32::try_from(varint::take(&mut list)?).ok()? };
         posting(at, frequency);
     }
     Some(())

@@ -1,6 +1,6 @@
 //! The rows of a segment's table: what stands under which key.
 
-use super::super::runs::{push_varint, take_varint};
+use super::super::varint;
 use super::super::table::{Table, TableError, TableWriter};
 
 /// An entry, by the number of its row.
@@ -119,7 +119,7 @@ pub(super) struct Ascending {
 
 impl Ascending {
     pub(super) fn push(&mut self, number: u32) {
-        push_varint(&mut self.bytes, u64::from(number - self.last));
+        varint::push(&mut self.bytes, u64::from(number - self.last));
         self.last = number;
     }
 
@@ -140,7 +140,7 @@ pub(super) fn ascending(mut bytes: &[u8]) -> Option<Vec<u32>> {
     let mut numbers = Vec::new();
     let mut last = 0u32;
     while !bytes.is_empty() {
-        last = last.checked_add(u32::try_from(take_varint(&mut bytes)?).ok()?)?;
+        last = last.checked_add(u32::try_from(varint::take(&mut bytes)?).ok()?)?;
         numbers.push(last);
     }
     Some(numbers)

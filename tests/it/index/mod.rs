@@ -9,4 +9,5 @@ mod pattern;
 mod rank;
 mod store;
 mod table;
+mod weave;
 mod world;
