@@ -5,6 +5,7 @@
 mod analysis;
 mod bits;
 mod catalog;
+mod columns;
 #[allow(dead_code, reason = "ranking is moved over to it")]
 mod corpus;
 mod entry;
@@ -33,7 +34,7 @@ mod view;
 mod writer;
 
 pub use prose::resolve as resolve_link;
-pub use table::{Rows, Table, TableError, TableWriter};
+pub use table::{BlockCache, ByteRows, RowBytes, Rows, Table, TableError, TableWriter};
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
     PatternError, Section, TextMatch, TextQuery,

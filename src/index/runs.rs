@@ -1,5 +1,6 @@
 //! Lists of line ids as runs of consecutive ids: new lines of a file get ids in a row, so a whole file is a few bytes.
 
+use super::columns::{Bytes, push_varint};
 use std::ops::Range;
 
 /// Writes line ids as `(distance from the end of the last run, length)` pairs of variable-length integers.
@@ -17,21 +18,21 @@ pub(super) fn encode(ids: &[u32]) -> Box<[u8]> {
 
 /// Reads the runs back, in file order. Stops at bytes that are no run.
 pub(super) fn decode(bytes: &[u8]) -> impl Iterator<Item = Range<u32>> + '_ {
-    let mut rest = bytes;
+    let mut rest = Bytes::new(bytes);
     let mut end = 0i64;
     std::iter::from_fn(move || {
-        let start = end.checked_add(unzigzag(take_varint(&mut rest)?))?;
-        end = start.checked_add(i64::try_from(take_varint(&mut rest)?).ok()?)?;
+        let start = end.checked_add(unzigzag(rest.varint()?))?;
+        end = start.checked_add(i64::try_from(rest.varint()?).ok()?)?;
         Some(u32::try_from(start).ok()?..u32::try_from(end).ok()?)
     })
 }
 
 /// Whether bytes are whole runs of ids below `count`.
 pub(super) fn is_valid(bytes: &[u8], count: u32) -> bool {
-    let mut rest = bytes;
+    let mut rest = Bytes::new(bytes);
     let mut end = 0i64;
-    while !rest.is_empty() {
-        let (Some(step), Some(len)) = (take_varint(&mut rest), take_varint(&mut rest)) else { return false };
+    while !rest.rest().is_empty() {
+        let (Some(step), Some(len)) = (rest.varint(), rest.varint()) else { return false };
         let Some(start) = end.checked_add(unzigzag(step)) else { return false };
         let Some(next) = i64::try_from(len).ok().and_then(|len| start.checked_add(len)) else { return false };
         if start < 0 || next > i64::from(count) {
@@ -48,25 +49,4 @@ fn zigzag(n: i64) -> u64 {
 
 fn unzigzag(n: u64) -> i64 {
     (n >> 1) as i64 ^ -((n & 1) as i64)
-}
-
-fn push_varint(out: &mut Vec<u8>, mut n: u64) {
-    while n >= 0x80 {
-        out.push(n as u8 | 0x80);
-        n >>= 7;
-    }
-    out.push(n as u8);
-}
-
-fn take_varint(rest: &mut &[u8]) -> Option<u64> {
-    let mut n = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, tail) = rest.split_first()?;
-        *rest = tail;
-        n |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(n);
-        }
-    }
-    None
 }
