@@ -30,9 +30,9 @@ mod view;
 mod weave;
 
 pub use prose::resolve as resolve_link;
-pub use table::{Rows, Table, TableError, TableWriter};
+pub use table::{BlockCache, ByteRows, RowBytes, Rows, Table, TableError, TableWriter};
 pub use types::{
-    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
 pub use view::View;
