@@ -2,15 +2,19 @@
 //! so that a question at an old commit reads the same structures as one at the tip.
 //! The only user of tantivy.
 
+#[allow(dead_code, unused_imports, reason = "ranking is moved over to it")]
 mod analysis;
 mod bits;
+mod columns;
 mod corpus;
 mod entry;
 mod facts;
 mod fields;
+mod gram_needs;
 mod gram_plan;
 mod grams;
 mod graph;
+mod language;
 mod line;
 mod line_diff;
 mod lines;
@@ -46,7 +50,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use store::Lock;
-use table::TableWriter;
+
 
 /// The version of the format on disk, part of every index digest.
 pub const FORMAT: u32 = 2;
@@ -255,15 +259,16 @@ impl Index {
         Ok(view)
     }
 
-    /// The view at a commit that is not indexed: that of another commit, and what is otherwise in this one.
+    /// The view at a commit that is not indexed: that of another commit, and what is otherwise in this one. `is_new` says that what is
+    /// otherwise was brought by this commit, and not taken away since.
     pub fn view_over(
-        &self,
         below: &View,
         commit: CommitId,
         changes: Vec<PathChange>,
+        is_new: bool,
         blobs: &dyn BlobStore,
     ) -> Result<View, IndexError> {
-        state::view_over(below, commit, changes, blobs)
+        state::view_over(below, commit, changes, is_new, blobs)
     }
 
     /// Puts a view first among those that are kept.

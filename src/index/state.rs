@@ -58,7 +58,7 @@ impl State {
         let position = self.line.position(commit)?;
         let asked = self.parts.iter().filter(|part| part.segment.low() <= position);
         let segments = asked.map(|part| (Arc::clone(&part.segment), position.min(part.limit))).collect();
-        Some(View::new(commit, Arc::clone(&self.line), segments))
+        Some(View::new(commit, false, Arc::clone(&self.line), segments))
     }
 
     /// The parts that are left when every landing after the first `end` positions is taken back.
@@ -136,6 +136,7 @@ pub(super) fn view_over(
     below: &View,
     commit: CommitId,
     changes: Vec<PathChange>,
+    is_new: bool,
     blobs: &dyn BlobStore,
 ) -> Result<View, IndexError> {
     let mut segments = below.segments();
@@ -149,7 +150,7 @@ pub(super) fn view_over(
     let range = Range { low: position, commits: vec![commit] };
     let table = build_in_memory(&range, &changed, blobs, &mut |_| ())?;
     segments.push((Arc::new(Segment::over(table)?), position));
-    Ok(View::new(commit, Arc::clone(below.line()), segments))
+    Ok(View::new(commit, is_new, Arc::clone(below.line()), segments))
 }
 
 /// Calls with each path, landing and blob that a segment knows of, as changes.

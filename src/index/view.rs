@@ -32,6 +32,8 @@ const NOWHERE: u32 = u32::MAX;
 /// an answer counts only if [`View::check`] is well after it was made.
 pub struct View {
     commit: CommitId,
+    /// Whether lines from after the line are this commit's own.
+    is_new: bool,
     line: Arc<Line>,
     /// Oldest first.
     parts: Vec<Part>,
@@ -64,7 +66,7 @@ struct LiveFile {
 
 impl View {
     /// Puts a view together: segments, oldest first, each with the landing it is asked at. A newer one speaks for the paths it holds.
-    pub(super) fn new(commit: CommitId, line: Arc<Line>, segments: Vec<(Arc<Segment>, u32)>) -> Self {
+    pub(super) fn new(commit: CommitId, is_new: bool, line: Arc<Line>, segments: Vec<(Arc<Segment>, u32)>) -> Self {
         let mut parts: Vec<Part> = segments
             .into_iter()
             .map(|(segment, at)| Part { file_places: vec![NOWHERE; segment.files().paths.len() as usize], segment, at })
@@ -78,6 +80,7 @@ impl View {
         }
         Self {
             commit,
+            is_new,
             line,
             parts,
             live,
@@ -167,6 +170,22 @@ impl View {
     /// The edges of [`View::graph`] that leave and enter a record, in (kind, other end) order, and whether each leaves.
     pub fn edges_of(&self, id: &str) -> Vec<(GraphEdge, bool)> {
         self.edges_seen(id)
+    }
+
+    /// Ranks entries.
+    pub fn rank(&self, query: &TextQuery, keep: &dyn Fn(EntryId) -> bool) -> Vec<TextMatch> {
+        rank::rank(self, &query.text, &self.named_in(&query.text), keep)
+    }
+
+    /// The entries whose id stands in a question as a word of its own.
+    fn named_in(&self, text: &str) -> Vec<(u32, String)> {
+        let mut named: Vec<(u32, String)> = Vec::new();
+        for word in text.split_whitespace().filter(|word| word.contains(':')).take(64) {
+            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let place = [word, bare].into_iter().find_map(|id| Some((self.place_of_id(id)?, id.to_owned())));
+            named.extend(place.filter(|(place, _)| named.iter().all(|(known, _)| known != place)));
+        }
+        named
     }
 
     /// Finds the matching lines of files in scope, in (path, line) order.

@@ -103,7 +103,7 @@ impl Assembler {
         let ids: Vec<u32> = facts.lines.iter().map(|line| self.interner.intern(&mut self.lines, line)).collect();
         let weave: Weave = facts.weave.renumbered(&ids);
         self.weaves.push(weave.encode());
-        let mut used: Vec<u32> = weave.runs().flat_map(|run| run.ids.clone()).collect();
+        let mut used: Vec<u32> = weave.runs().iter().flat_map(|run| run.ids.clone()).collect();
         used.sort_unstable();
         used.dedup();
         self.line_paths.extend(used.into_iter().map(|line| u64::from(line) << 32 | u64::from(path)));
@@ -226,7 +226,7 @@ impl Assembler {
     /// Writes the lines in blocks, which paths have each of them, and which blocks have each gram; gives the first line of each block and how many there are.
     fn put_lines(&mut self) -> Result<Vec<u32>, TableError> {
         let blocks = blocks_of(&self.lines);
-        let mut grams = Grams::new();
+        let mut grams = Grams::default();
         let mut blocks_by_gram: Vec<Ascending> = Vec::new();
         for (number, (_, text)) in (0..).zip(&blocks) {
             self.rows.put(&rows::numbered(rows::LINES, number), text.as_bytes())?;

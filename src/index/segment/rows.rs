@@ -86,7 +86,7 @@ fn long_key(key: &[u8]) -> Vec<u8> {
 }
 
 /// A row's bytes.
-pub(super) enum Row {
+pub(in crate::index) enum Row {
     Short(super::super::table::RowBytes),
     Long(Vec<u8>),
 }

@@ -67,10 +67,10 @@ impl View {
     }
 
     /// The commit at a position, where it is known to have brought what is said to come from there: what was there when
-    /// the index began may be older. What is newer than the line is of the commit itself.
+    /// the index began may be older. What is newer than the line is of the commit itself, where it is off the line.
     fn landing(&self, from: u32) -> Option<CommitId> {
         if from >= self.line.end() {
-            return Some(self.commit);
+            return self.is_new.then_some(self.commit);
         }
         let known = from > self.line.first() || from == 0;
         known.then(|| self.line.commit(from)).flatten()
