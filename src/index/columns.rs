@@ -33,6 +33,10 @@ impl<'b> Bytes<'b> {
 
     /// The next number.
     pub(super) fn varint(&mut self) -> Option<u64> {
+        if let [byte @ ..0x80, rest @ ..] = self.0 {
+            self.0 = rest;
+            return Some(u64::from(*byte));
+        }
         let mut n = 0;
         for (at, byte) in self.0.iter().take(10).enumerate() {
             n |= u64::from(byte & 0x7f) << (7 * at);

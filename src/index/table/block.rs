@@ -9,6 +9,7 @@ use std::ops::Range;
 
 /// The longest block whose numbers have two bytes.
 const NARROW: usize = 1 << 16;
+const BAD_ENTRY: BlockError = BlockError::Damaged("an entry of a block cannot be read");
 
 /// A block that is read.
 pub(super) struct Block<'b> {
@@ -30,7 +31,12 @@ impl<'b> Block<'b> {
 
     /// A key, and where its row is in the block. The key ends where the row begins.
     pub(super) fn entry(&self, at: usize) -> Result<(&'b [u8], Range<usize>), BlockError> {
-        self.split_entry(at).ok_or(BlockError::Damaged("an entry of a block cannot be read"))
+        self.split_entry(at).ok_or(BAD_ENTRY)
+    }
+
+    /// The key of an entry.
+    fn key(&self, at: usize) -> Result<&'b [u8], BlockError> {
+        self.split_key(at).map(|(key, _)| key).ok_or(BAD_ENTRY)
     }
 
     /// The row of an entry.
@@ -43,7 +49,7 @@ impl<'b> Block<'b> {
         let mut within = 0..self.len();
         while !within.is_empty() {
             let middle = within.start + within.len() / 2;
-            match holds(self.entry(middle)?.0) {
+            match holds(self.key(middle)?) {
                 true => within.start = middle + 1,
                 false => within.end = middle,
             }
@@ -70,12 +76,17 @@ impl<'b> Block<'b> {
     }
 
     fn split_entry(&self, at: usize) -> Option<(&'b [u8], Range<usize>)> {
-        let start = self.start(at)?;
+        let (key, start) = self.split_key(at)?;
         let end = self.start(at + 1).unwrap_or(self.entries.len());
-        let mut rest = Bytes::new(self.entries.get(start..end)?);
-        let key_len = usize::try_from(rest.varint()?).ok()?;
-        let key = rest.take(key_len)?;
-        Some((key, end - rest.rest().len()..end))
+        (start <= end && end <= self.entries.len()).then_some((key, start..end))
+    }
+
+    /// The key of an entry, and where it ends.
+    fn split_key(&self, at: usize) -> Option<(&'b [u8], usize)> {
+        let mut rest = Bytes::new(self.entries.get(self.start(at)?..)?);
+        let len = usize::try_from(rest.varint()?).ok()?;
+        let key = rest.take(len)?;
+        Some((key, self.entries.len() - rest.rest().len()))
     }
 
     fn start(&self, at: usize) -> Option<usize> {
@@ -90,7 +101,10 @@ fn width(block: usize) -> usize {
 }
 
 fn number(bytes: &[u8]) -> usize {
-    bytes.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte))
+    match *bytes {
+        [a, b] => usize::from(u16::from_le_bytes([a, b])),
+        _ => bytes.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte)),
+    }
 }
 
 /// A block that is being filled.
