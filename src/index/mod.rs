@@ -232,6 +232,12 @@ impl Index {
         Ok(())
     }
 
+    /// Throws everything away: what is there is damaged.
+    pub fn discard(&self) -> Result<(), IndexError> {
+        let mut writer = self.writer()?;
+        self.publish(&mut writer, State::default())
+    }
+
     /// Compares what is on disk with its checksums, and a sample of views with a fresh index of that commit alone.
     /// Gives a sentence for each difference: an index without one can be believed.
     pub fn verify(&self, blobs: &dyn BlobStore) -> Result<Vec<String>, IndexError> {

@@ -25,21 +25,6 @@ pub struct PathChange {
     pub blob: Option<Oid>,
 }
 
-/// How much an index does at once while it advances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// So many files are read and analysed together: a bound on memory.
-    pub files_at_once: usize,
-    /// So many bytes of text are made durable together: what is done before a crash and after the last such batch is lost.
-    pub batch_bytes: usize,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { files_at_once: 128, batch_bytes: 192 << 20 }
-    }
-}
-
 /// An entry of the index: a record, or a note without an id. Ids stay what they are while an index is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub u32);
