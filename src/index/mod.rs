@@ -10,6 +10,9 @@ mod corpus;
 mod entry;
 mod facts;
 mod fields;
+mod gram_needs;
+mod gram_plan;
+mod grams;
 mod graph;
 mod grep;
 mod layout;
@@ -23,6 +26,7 @@ mod postings;
 mod prose;
 mod rank;
 mod runs;
+mod scan;
 mod state;
 mod store;
 mod table;
@@ -35,7 +39,13 @@ mod view;
 mod weave;
 mod writer;
 
+#[doc(hidden)]
+pub use gram_plan::{LookUp, Plan};
+#[doc(hidden)]
+pub use grams::{BUCKETS, Grams};
 pub use prose::resolve as resolve_link;
+#[doc(hidden)]
+pub use scan::scan;
 pub use table::{Rows, Table, TableError, TableWriter};
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,

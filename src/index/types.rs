@@ -1,5 +1,6 @@
 //! What goes into the index, and what comes out of it.
 
+use super::gram_plan::Plan;
 use crate::base::{CommitId, Digest, Oid, RepoPath};
 use crate::note::{FileClass, RecordForm};
 use serde::{Deserialize, Serialize};
@@ -165,6 +166,10 @@ pub struct TextMatch {
 pub struct GrepPattern {
     /// The compiled expression.
     pub(super) regex: regex::Regex,
+    /// The text, where the expression is just one.
+    pub(super) literal: Option<memchr::memmem::Finder<'static>>,
+    /// What a text must hold to hold a match.
+    pub(super) plan: Plan,
 }
 
 /// A pattern that cannot be read.
