@@ -201,6 +201,22 @@ fn a_long_pattern_asks_for_few_buckets_of_all_its_parts() {
     assert!(found == [0, 2] && asked <= 256, "{asked} buckets");
 }
 
+/// Many blocks, so that lists are long and unlike: some hold a word, some two, in many ways.
+#[test]
+fn long_lists_are_put_together() {
+    let block = |n: u32| {
+        let word = |every: u32, word: &'static str| if n.is_multiple_of(every) { word } else { "" };
+        format!("{} {} {}\n", word(3, "alpha"), word(50, "gamma"), word(7, "omega"))
+    };
+    let blocks: Vec<String> = (0..2000).map(block).collect();
+    let holding = |expected: fn(u32) -> bool| (0..2000).filter(|n| expected(*n)).collect::<Vec<_>>();
+    let found = |pattern: &str| admitted(regex(pattern).plan(), &blocks).0;
+    assert_eq!(found("alpha.*omega"), holding(|n| n % 21 == 0));
+    assert_eq!(found("alpha.*gamma"), holding(|n| n % 150 == 0));
+    assert_eq!(found("gamma|omega"), holding(|n| n % 50 == 0 || n % 7 == 0));
+    assert_eq!(found("(alpha|gamma).*omega"), holding(|n| (n % 3 == 0 || n % 50 == 0) && n % 7 == 0));
+}
+
 #[test]
 fn an_absent_gram_ends_the_search() {
     let plan = any_case("queue of things").plan().clone();
