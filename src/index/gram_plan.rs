@@ -1,5 +1,6 @@
 //! Which blocks of text may hold a match: those whose buckets satisfy a plan.
 
+use super::bits::Bits;
 use super::gram_needs;
 use regex_syntax::hir::Hir;
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ pub enum Plan {
     Or(Vec<Plan>),
 }
 
-/// Gives the blocks that hold a bucket, ascending.
+/// Gives the blocks that hold a bucket, ascending. Blocks are numbered from 0 without gaps.
 pub type LookUp<'a, E> = &'a mut dyn FnMut(u32) -> Result<Vec<u32>, E>;
 
 impl Plan {
@@ -151,14 +152,12 @@ impl<E> Search<'_, E> {
     }
 
     fn in_any(&mut self, parts: &[Plan]) -> Result<Option<Vec<u32>>, E> {
-        let mut found = Vec::new();
+        let mut lists = Vec::with_capacity(parts.len());
         for part in parts {
             let Some(blocks) = self.blocks(part)? else { return Ok(None) };
-            found.extend(blocks);
+            lists.push(blocks);
         }
-        found.sort_unstable();
-        found.dedup();
-        Ok(Some(found))
+        Ok(Some(united(&lists)))
     }
 }
 
@@ -174,7 +173,25 @@ fn narrow(found: &mut Option<Vec<u32>>, list: &[u32]) {
     };
     let mut rest = list;
     found.retain(|block| {
-        rest = &rest[rest.partition_point(|other| other < block)..];
+        rest = from_on(rest, *block);
         rest.first() == Some(block)
     });
+}
+
+/// The part of an ascending list that is not below a block; it is looked for in steps that double.
+fn from_on(list: &[u32], block: u32) -> &[u32] {
+    let mut step = 1;
+    while list.get(step).is_some_and(|other| *other < block) {
+        step *= 2;
+    }
+    let near = &list[step / 2..list.len().min(step + 1)];
+    &list[step / 2 + near.partition_point(|other| *other < block)..]
+}
+
+/// What is in any of several ascending lists.
+fn united(lists: &[Vec<u32>]) -> Vec<u32> {
+    let bound = lists.iter().filter_map(|list| list.last()).max().map_or(0, |last| last + 1);
+    let mut all = Bits::new(bound);
+    lists.iter().flatten().for_each(|block| all.insert(*block));
+    all.within(0..bound).collect()
 }

@@ -24,24 +24,46 @@ impl Default for Grams {
 impl Grams {
     /// The distinct buckets of a text, ascending.
     pub fn buckets_of(&mut self, text: &str) -> &[u32] {
-        buckets(&fold(text)).for_each(|bucket| self.seen[(bucket / u64::BITS) as usize] |= 1 << (bucket % u64::BITS));
-        self.found.clear();
-        for (word, bits) in (0..).step_by(u64::BITS as usize).zip(self.seen.iter_mut()) {
+        let folded = fold(text);
+        for (bucket, is_gram) in places(&folded) {
+            self.seen[(bucket / u64::BITS) as usize] |= u64::from(is_gram) << (bucket % u64::BITS);
+        }
+        self.take(folded.len());
+        &self.found
+    }
+
+    /// Moves what was seen, at most so many buckets, to what was found. Most words hold one bucket or none: the first is
+    /// written in any case, and counts where it is there.
+    fn take(&mut self, most: usize) {
+        self.found.resize(most + 1, 0);
+        let mut count = 0;
+        for (first, bits) in (0..).step_by(u64::BITS as usize).zip(self.seen.iter_mut()) {
             let mut rest = std::mem::take(bits);
+            self.found[count] = first + rest.trailing_zeros();
+            count += usize::from(rest != 0);
+            rest &= rest.wrapping_sub(1);
             while rest != 0 {
-                self.found.push(word + rest.trailing_zeros());
+                self.found[count] = first + rest.trailing_zeros();
+                count += 1;
                 rest &= rest - 1;
             }
         }
-        &self.found
+        self.found.truncate(count);
     }
 }
 
-/// The buckets of a folded text, in order, with repeats. A gram never holds a line break.
+/// The buckets of a folded text, in order, with repeats.
 pub(super) fn buckets(folded: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    folded.split(|byte| *byte == b'\n').flat_map(|line| line.windows(3)).map(|gram| {
-        let gram = u32::from_be_bytes([0, gram[0], gram[1], gram[2]]);
-        gram.wrapping_mul(0x9e37_79b1) >> (u32::BITS - BUCKET_BITS)
+    places(folded).filter(|(_, is_gram)| *is_gram).map(|(bucket, _)| bucket)
+}
+
+/// For each byte, the bucket of the three that end there, and whether they are a gram: all there, and no line break.
+fn places(folded: &[u8]) -> impl Iterator<Item = (u32, bool)> + '_ {
+    let (mut gram, mut breaks) = (0u32, 0b11u8);
+    folded.iter().map(move |byte| {
+        gram = gram << 8 | u32::from(*byte);
+        breaks = (breaks << 1 | u8::from(*byte == b'\n')) & 0b111;
+        ((gram << 8).wrapping_mul(0x9e37_79b1) >> (u32::BITS - BUCKET_BITS), breaks == 0)
     })
 }
 

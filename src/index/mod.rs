@@ -33,7 +33,13 @@ mod verify;
 mod view;
 mod weave;
 
+#[doc(hidden)]
+pub use gram_plan::{LookUp, Plan};
+#[doc(hidden)]
+pub use grams::{BUCKETS, Grams};
 pub use prose::resolve as resolve_link;
+#[doc(hidden)]
+pub use scan::scan;
 pub use table::{BlockCache, ByteRows, RowBytes, Rows, Table, TableError, TableWriter};
 pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, PathChange,

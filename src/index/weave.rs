@@ -168,7 +168,7 @@ impl Rewrite {
             let Some(mut run) = self.cut.take().or_else(|| self.old.next()) else { return };
             if run.to == OPEN {
                 let end = run.ids.start + run.len().min(until - self.passed) as u32;
-                self.cut = (end < run.ids.end).then(|| Run { ids: end..run.ids.end, ..run });
+                self.cut = (end < run.ids.end).then_some(Run { ids: end..run.ids.end, ..run });
                 run = Run { ids: run.ids.start..end, from: run.from, to };
                 self.passed += run.len();
             }

@@ -4,9 +4,11 @@
 
 mod exact;
 mod facts;
+mod grams;
 mod grep;
 mod pattern;
 mod rank;
+mod scan;
 mod store;
 mod table;
 mod weave;
