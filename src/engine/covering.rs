@@ -5,7 +5,7 @@ use super::memory::{Memory, keep, kept, locked, path_changes};
 use super::{EngineError, Progress};
 use crate::base::CommitId;
 use crate::git::{At, ReadRepository};
-use crate::index::{Index, Landing, View};
+use crate::index::{Index, IndexError, Landing, View};
 use std::sync::Arc;
 
 /// How many landings the first step into history covers; each further step covers this and eight times what the last one did.
@@ -48,7 +48,14 @@ impl Memory {
             Some(from) => self.landings(line, from + 1)?,
             None => vec![self.whole(tip.commit, line.len() - 1)?],
         };
-        Ok(self.index.advance(&mut landings.into_iter(), &self.repo, progress)?)
+        match self.index.advance(&mut landings.into_iter(), &self.repo, progress) {
+            // What is there cannot be carried on: the next one begins anew.
+            Err(damage @ IndexError::Damaged(_)) => {
+                self.discard_index()?;
+                Err(damage.into())
+            }
+            advanced => Ok(advanced?),
+        }
     }
 
     /// Fills in a stretch of history behind what the index covers; whether there is more to fill in.
@@ -94,9 +101,38 @@ impl Memory {
         (from..all.len()).map(change).collect()
     }
 
+    /// Reads from the view at a commit. What was read of a damaged index does not count: the index is thrown away, and what
+    /// was asked is read again from a new one.
+    pub(super) fn with_view<T>(
+        &self,
+        commit: CommitId,
+        read: impl Fn(&View) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        match self.view(commit) {
+            Err(error) if !is_damage(&error) => return Err(error),
+            Err(_) => {}
+            Ok(view) => {
+                let outcome = read(&view);
+                if view.check().is_ok() {
+                    return outcome;
+                }
+            }
+        }
+        tracing::warn!(repository = %self.name, "the index is damaged; it is made anew");
+        let view = if self.discard_index().is_ok() { self.view(commit)? } else { self.fresh_view(commit)? };
+        let outcome = read(&view);
+        view.check()?;
+        outcome
+    }
+
+    fn discard_index(&self) -> Result<(), EngineError> {
+        locked(&self.passing).clear();
+        Ok(self.index.discard()?)
+    }
+
     /// The view at a commit, on the approved line or off it. Where the index cannot be advanced (another process
     /// writes it, the disk is full), a view is made without it: what is derived never stands in the way of a read.
-    pub(super) fn view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
+    fn view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
         if let Some(view) = self.index.view(commit)? {
             return Ok(view);
         }
@@ -119,14 +155,17 @@ impl Memory {
                 let is_new = line.position(commit).is_none();
                 Arc::new(Index::view_over(&below, commit, path_changes(&changes), is_new, &self.repo)?)
             }
-            None => {
-                let index = Index::in_memory();
-                index.advance(&mut std::iter::once(self.whole(commit, 0)?), &self.repo, &mut |_, _| ())?;
-                index.view(commit)?.expect("the commit was just indexed")
-            }
+            None => self.fresh_view(commit)?,
         };
         keep(&self.passing, commit, &view);
         Ok(view)
+    }
+
+    /// The view at a commit, made of nothing but git.
+    fn fresh_view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
+        let index = Index::in_memory();
+        index.advance(&mut std::iter::once(self.whole(commit, 0)?), &self.repo, &mut |_, _| ())?;
+        Ok(index.view(commit)?.expect("the commit was just indexed"))
     }
 
     /// The view of the nearest commit that is indexed: an approved ancestor, or the oldest there is for what is older.
@@ -146,4 +185,9 @@ impl Memory {
         let oldest = line.above(None).get(first as usize).map(|landed| landed.commit);
         Ok(oldest.map(|oldest| self.index.view(oldest)).transpose()?.flatten())
     }
+}
+
+fn is_damage(error: &EngineError) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<IndexError>());
+    matches!(source, Some(IndexError::Damaged(_)))
 }

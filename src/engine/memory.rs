@@ -185,11 +185,14 @@ impl Memory {
         if let Some(ontology) = kept(&self.ontologies, commit) {
             return Ok(ontology);
         }
-        let view = self.view(commit)?;
-        let mut files = Vec::new();
-        for file in view.files().iter().filter(|f| f.class == FileClass::Ontology) {
-            files.push((file.path.clone(), self.blob(file.blob)?));
-        }
+        let files = self.with_view(commit, |view| {
+            let ontology = view.files().iter().filter(|f| f.class == FileClass::Ontology);
+            Ok(ontology.map(|file| (file.path.clone(), file.blob)).collect::<Vec<_>>())
+        })?;
+        let files = files
+            .into_iter()
+            .map(|(path, blob)| Ok((path, self.blob(blob)?)))
+            .collect::<Result<Vec<_>, EngineError>>()?;
         let (ontology, problems) = crate::ontology::load(&files);
         let ontology = Arc::new(CommitOntology { ontology, problems });
         keep(&self.ontologies, commit, &ontology);

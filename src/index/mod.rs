@@ -51,7 +51,7 @@ pub use weave::{OPEN, Run, Weave, live_in};
 
 use crate::base::{BlobStore, CommitId};
 use segment::{Segment, build, build_in_memory};
-use state::{Part, Plan, State};
+use state::{Job, Part, State};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -143,10 +143,10 @@ impl Index {
         if landings.is_empty() {
             return Ok(());
         }
-        let plan = state.plan(&landings)?;
+        let job = state.plan(&landings)?;
         drop(landings);
-        let mut parts = state.parts[..plan.keep].to_vec();
-        parts.push(self.build(&plan, writer.generation + 1, blobs, progress)?);
+        let mut parts = state.parts[..job.keep].to_vec();
+        parts.push(self.build(&job, writer.generation + 1, blobs, progress)?);
         self.publish(&mut writer, State::of(parts))
     }
 
@@ -159,13 +159,13 @@ impl Index {
         progress: Progress<'_>,
     ) -> Result<(), IndexError> {
         let Some(last) = landings.last() else { return Ok(()) };
-        let plan = State::default().plan(landings)?;
+        let job = State::default().plan(landings)?;
         let generation = {
             let mut writer = self.writer()?;
             writer.generation += 1;
             writer.generation
         };
-        let part = self.build(&plan, generation, blobs, progress)?;
+        let part = self.build(&job, generation, blobs, progress)?;
         let mut writer = self.writer()?;
         let state = self.state();
         if state.line.position(last.commit) != Some(part.limit) {
@@ -179,21 +179,21 @@ impl Index {
 
     fn build(
         &self,
-        plan: &Plan,
+        job: &Job,
         generation: u64,
         blobs: &dyn BlobStore,
         progress: Progress<'_>,
     ) -> Result<Part, IndexError> {
-        let total = plan.steps.len();
+        let total = job.steps.len();
         let done = &mut |done| progress(done, total);
-        let limit = plan.range.low + plan.range.commits.len() as u32 - 1;
+        let limit = job.range.low + job.range.commits.len() as u32 - 1;
         let Some(dir) = &self.dir else {
-            let table = build_in_memory(&plan.range, &plan.steps, blobs, done)?;
+            let table = build_in_memory(&job.range, &job.steps, blobs, done)?;
             return Ok(Part { segment: Arc::new(Segment::over(table)?), limit, file: String::new() });
         };
         let file = store::segment_file(generation);
         let path = dir.join(&file);
-        build(&plan.range, &plan.steps, blobs, TableWriter::create(&path)?, done)?.finish(&())?;
+        build(&job.range, &job.steps, blobs, TableWriter::create(&path)?, done)?.finish(&())?;
         Ok(Part { segment: Arc::new(store::open(&path)?), limit, file })
     }
 

@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::segment::{Range, Segment, Steps, build_in_memory};
 use super::types::{IndexError, Landing, PathChange};
-use super::view::View;
+use super::view::{Trouble, View};
 use crate::base::{BlobStore, CommitId, Oid, RepoPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ const MERGE: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
     pub(super) line: Arc<Line>,
+    trouble: Arc<Trouble>,
     /// Oldest first; each begins after the one before ends, or lies over it.
     pub(super) parts: Vec<Part>,
 }
@@ -30,7 +31,7 @@ pub(super) struct Part {
 }
 
 /// What is to be built, and what it replaces.
-pub(super) struct Plan {
+pub(super) struct Job {
     pub(super) range: Range,
     pub(super) steps: Vec<Steps>,
     /// How many of the parts stay below it.
@@ -50,7 +51,7 @@ impl State {
             commits.truncate((low - first) as usize);
             commits.extend(&part.segment.commits()[..=(part.limit - low) as usize]);
         }
-        Self { line: Arc::new(Line::new(first, commits)), parts }
+        Self { line: Arc::new(Line::new(first, commits)), trouble: Arc::default(), parts }
     }
 
     /// The view at a commit; `None` where it is not covered.
@@ -58,7 +59,7 @@ impl State {
         let position = self.line.position(commit)?;
         let asked = self.parts.iter().filter(|part| part.segment.low() <= position);
         let segments = asked.map(|part| (Arc::clone(&part.segment), position.min(part.limit))).collect();
-        Some(View::new(commit, false, Arc::clone(&self.line), segments))
+        Some(View::new(commit, false, (Arc::clone(&self.line), Arc::clone(&self.trouble)), segments))
     }
 
     /// The parts that are left when every landing after the first `end` positions is taken back.
@@ -68,7 +69,7 @@ impl State {
     }
 
     /// What is to be built for new landings: a segment of them, together with the small ones before it when there are many.
-    pub(super) fn plan(&self, landings: &[Landing]) -> Result<Plan, IndexError> {
+    pub(super) fn plan(&self, landings: &[Landing]) -> Result<Job, IndexError> {
         let new = if self.parts.is_empty() { landings[0].position } else { self.line.end() };
         let keep = self.kept(landings.len());
         let merged = &self.parts[keep..];
@@ -77,7 +78,9 @@ impl State {
         commits.extend(landings.iter().map(|landing| landing.commit));
         let mut events: BTreeMap<RepoPath, Events> = BTreeMap::new();
         for part in merged {
-            each_event(&part.segment, u32::MAX, &mut |path, at, blob| drop(events.entry(path).or_default().insert(at, blob)))?;
+            each_event(&part.segment, u32::MAX, &mut |path, at, blob| {
+                events.entry(path).or_default().insert(at, blob);
+            })?;
         }
         self.restore(new, &mut events)?;
         for (at, landing) in (new..).zip(landings) {
@@ -87,7 +90,7 @@ impl State {
         }
         let before = low.checked_sub(1).and_then(|at| self.line.commit(at)).and_then(|commit| self.view(commit));
         let steps = events.into_iter().map(|(path, events)| steps(path, events, before.as_ref()));
-        Ok(Plan { range: Range { low, commits }, steps: steps.collect::<Result<_, _>>()?, keep })
+        Ok(Job { range: Range { low, commits }, steps: steps.collect::<Result<_, _>>()?, keep })
     }
 
     /// How many parts stay as they are when so many landings come: the base does, and those of other sizes.
@@ -140,7 +143,8 @@ pub(super) fn view_over(
     blobs: &dyn BlobStore,
 ) -> Result<View, IndexError> {
     let mut segments = below.segments();
-    let position = below.line().end();
+    let shared = below.shared();
+    let position = shared.0.end();
     let mut changed = Vec::new();
     for change in changes {
         let events = BTreeMap::from([(position, change.blob)]);
@@ -150,7 +154,7 @@ pub(super) fn view_over(
     let range = Range { low: position, commits: vec![commit] };
     let table = build_in_memory(&range, &changed, blobs, &mut |_| ())?;
     segments.push((Arc::new(Segment::over(table)?), position));
-    Ok(View::new(commit, is_new, Arc::clone(below.line()), segments))
+    Ok(View::new(commit, is_new, shared, segments))
 }
 
 /// Calls with each path, landing and blob that a segment knows of, as changes.

@@ -19,6 +19,9 @@ const CACHE_BYTES: usize = 64 << 20;
 /// What the names of segment files begin with.
 const SEGMENT: &str = "segment.";
 
+/// What older formats wrote.
+const OLD_FILES: [&str; 4] = ["lines.log", "versions.log", "landings.log", "terms"];
+
 static CACHE: LazyLock<Arc<BlockCache>> = LazyLock::new(|| Arc::new(BlockCache::new(CACHE_BYTES)));
 
 /// What counts of a folder.
@@ -106,13 +109,16 @@ pub(super) fn publish(dir: &Path, generation: u64, state: &State) -> Result<Mani
     Ok(manifest)
 }
 
-/// Removes segments that no manifest names. One that cannot be removed is tried again the next time.
+/// Removes segments that no manifest names, and what older formats left.
 fn sweep(dir: &Path, manifest: &Manifest) {
     let Ok(files) = fs::read_dir(dir) else { return };
     for file in files.filter_map(Result::ok) {
         let name = file.file_name().to_string_lossy().into_owned();
-        if name.starts_with(SEGMENT) && manifest.parts.iter().all(|(used, ..)| *used != name) {
-            fs::remove_file(file.path()).ok();
+        let is_old = OLD_FILES.contains(&name.as_str());
+        let is_unused = name.starts_with(SEGMENT) && manifest.parts.iter().all(|(used, ..)| *used != name);
+        if is_old || is_unused {
+            // One that cannot be removed is tried again the next time.
+            fs::remove_file(file.path()).or_else(|_| fs::remove_dir_all(file.path())).ok();
         }
     }
 }

@@ -45,8 +45,12 @@ pub struct View {
     sidecars: OnceLock<Sidecars>,
     graph: OnceLock<TypedGraph>,
     digest: OnceLock<Digest>,
-    trouble: Mutex<Option<IndexError>>,
+    trouble: Arc<Trouble>,
 }
+
+/// What could not be read of an index. All its views share it.
+#[derive(Debug, Default)]
+pub(super) struct Trouble(Mutex<Option<String>>);
 
 /// A segment, asked at a landing.
 struct Part {
@@ -66,7 +70,12 @@ struct LiveFile {
 
 impl View {
     /// Puts a view together: segments, oldest first, each with the landing it is asked at. A newer one speaks for the paths it holds.
-    pub(super) fn new(commit: CommitId, is_new: bool, line: Arc<Line>, segments: Vec<(Arc<Segment>, u32)>) -> Self {
+    pub(super) fn new(
+        commit: CommitId,
+        is_new: bool,
+        (line, trouble): (Arc<Line>, Arc<Trouble>),
+        segments: Vec<(Arc<Segment>, u32)>,
+    ) -> Self {
         let mut parts: Vec<Part> = segments
             .into_iter()
             .map(|(segment, at)| Part { file_places: vec![NOWHERE; segment.files().paths.len() as usize], segment, at })
@@ -90,7 +99,7 @@ impl View {
             sidecars: OnceLock::new(),
             graph: OnceLock::new(),
             digest: OnceLock::new(),
-            trouble: Mutex::new(None),
+            trouble,
         }
     }
 
@@ -101,11 +110,8 @@ impl View {
 
     /// Whether everything that was asked so far could be read. An answer made before this fails is none.
     pub fn check(&self) -> Result<(), IndexError> {
-        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*trouble {
-            None => Ok(()),
-            Some(error) => Err(IndexError::Damaged(error.to_string())),
-        }
+        let trouble = self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.as_ref().map_or(Ok(()), |what| Err(IndexError::Damaged(what.clone())))
     }
 
     /// The digest of the list of (path, blob id, class) and the format's version: a function of the commit's content alone.
@@ -228,10 +234,6 @@ impl View {
         found.filter(|place| *place != NOWHERE)
     }
 
-    fn path_at(&self, place: u32) -> &str {
-        path_of(&self.parts, &self.live[place as usize])
-    }
-
     fn file_row(&self, live: &LiveFile) -> FileRow {
         self.parts[live.part as usize].segment.file(live.file)
     }
@@ -254,7 +256,8 @@ impl View {
     }
 
     fn heed(&self, error: IndexError) {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        let mut trouble = self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.get_or_insert_with(|| error.to_string());
     }
 
     fn numbers(&self) -> &Numbers {
@@ -266,9 +269,9 @@ impl View {
         self.parts.iter().map(|part| (Arc::clone(&part.segment), part.at)).collect()
     }
 
-    /// The approved line, as far as this view's index knows it.
-    pub(super) fn line(&self) -> &Arc<Line> {
-        &self.line
+    /// The approved line, as far as this view's index knows it, and what could not be read.
+    pub(super) fn shared(&self) -> (Arc<Line>, Arc<Trouble>) {
+        (Arc::clone(&self.line), Arc::clone(&self.trouble))
     }
 }
 

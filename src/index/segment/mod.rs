@@ -11,8 +11,8 @@ mod postings;
 mod rows;
 
 pub(super) use build::{Range, build, build_in_memory};
-pub(super) use columns::{ADDS, CardColumns, FileColumns, NEVER, RECORD, SUPERSEDES, WITHHELD};
-pub(super) use history::{FileRow, OPEN, Steps};
+pub(super) use columns::{ADDS, CardColumns, FileColumns};
+pub(super) use history::{FileRow, Steps};
 pub(super) use rows::Row;
 
 use super::varint;
