@@ -33,8 +33,7 @@ impl Memory {
             stale_by_seconds: resolution.stale_by_seconds,
         };
         let request = self.request(ask);
-        let outcome =
-            self.with_view(resolution.commit, |view| Ok(crate::query::run(view, &context, &request)?))?;
+        let outcome = self.with_view(resolution.commit, |view| Ok(crate::query::run(view, &context, &request)?))?;
         let mode = ask.question.mode;
         let whole = || whole_tree_only(visibility);
         let validation = if mode == Mode::OntologyValidation {
@@ -111,9 +110,7 @@ impl Memory {
             return Err(EngineError::new(Code::BadRequest, why).because("Malformed", Some("lines"), why));
         }
         let resolution = self.resolve(at)?;
-        self.with_view(resolution.commit, |view| {
-            self.path_document(view, resolution.clone(), path, lines, visibility)
-        })
+        self.with_view(resolution.commit, |view| self.path_document(view, resolution.clone(), path, lines, visibility))
     }
 
     fn entry_document(

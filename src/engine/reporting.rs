@@ -59,8 +59,7 @@ impl Memory {
         let limit = items(ask.limit)?;
         let resolution = self.resolve(&ask.at)?;
         let request = ReportRequest { as_of, stale_after: i64::from(stale_after_days) * DAY, limit };
-        let report =
-            self.with_view(resolution.commit, |view| Ok(crate::query::report(view, visibility, &request)))?;
+        let report = self.with_view(resolution.commit, |view| Ok(crate::query::report(view, visibility, &request)))?;
         Ok(ReportView { resolution, as_of, stale_after_days, limit, report })
     }
 }

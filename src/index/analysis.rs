@@ -4,10 +4,6 @@ pub(super) use super::language::english_stem;
 pub(super) use crate::ontology::Language;
 
 use std::ops::Range;
-use tantivy::tokenizer::{
-    Language as Tantivy, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer,
-    TokenStream,
-};
 
 /// The longest word that is kept, in bytes.
 const MAX_WORD_BYTES: usize = 40;
@@ -64,7 +60,8 @@ fn run_end(text: &str, mut at: usize, class: Class) -> usize {
     at
 }
 
-fn is_unspaced(c: char) -> bool {
+/// Whether a character is of a script that puts no spaces between words.
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' | '\u{0E81}'..='\u{0ECE}' // Thai, Lao
         | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}' | '\u{1780}'..='\u{17D3}' // Myanmar, Khmer
@@ -92,77 +89,4 @@ fn each_pair(text: &str, run: Range<usize>, folded: &mut String, word: &mut dyn 
     let starts = text[run.clone()].char_indices().map(|(at, _)| run.start + at);
     let ends = starts.clone().skip(2).chain([run.end]);
     starts.zip(ends).for_each(|(start, end)| give(text, start..end, folded, word));
-}
-
-/// The most terms a question is read for.
-const MAX_QUERY_TERMS: usize = 64;
-
-/// Turns text into terms.
-#[derive(Clone)]
-pub(super) struct Analyzer(TextAnalyzer);
-
-/// A term of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct QueryTerm {
-    /// The term as the index holds it.
-    pub(super) term: String,
-    /// The word as it was asked.
-    pub(super) asked: String,
-}
-
-/// Analysed text: terms with a space after each, which is what the postings are built from.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Terms {
-    /// The terms.
-    pub(super) joined: String,
-    /// How many.
-    pub(super) count: u32,
-}
-
-impl Analyzer {
-    pub(super) fn new() -> Self {
-        let stop_words = StopWordFilter::new(Tantivy::English).expect("tantivy is built with its stop words");
-        Self(
-            TextAnalyzer::builder(SimpleTokenizer::default())
-                .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
-                .filter(LowerCaser)
-                .filter(stop_words)
-                .filter(Stemmer::new(Tantivy::English))
-                .build(),
-        )
-    }
-
-    /// Adds the terms of a text.
-    pub(super) fn add(&mut self, text: &str, terms: &mut Terms) {
-        let mut stream = self.0.token_stream(text);
-        while let Some(token) = stream.next() {
-            terms.joined.push_str(&token.text);
-            terms.joined.push(' ');
-            terms.count += 1;
-        }
-    }
-
-    /// The distinct terms of a question, in the order they were asked. Where a question has nothing but question words,
-    /// they are its terms.
-    pub(super) fn query_terms(&mut self, text: &str) -> Vec<QueryTerm> {
-        let all = self.distinct_terms(text);
-        let telling: Vec<QueryTerm> =
-            all.iter().filter(|t| !Language::English.is_stop_word(&t.asked.to_lowercase())).cloned().collect();
-        let mut chosen = if telling.is_empty() { all } else { telling };
-        chosen.truncate(MAX_QUERY_TERMS);
-        chosen
-    }
-
-    fn distinct_terms(&mut self, text: &str) -> Vec<QueryTerm> {
-        let mut seen = std::collections::HashSet::new();
-        let mut terms = Vec::new();
-        let mut stream = self.0.token_stream(text);
-        while let Some(token) = stream.next() {
-            if seen.insert(token.text.clone()) {
-                let asked = text[token.offset_from..token.offset_to].to_owned();
-                terms.push(QueryTerm { term: token.text.clone(), asked });
-            }
-        }
-        terms
-    }
 }

@@ -69,7 +69,7 @@ pub(super) fn analyse(path: &RepoPath, bytes: Option<&[u8]>) -> FileFacts {
     FileFacts { class: source.class, text: text.map(str::to_owned), entries }
 }
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         max_file_bytes: MAX_FILE_BYTES as usize,
         max_front_matter_bytes: MAX_FILE_BYTES as usize,
@@ -82,7 +82,7 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     if within { std::str::from_utf8(bytes).ok() } else { None }
 }
 
-fn drafts(source: &SourceFile, text: &str) -> Vec<Draft> {
+pub(super) fn drafts(source: &SourceFile, text: &str) -> Vec<Draft> {
     match source.class {
         FileClass::Markdown => vec![entry::of_markdown(source, text)],
         FileClass::Graph => {

@@ -2,14 +2,15 @@
 //! so that a question at an old commit reads the same structures as one at the tip.
 //! The only user of tantivy.
 
-#[allow(dead_code, unused_imports, reason = "ranking is moved over to it")]
 mod analysis;
 mod bits;
+mod bm25;
 mod columns;
 mod corpus;
 mod entry;
 mod facts;
 mod fields;
+mod forms;
 mod gram_needs;
 mod gram_plan;
 mod grams;
@@ -20,19 +21,24 @@ mod line_diff;
 mod lines;
 mod lines_at;
 mod pattern;
+mod phrase;
 mod prose;
+mod question;
 mod rank;
 mod scan;
+mod scores;
 mod segment;
 mod state;
 mod store;
 mod table;
+mod tally;
 mod types;
 mod varint;
 mod verify;
 mod view;
 mod weave;
 
+pub use bm25::ln;
 #[doc(hidden)]
 pub use gram_plan::{LookUp, Plan};
 #[doc(hidden)]
@@ -40,12 +46,13 @@ pub use grams::{BUCKETS, Grams};
 pub use prose::resolve as resolve_link;
 #[doc(hidden)]
 pub use scan::scan;
+pub use scores::{Matching, TextPart, TextScores};
 pub use table::{BlockCache, ByteRows, RowBytes, Rows, Table, TableError, TableWriter};
 pub use types::{
-    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, PathChange,
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Openness, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
-pub use view::View;
+pub use view::{LineOrigin, View};
 #[doc(hidden)]
 pub use weave::{OPEN, Run, Weave, live_in};
 
@@ -56,7 +63,6 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use store::Lock;
-
 
 /// The version of the format on disk, part of every index digest.
 pub const FORMAT: u32 = 2;

@@ -1,72 +1,371 @@
-//! BM25 with the statistics of one commit. Every sum runs in one fixed order, over live entries alone, in `f64`:
-//! the same commit gives the same bits, whatever else the index holds.
+//! Scores of a text question with the statistics of one commit. Every sum runs in one fixed order, over live entries alone,
+//! in `f64`: the same commit gives the same bits, whatever else the index holds.
 
-use super::analysis::Analyzer;
+use super::bm25::{Means, Worth};
 use super::corpus::Corpus;
-use super::fields::{FIELD_COUNT, FIELDS, Lengths};
-use super::types::{EntryId, TextMatch};
+use super::fields::{BODY, FIELDS};
+use super::forms::{self, Wanted};
+use super::phrase;
+use super::question::{MAX_TERMS, Question, Sort, Term};
+use super::scores::{Part, SectionScore, TextScores};
+use super::tally::Tally;
+use super::types::{EntryId, IndexError, Openness};
+use crate::ontology::{FieldRanking, Ranking};
 
-/// The entries that match, best first.
-pub(super) fn rank(corpus: &dyn Corpus, text: &str, named: &[(u32, String)], keep: &dyn Fn(EntryId) -> bool) -> Vec<TextMatch> {
-    let terms = Analyzer::new().query_terms(text);
-    let means = mean_lengths(corpus.lengths());
-    let count = corpus.lengths().len();
-    let mut found: Vec<TextMatch> = (0..count as u32).map(|n| TextMatch { entry: EntryId(n), score: 0.0, parts: Vec::new() }).collect();
-    for (number, field) in FIELDS.iter().enumerate() {
-        for term in &terms {
-            let mut tf = vec![0u32; count];
-            for word in corpus.words_of_stem(&term.term).unwrap_or_default() {
-                if number == FIELD_COUNT - 1 {
-                    corpus.each_section(&word, &mut |section, n| tf[corpus.entry_of(section) as usize] += n).ok();
-                } else {
-                    corpus.each_entry(number, &word, &mut |entry, n| tf[entry as usize] += n).ok();
-                }
+/// The most places that one phrase is compared with.
+const MAX_COMPARED: usize = 4_096;
+/// How far the sections are that add to a section.
+const REACH: u32 = 2;
+
+/// The texts that phrases are compared with.
+pub(super) trait Texts {
+    /// The texts of a field other than the body.
+    fn of_field(&self, entry: u32, field: usize) -> Vec<String>;
+
+    /// The text of a section.
+    fn of_section(&self, section: u32) -> Option<String>;
+}
+
+/// What scoring asks of a commit, of its ranking and of who asks.
+#[derive(Clone, Copy)]
+pub(super) struct Ranker<'a> {
+    /// The words of the commit.
+    pub(super) corpus: &'a dyn Corpus,
+    /// Their statistics.
+    pub(super) means: &'a Means,
+    /// What phrases are compared with.
+    pub(super) texts: &'a dyn Texts,
+    /// What counts how much.
+    pub(super) ranking: &'a Ranking,
+    /// How much of an entry is told; `None`: all of every entry.
+    pub(super) openness: Option<&'a dyn Fn(EntryId) -> Openness>,
+}
+
+impl Ranker<'_> {
+    /// Scores every live entry. `named` are the entries whose id stands in the question.
+    pub(super) fn score(&self, question: &Question, named: Vec<(u32, String)>) -> Result<TextScores, IndexError> {
+        let mut work = Work::new(*self);
+        let wanted = work.wanted(&question.terms)?;
+        for field in 0..BODY {
+            for (term, wanted) in wanted.iter().enumerate() {
+                work.take_field(field, term, wanted)?;
             }
-            let df = tf.iter().filter(|n| **n > 0).count();
-            for (place, n) in tf.iter().enumerate().filter(|(_, n)| **n > 0) {
-                let n = f64::from(*n);
-                let length = f64::from(corpus.lengths()[place][number]) / means[number];
-                let damping = field.k1 * (1.0 - field.b + field.b * length);
-                let score = field.weight * idf(count, df) * n * (field.k1 + 1.0) / (n + damping);
-                found[place].score += score;
-                found[place].parts.push((field.name, term.asked.clone(), score));
+        }
+        for (term, wanted) in wanted.iter().enumerate() {
+            work.take_body(term, wanted)?;
+        }
+        work.take_sections();
+        work.take_named(named);
+        work.drop_lacking(&question.terms);
+        for wanted in work.wanted(&question.without)? {
+            work.drop_having(&wanted)?;
+        }
+        if question.cut {
+            work.scores.notes.push(format!("text: only the first {MAX_TERMS} terms were read"));
+        }
+        Ok(work.finish(&question.terms))
+    }
+}
+
+/// A question that is being answered.
+struct Work<'a> {
+    ranker: Ranker<'a>,
+    by_entry: Tally,
+    by_section: Tally,
+    /// The score of each entry.
+    totals: Vec<f64>,
+    /// What each section is worth by itself.
+    own: Vec<f64>,
+    /// The sections that are worth anything.
+    touched: Vec<u32>,
+    /// Which terms each entry has, a bit for each phrase; empty where nothing was found of any.
+    held: Vec<u64>,
+    /// The entries that are not wanted.
+    dropped: Vec<u32>,
+    scores: TextScores,
+}
+
+impl<'a> Work<'a> {
+    fn new(ranker: Ranker<'a>) -> Self {
+        let (entries, sections) = (ranker.corpus.lengths().len(), ranker.corpus.section_lengths().len());
+        Self {
+            ranker,
+            by_entry: Tally::new(entries),
+            by_section: Tally::new(sections),
+            totals: vec![0.0; entries],
+            own: vec![0.0; sections],
+            touched: Vec::new(),
+            held: Vec::new(),
+            dropped: Vec::new(),
+            scores: TextScores::default(),
+        }
+    }
+
+    fn wanted(&mut self, terms: &[Term]) -> Result<Vec<Wanted>, IndexError> {
+        let Ranker { corpus, ranking, .. } = self.ranker;
+        let mut all = Vec::with_capacity(terms.len());
+        for term in terms {
+            let mut is_live = |word: &str| self.is_live(word);
+            let (wanted, cut) = forms::wanted(corpus, ranking.language, &term.sort, &mut is_live)?;
+            if let (Wanted::Beginning(words), true) = (&wanted, cut) {
+                let note = format!("text: `{}` stands for the first {} words that begin so", term.asked, words.len());
+                self.scores.notes.push(note);
+            }
+            all.push(wanted);
+        }
+        Ok(all)
+    }
+
+    fn is_live(&mut self, word: &str) -> Result<bool, IndexError> {
+        let word = Wanted::Beginning(vec![word.to_owned()]);
+        if !self.body_frequencies(&word)?.is_empty() {
+            return Ok(true);
+        }
+        for field in 0..BODY {
+            if !self.field_frequencies(field, &word)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn take_field(&mut self, field: usize, term: usize, wanted: &Wanted) -> Result<(), IndexError> {
+        let Ranker { corpus, means, ranking, .. } = self.ranker;
+        let lengths = corpus.lengths();
+        let having = self.field_frequencies(field, wanted)?;
+        let worth =
+            Worth::new((FIELDS[field].ranking)(&ranking.text), lengths.len(), having.len(), means.fields[field]);
+        let told = self.told_fields(field, wanted, having);
+        let length = |entry: u32| lengths[entry as usize][field];
+        self.add(field, term, wanted, told.into_iter().map(|(entry, n)| (entry, worth.of(n, length(entry)))).collect());
+        Ok(())
+    }
+
+    fn take_body(&mut self, term: usize, wanted: &Wanted) -> Result<(), IndexError> {
+        let Ranker { corpus, means, ranking, .. } = self.ranker;
+        let (lengths, section_lengths) = (corpus.lengths(), corpus.section_lengths());
+        let having = self.body_frequencies(wanted)?;
+        let documents = by_entry(corpus, &having).len();
+        let document = Worth::new(ranking.text.body, lengths.len(), documents, means.fields[BODY]);
+        let by_itself = FieldRanking { weight: 1.0, ..ranking.text.section };
+        let section = Worth::new(by_itself, section_lengths.len(), having.len(), means.section);
+        let told = self.told_sections(wanted, having);
+        for (place, n) in &told {
+            self.own[*place as usize] += section.of(*n, section_lengths[*place as usize]);
+        }
+        let worth = |(entry, n): (u32, u32)| (entry, document.of(n, lengths[entry as usize][BODY]));
+        self.add(BODY, term, wanted, by_entry(corpus, &told).into_iter().map(worth).collect());
+        self.touched.extend(told.into_iter().map(|(place, _)| place));
+        Ok(())
+    }
+
+    /// Adds what a term is worth in a field to the entries that have it.
+    fn add(&mut self, field: usize, term: usize, wanted: &Wanted, matches: Vec<(u32, f64)>) {
+        matches.iter().for_each(|(entry, worth)| self.totals[*entry as usize] += worth);
+        if let Wanted::Phrase(_) = wanted {
+            self.held.resize(self.totals.len(), 0);
+            matches.iter().for_each(|(entry, _)| self.held[*entry as usize] |= 1 << term);
+        }
+        if !matches.is_empty() {
+            self.scores.parts.push(Part { field, term, matches });
+        }
+    }
+
+    /// Scores the sections that match, each with those beside it, and adds the best of each entry.
+    fn take_sections(&mut self) {
+        let Ranker { corpus, ranking, .. } = self.ranker;
+        self.touched.sort();
+        self.touched.dedup();
+        let scored = self.touched.iter().map(|section| {
+            let entry = corpus.entry_of(*section);
+            let all = corpus.sections_of(entry);
+            let beside = (1..=REACH).flat_map(|far| [(section.checked_sub(far), far), (section.checked_add(far), far)]);
+            let near = beside.filter_map(|(at, far)| Some((at.filter(|at| all.contains(at))?, far)));
+            let share = |(at, far): (u32, u32)| ranking.text.neighbours / f64::from(far) * self.own[at as usize];
+            let worth = near.map(share).fold(self.own[*section as usize], |sum, share| sum + share);
+            SectionScore { entry, place: section - all.start, worth }
+        });
+        self.scores.sections = scored.collect();
+        for of_entry in self.scores.sections.chunk_by(|a, b| a.entry == b.entry) {
+            let best =
+                of_entry.iter().fold(of_entry[0], |best, next| if next.worth > best.worth { *next } else { best });
+            let worth = ranking.text.section.weight * best.worth;
+            if worth > 0.0 {
+                self.totals[best.entry as usize] += worth;
+                self.scores.best.push((best.entry, best.place, worth));
             }
         }
     }
-    let above_all = found.iter().map(|m| m.score).fold(0.0, f64::max) + 1.0;
-    for (place, id) in named {
-        found[*place as usize].score += above_all;
-        found[*place as usize].parts.push(("id", id.clone(), above_all));
+
+    /// Puts the entries whose id was named above all others.
+    fn take_named(&mut self, named: Vec<(u32, String)>) {
+        let above_all = self.totals.iter().copied().fold(0.0, f64::max) + 1.0;
+        for (entry, id) in named {
+            self.totals[entry as usize] += above_all;
+            self.scores.named.push((entry, above_all, id));
+        }
     }
-    found.retain(|m| m.score > 0.0 && keep(m.entry));
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)));
-    found
-}
 
-/// How telling a term is: always above 0.
-fn idf(entries: usize, having: usize) -> f64 {
-    let (entries, having) = (entries as f64, having as f64);
-    ln(1.0 + (entries - having + 0.5) / (having + 0.5))
-}
-
-/// The natural logarithm of a number from 1 on, by additions, multiplications and divisions alone: the system's own
-/// may differ in the last bit from one machine to the next, and then the digests of answers would.
-fn ln(x: f64) -> f64 {
-    let (mut twos, mut mantissa) = (0.0, x);
-    while mantissa > std::f64::consts::SQRT_2 {
-        mantissa /= 2.0;
-        twos += 1.0;
+    /// Drops the entries that lack a phrase.
+    fn drop_lacking(&mut self, terms: &[Term]) {
+        let bit = |(n, term): (usize, &Term)| u64::from(matches!(term.sort, Sort::Phrase(_))) << n;
+        let required = terms.iter().enumerate().map(bit).fold(0, |all, bit| all | bit);
+        if required == 0 {
+            return;
+        }
+        let held = |entry: usize| self.held.get(entry).copied().unwrap_or(0) & required == required;
+        self.dropped.extend((0..self.totals.len()).filter(|entry| !held(*entry)).map(|entry| entry as u32));
     }
-    let z = (mantissa - 1.0) / (mantissa + 1.0);
-    let series = (0..13).rev().fold(0.0, |sum, n| sum * z * z + 1.0 / f64::from(2 * n + 1));
-    twos * std::f64::consts::LN_2 + 2.0 * z * series
+
+    /// Drops the entries that have what is not wanted.
+    fn drop_having(&mut self, wanted: &Wanted) -> Result<(), IndexError> {
+        for field in 0..BODY {
+            let having = self.field_frequencies(field, wanted)?;
+            let told = self.told_fields(field, wanted, having);
+            self.dropped.extend(told.into_iter().map(|(entry, _)| entry));
+        }
+        let having = self.body_frequencies(wanted)?;
+        let told = self.told_sections(wanted, having);
+        self.dropped.extend(told.into_iter().map(|(section, _)| self.ranker.corpus.entry_of(section)));
+        Ok(())
+    }
+
+    /// Gives what was found. What is hidden from who asks is found by whole words alone, and there is only to be counted.
+    fn finish(mut self, terms: &[Term]) -> TextScores {
+        for entry in &self.dropped {
+            if self.openness(*entry) != Openness::Hidden {
+                self.totals[*entry as usize] = 0.0;
+            }
+        }
+        let found = (0..).zip(&self.totals).filter(|(_, total)| **total > 0.0);
+        self.scores.found = found.map(|(entry, total)| (EntryId(entry), *total)).collect();
+        let mut said = std::collections::HashSet::new();
+        self.scores.notes.retain(|note| said.insert(note.clone()));
+        self.scores.asked = terms.iter().map(|term| term.asked.clone()).collect();
+        self.scores
+    }
+
+    /// The entries that have what is wanted in a field, and how often; of a phrase, those that have all its words.
+    fn field_frequencies(&mut self, field: usize, wanted: &Wanted) -> Result<Vec<(u32, u32)>, IndexError> {
+        let corpus = self.ranker.corpus;
+        let having = gather(&mut self.by_entry, wanted, &|word, each| corpus.each_entry(field, word, each))?;
+        Ok(if let Wanted::Beginning(_) = wanted { self.open_fields(field, false, having) } else { having })
+    }
+
+    /// The same for sections of the body.
+    fn body_frequencies(&mut self, wanted: &Wanted) -> Result<Vec<(u32, u32)>, IndexError> {
+        let corpus = self.ranker.corpus;
+        let having = gather(&mut self.by_section, wanted, &|word, each| corpus.each_section(word, each))?;
+        Ok(if let Wanted::Beginning(_) = wanted { self.open_sections(false, having) } else { having })
+    }
+
+    /// Of the entries that have what is wanted, those that may be told of; a phrase is looked for in their texts.
+    fn told_fields(&mut self, field: usize, wanted: &Wanted, having: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        let told = self.open_fields(field, matches!(wanted, Wanted::Any(_)), having);
+        let Wanted::Phrase(words) = wanted else { return told };
+        let texts = self.ranker.texts;
+        let count = |entry| texts.of_field(entry, field).iter().map(|text| phrase::occurrences(words, text)).sum();
+        self.compared(words, told, &count)
+    }
+
+    fn told_sections(&mut self, wanted: &Wanted, having: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        let told = self.open_sections(matches!(wanted, Wanted::Any(_)), having);
+        let Wanted::Phrase(words) = wanted else { return told };
+        let texts = self.ranker.texts;
+        let count = |section| texts.of_section(section).map_or(0, |text| phrase::occurrences(words, &text));
+        self.compared(words, told, &count)
+    }
+
+    /// How often a phrase stands in each place, where it does.
+    fn compared(
+        &mut self,
+        words: &[String],
+        mut places: Vec<(u32, u32)>,
+        count: &dyn Fn(u32) -> u32,
+    ) -> Vec<(u32, u32)> {
+        // A phrase of one word is where the word is.
+        if words.len() < 2 {
+            return places;
+        }
+        if places.len() > MAX_COMPARED {
+            places.truncate(MAX_COMPARED);
+            let phrase = words.join(" ");
+            self.scores
+                .notes
+                .push(format!("text: \"{phrase}\" was looked for in the first {MAX_COMPARED} places only"));
+        }
+        places.into_iter().map(|(place, _)| (place, count(place))).filter(|(_, n)| *n > 0).collect()
+    }
+
+    fn open_fields(&self, field: usize, hidden: bool, mut places: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        if self.ranker.openness.is_some() {
+            places.retain(|(entry, _)| self.openness(*entry).lets(FIELDS[field].is_metadata, hidden));
+        }
+        places
+    }
+
+    fn open_sections(&self, hidden: bool, mut places: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        if self.ranker.openness.is_some() {
+            let entry_of = |section| self.ranker.corpus.entry_of(section);
+            places.retain(|(section, _)| self.openness(entry_of(*section)).lets(false, hidden));
+        }
+        places
+    }
+
+    fn openness(&self, entry: u32) -> Openness {
+        self.ranker.openness.map_or(Openness::Open, |openness| openness(EntryId(entry)))
+    }
 }
 
-/// The mean length of each field over the entries that have it; 1 where none has.
-pub(super) fn mean_lengths(lengths: &[Lengths]) -> [f64; FIELD_COUNT] {
-    std::array::from_fn(|field| {
-        let present = lengths.iter().filter(|l| l[field] > 0);
-        let (count, sum) = present.fold((0u64, 0u64), |(count, sum), l| (count + 1, sum + u64::from(l[field])));
-        if count == 0 { 1.0 } else { sum as f64 / count as f64 }
-    })
+impl Openness {
+    /// Whether a match in a field counts; `hidden`: also that of an entry that is only counted.
+    fn lets(self, is_metadata: bool, hidden: bool) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Metadata => is_metadata,
+            Self::Hidden => hidden,
+        }
+    }
+}
+
+/// Calls with the place and frequency of each posting of a word.
+type Postings<'a> = dyn Fn(&str, &mut dyn FnMut(u32, u32)) -> Result<(), IndexError> + 'a;
+
+/// The places that have what is wanted, in order.
+fn gather(tally: &mut Tally, wanted: &Wanted, postings: &Postings<'_>) -> Result<Vec<(u32, u32)>, IndexError> {
+    match wanted {
+        Wanted::Any(words) | Wanted::Beginning(words) => sum(tally, words, postings),
+        Wanted::Phrase(words) if words.len() < 2 => sum(tally, words, postings),
+        Wanted::Phrase(words) => {
+            let mut distinct: Vec<&String> = words.iter().collect();
+            distinct.sort();
+            distinct.dedup();
+            for word in &distinct {
+                postings(word, &mut |place, _| tally.add(place, 1))?;
+            }
+            let mut having = tally.take();
+            having.retain(|(_, words)| *words as usize == distinct.len());
+            Ok(having)
+        }
+    }
+}
+
+fn sum(tally: &mut Tally, words: &[String], postings: &Postings<'_>) -> Result<Vec<(u32, u32)>, IndexError> {
+    for word in words {
+        postings(word, &mut |place, frequency| tally.add(place, frequency))?;
+    }
+    Ok(tally.take())
+}
+
+/// The frequencies of sections as those of their entries.
+fn by_entry(corpus: &dyn Corpus, sections: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let mut entries: Vec<(u32, u32)> = Vec::new();
+    for (section, frequency) in sections {
+        let entry = corpus.entry_of(*section);
+        match entries.last_mut() {
+            Some(last) if last.0 == entry => last.1 += frequency,
+            _ => entries.push((entry, *frequency)),
+        }
+    }
+    entries
 }

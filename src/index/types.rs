@@ -1,6 +1,7 @@
 //! What goes into the index, and what comes out of it.
 
 use super::gram_plan::Plan;
+use super::scores::TextPart;
 use crate::base::{CommitId, Digest, Oid, RepoPath};
 use crate::note::{FileClass, RecordForm};
 use serde::{Deserialize, Serialize};
@@ -142,8 +143,19 @@ pub struct TextMatch {
     pub entry: EntryId,
     /// Its score.
     pub score: f64,
-    /// Field, term as asked, contribution; in a fixed order.
-    pub parts: Vec<(&'static str, String, f64)>,
+    /// What it is made of, in a fixed order.
+    pub parts: Vec<TextPart>,
+}
+
+/// How much of an entry the one who asks may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Openness {
+    /// Everything.
+    Open,
+    /// Only its title, aliases, id and tags.
+    Metadata,
+    /// Nothing, but that it has a word that was asked for.
+    Hidden,
 }
 
 /// A pattern to find in lines. Linear time, size bounded.

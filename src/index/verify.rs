@@ -1,7 +1,7 @@
 //! Compares an index with its checksums and with what a fresh index would say.
 
-use super::types::{EntryId, GrepPattern, Landing, PathChange, TextQuery};
 use super::state::State;
+use super::types::{EntryId, GrepPattern, Landing, PathChange, TextQuery};
 use super::{Index, IndexError, View};
 use crate::base::{BlobStore, CommitId};
 use std::collections::HashMap;

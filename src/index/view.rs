@@ -9,14 +9,17 @@ mod words;
 
 pub use origins::LineOrigin;
 
+use super::FORMAT;
+use super::bm25::Means;
 use super::graph;
 use super::line::Line;
-use super::rank;
+use super::question::Question;
+use super::rank::Ranker;
+use super::scores::TextScores;
 use super::segment::{FileRow, Segment};
-use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, TextMatch, TextQuery};
-use super::FORMAT;
+use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
 use crate::base::{CommitId, Digest, RepoPath};
-use crate::ontology::{GraphEdge, TypedGraph};
+use crate::ontology::{GraphEdge, Ranking, TypedGraph, built_in};
 use names::Sidecars;
 use numbers::{Numbers, Sections};
 use std::collections::HashSet;
@@ -42,6 +45,7 @@ pub struct View {
     files: OnceLock<Vec<IndexedFile>>,
     numbers: OnceLock<Numbers>,
     sections: OnceLock<Sections>,
+    means: OnceLock<Means>,
     sidecars: OnceLock<Sidecars>,
     graph: OnceLock<TypedGraph>,
     digest: OnceLock<Digest>,
@@ -96,6 +100,7 @@ impl View {
             files: OnceLock::new(),
             numbers: OnceLock::new(),
             sections: OnceLock::new(),
+            means: OnceLock::new(),
             sidecars: OnceLock::new(),
             graph: OnceLock::new(),
             digest: OnceLock::new(),
@@ -178,9 +183,23 @@ impl View {
         self.edges_seen(id)
     }
 
-    /// Ranks entries.
+    /// Scores entries by BM25 with statistics of this commit alone. `openness` says how much of an entry may be told;
+    /// `None`: everything of every entry.
+    pub fn scores(&self, text: &str, ranking: &Ranking, openness: Option<&dyn Fn(EntryId) -> Openness>) -> TextScores {
+        let means = self.means.get_or_init(|| Means::of(self));
+        let ranker = Ranker { corpus: self, means, texts: self, ranking, openness };
+        self.heeded(ranker.score(&Question::read(text, ranking.language), self.named_in(text)))
+    }
+
+    /// The entries that answer a text and are kept, best first, ties by entry order, with the ranking that the program has.
     pub fn rank(&self, query: &TextQuery, keep: &dyn Fn(EntryId) -> bool) -> Vec<TextMatch> {
-        rank::rank(self, &query.text, &self.named_in(&query.text), keep)
+        let scores = self.scores(&query.text, &built_in().ranking, None);
+        let kept = scores.found().iter().filter(|(entry, _)| keep(*entry));
+        let mut found: Vec<TextMatch> = kept
+            .map(|(entry, score)| TextMatch { entry: *entry, score: *score, parts: scores.parts(*entry) })
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
     }
 
     /// The entries whose id stands in a question as a word of its own.

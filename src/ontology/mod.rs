@@ -10,6 +10,7 @@ mod language;
 mod load;
 mod node_kinds;
 mod outside;
+mod ranking;
 mod reader;
 mod rule_names;
 pub mod schema;
@@ -26,6 +27,7 @@ pub use json::to_json;
 pub use language::Language;
 pub use load::{built_in, built_in_files, load};
 pub use outside::{may_lie_outside, names_platform};
+pub use ranking::{FieldRanking, RANKING_KEYS, Ranking, RankingKey, TextRanking};
 pub use rule_names::{RULE_NAMES, RuleName};
 pub use suggest::nearest;
 pub use types::{

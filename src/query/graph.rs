@@ -9,7 +9,7 @@ use super::sight::Denied;
 use super::types::GraphQuestion;
 use super::walk::{self, Walked};
 use super::weights::{self, Weight, Why};
-use crate::index::{EntryId, TextMatch, TextQuery};
+use crate::index::{EntryId, Matching, TextMatch, TextPart, TextQuery};
 use std::collections::BTreeMap;
 
 /// How many of the best text matches edges are followed from.
@@ -253,7 +253,8 @@ fn selected_entries(catalog: &Catalog<'_>, named: &Named<'_>) -> Vec<EntryId> {
 }
 
 fn add_parts(parts: &mut Vec<(String, f64)>, found: TextMatch, withheld: bool) {
-    for (field, term, worth) in found.parts {
+    for TextPart { field, what, worth } in found.parts {
+        let Matching::Term(term) = what else { continue };
         if withheld && !METADATA_FIELDS.contains(&field) {
             continue;
         }

@@ -4,9 +4,9 @@ use super::super::analysis::english_stem;
 use super::super::fields::ENTRY_FIELDS;
 use super::super::grams::Grams;
 use super::super::lines::{Interner, Lines};
+use super::super::prose;
 use super::super::table::{TableError, TableWriter};
 use super::super::types::Entry;
-use super::super::prose;
 use super::super::weave::Weave;
 use super::columns::{self, CardColumns, FileColumns};
 use super::history::{CardFacts, PathFacts};
@@ -205,7 +205,8 @@ impl Assembler {
         let blocks = self.put_lines()?;
         self.put_words()?;
         for (sort, names) in (rows::NAME..).zip(&self.names) {
-            let mut keyed: Vec<(Vec<u8>, &Vec<u32>)> = names.iter().map(|(n, rows)| (rows::named(sort, n), rows)).collect();
+            let mut keyed: Vec<(Vec<u8>, &Vec<u32>)> =
+                names.iter().map(|(n, rows)| (rows::named(sort, n), rows)).collect();
             keyed.sort();
             for (key, rows) in keyed {
                 self.rows.put(&key, &Ascending::of(rows))?;

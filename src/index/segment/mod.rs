@@ -15,9 +15,9 @@ pub(super) use columns::{ADDS, CardColumns, FileColumns};
 pub(super) use history::{FileRow, Steps};
 pub(super) use rows::Row;
 
-use super::varint;
 use super::table::{BlockCache, Table, TableError};
 use super::types::{Entry, IndexError};
+use super::varint;
 use crate::base::{CommitId, Oid};
 use crate::note::FileClass;
 use serde::de::DeserializeOwned;

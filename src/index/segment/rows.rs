@@ -1,7 +1,7 @@
 //! The rows of a segment's table: what stands under which key.
 
-use super::super::varint;
 use super::super::table::{Table, TableError, TableWriter};
+use super::super::varint;
 
 /// An entry, by the number of its row.
 pub(super) const ENTRY: u8 = 1;

@@ -16,7 +16,8 @@ impl View {
         }
         let mut edges = self.leaving(id);
         edges.extend(self.entering(id));
-        let mut seen: Vec<(GraphEdge, bool)> = edges.into_iter().map(|edge| (edge.from == id, edge)).map(|(out, edge)| (edge, out)).collect();
+        let mut seen: Vec<(GraphEdge, bool)> =
+            edges.into_iter().map(|edge| (edge.from == id, edge)).map(|(out, edge)| (edge, out)).collect();
         seen.sort_by(|(a, a_out), (b, b_out)| order(a, *a_out).cmp(&order(b, *b_out)));
         seen
     }
@@ -34,9 +35,13 @@ impl View {
         let places = self.written_about(id);
         let mut edges: BTreeSet<GraphEdge> = BTreeSet::new();
         for place in &places {
-            edges.extend(self.written(*place).edges.iter().filter(|(_, to)| self.place_of_id(to).is_some()).map(
-                |(kind, to)| GraphEdge { from: id.to_owned(), kind: kind.clone(), to: to.clone() },
-            ));
+            edges.extend(
+                self.written(*place)
+                    .edges
+                    .iter()
+                    .filter(|(_, to)| self.place_of_id(to).is_some())
+                    .map(|(kind, to)| GraphEdge { from: id.to_owned(), kind: kind.clone(), to: to.clone() }),
+            );
         }
         let linked: BTreeSet<String> = edges.iter().map(|edge| edge.to.clone()).collect();
         for place in &places {
@@ -51,7 +56,9 @@ impl View {
         let mut edges = BTreeSet::new();
         for place in self.live_rows(&|segment| segment.with_edge_to(id)) {
             let entry = self.written(place);
-            let Some(from) = entry.id.as_deref().filter(|from| *from != id && self.is_declared(entry, from)) else { continue };
+            let Some(from) = entry.id.as_deref().filter(|from| *from != id && self.is_declared(entry, from)) else {
+                continue;
+            };
             let kinds = entry.edges.iter().filter(|(_, to)| to == id).map(|(kind, _)| kind);
             edges.extend(kinds.map(|kind| GraphEdge { from: from.to_owned(), kind: kind.clone(), to: id.to_owned() }));
         }

@@ -158,14 +158,13 @@ impl View {
     }
 
     /// The places of those rows of all segments that are live, in order.
-    pub(super) fn live_rows(
-        &self,
-        rows: &dyn Fn(&super::Segment) -> Result<Vec<u32>, IndexError>,
-    ) -> Vec<u32> {
+    pub(super) fn live_rows(&self, rows: &dyn Fn(&super::Segment) -> Result<Vec<u32>, IndexError>) -> Vec<u32> {
         let mut live = Vec::new();
         for (part, places) in self.parts.iter().zip(&self.numbers().places) {
             let found = self.heeded(rows(&part.segment));
-            live.extend(found.into_iter().filter_map(|row| places.get(row as usize)).filter(|place| **place != NOWHERE));
+            live.extend(
+                found.into_iter().filter_map(|row| places.get(row as usize)).filter(|place| **place != NOWHERE),
+            );
         }
         live.sort_unstable();
         live

@@ -2,6 +2,8 @@
 
 use super::super::corpus::Corpus;
 use super::super::fields::{ENTRY_FIELDS, Lengths};
+use super::super::phrase;
+use super::super::rank::Texts;
 use super::super::types::IndexError;
 use super::numbers::Sections;
 use super::{NOWHERE, View};
@@ -40,6 +42,22 @@ impl View {
         }
         self.each_section(word, &mut |_, _| found = true)?;
         Ok(found)
+    }
+}
+
+impl Texts for View {
+    fn of_field(&self, entry: u32, field: usize) -> Vec<String> {
+        phrase::texts_of(self.written(entry), field)
+    }
+
+    fn of_section(&self, section: u32) -> Option<String> {
+        let owner = self.entry_of(section);
+        let entry = self.written(owner);
+        let place = section - self.sections_of(owner).start;
+        let lines = entry.sections.get(place as usize)?;
+        let text = self.text(&entry.path)?;
+        let wanted = text.split_inclusive('\n').skip(lines.first.saturating_sub(1) as usize);
+        Some(wanted.take((lines.last + 1).saturating_sub(lines.first) as usize).collect())
     }
 }
 
