@@ -10,6 +10,7 @@ mod brought;
 mod bulk;
 mod compare;
 mod convert;
+mod covering;
 mod doctor;
 mod editor;
 mod error;

@@ -4,10 +4,6 @@ pub(super) use super::language::english_stem;
 pub(super) use crate::ontology::Language;
 
 use std::ops::Range;
-use tantivy::tokenizer::{
-    Language as Tantivy, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer,
-    TokenStream,
-};
 
 /// The longest word that is kept, in bytes.
 const MAX_WORD_BYTES: usize = 40;
@@ -93,41 +89,4 @@ fn each_pair(text: &str, run: Range<usize>, folded: &mut String, word: &mut dyn 
     let starts = text[run.clone()].char_indices().map(|(at, _)| run.start + at);
     let ends = starts.clone().skip(2).chain([run.end]);
     starts.zip(ends).for_each(|(start, end)| give(text, start..end, folded, word));
-}
-
-/// Turns text into terms.
-#[derive(Clone)]
-pub(super) struct Analyzer(TextAnalyzer);
-
-/// Analysed text: terms with a space after each, which is what the postings are built from.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Terms {
-    /// The terms.
-    pub(super) joined: String,
-    /// How many.
-    pub(super) count: u32,
-}
-
-impl Analyzer {
-    pub(super) fn new() -> Self {
-        let stop_words = StopWordFilter::new(Tantivy::English).expect("tantivy is built with its stop words");
-        Self(
-            TextAnalyzer::builder(SimpleTokenizer::default())
-                .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
-                .filter(LowerCaser)
-                .filter(stop_words)
-                .filter(Stemmer::new(Tantivy::English))
-                .build(),
-        )
-    }
-
-    /// Adds the terms of a text.
-    pub(super) fn add(&mut self, text: &str, terms: &mut Terms) {
-        let mut stream = self.0.token_stream(text);
-        while let Some(token) = stream.next() {
-            terms.joined.push_str(&token.text);
-            terms.joined.push(' ');
-            terms.count += 1;
-        }
-    }
 }

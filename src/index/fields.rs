@@ -15,6 +15,8 @@ pub(super) struct FieldSpec {
 
 /// How many fields there are.
 pub(super) const FIELD_COUNT: usize = 7;
+/// How many of them belong to the whole entry: all but the body, which is the last and belongs to its sections.
+pub(super) const ENTRY_FIELDS: usize = FIELD_COUNT - 1;
 
 /// The field of the body, which is the last: its postings are by section.
 pub(super) const BODY: usize = FIELD_COUNT - 1;

@@ -111,15 +111,6 @@ impl TypedGraph {
         self.graph.edge_count()
     }
 
-    /// How many edges leave and enter a node.
-    pub fn degree(&self, id: &str) -> usize {
-        let edges = |node: &NodeIndex| {
-            self.graph.edges_directed(*node, Way::Outgoing).count()
-                + self.graph.edges_directed(*node, Way::Incoming).count()
-        };
-        self.by_id.get(id).map_or(0, edges)
-    }
-
     /// The edges that leave and enter a node, in (kind, other end) order: `(edge, outgoing)`.
     /// An edge from a node to itself is listed once, as outgoing.
     pub fn edges_of(&self, id: &str) -> Vec<(GraphEdge, bool)> {

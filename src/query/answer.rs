@@ -13,7 +13,7 @@ use super::lines::{self, Matched};
 use super::names::{Named, file_at};
 use super::redact::Redactor;
 use super::sight::Denied;
-use super::types::{Excerpt, Hit, LimitsTaken, Mode, Plan, QueryError};
+use super::types::{Excerpt, Hit, LimitsTaken, Mode, Plan};
 use super::weights::{Weight, Why};
 use crate::base::RepoPath;
 use crate::index::EntryId;
@@ -38,9 +38,9 @@ pub(super) struct Answer {
 }
 
 /// Answers by records, lines or both.
-pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget) -> Result<Answer, QueryError> {
+pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget) -> Answer {
     let mut answer = Answer { plan: plan(asked), ..Answer::default() };
-    let mut found = records_found(catalog, asked, &mut answer)?;
+    let mut found = records_found(catalog, asked, &mut answer);
     answer.plan.notes.append(&mut found.notes);
     let lines = lines_found(catalog, asked, &mut found.board, &mut answer);
     let board = found.board;
@@ -61,7 +61,7 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     }
     answer.limits.omitted_records = board.len() - answer.records.len();
     answer.limits.omitted_excerpts = named.len() + chosen.cuts.len() + chosen.omitted - answer.excerpts.len();
-    Ok(answer)
+    answer
 }
 
 /// A ranked record, with its reasons and the sections of it that were asked for.
@@ -157,11 +157,11 @@ fn plan(asked: &Asked<'_>) -> Plan {
     Plan { modes, grep_scope: "none", notes, ..Plan::default() }
 }
 
-fn records_found<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, answer: &mut Answer) -> Result<Found<'v>, QueryError> {
+fn records_found<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, answer: &mut Answer) -> Found<'v> {
     if asked.wants_records() {
         graph::find(catalog, asked, &mut answer.denied)
     } else {
-        Ok(Found { board: Board::default(), named: Vec::new(), notes: Vec::new() })
+        Found { board: Board::default(), named: Vec::new(), notes: Vec::new() }
     }
 }
 

@@ -8,7 +8,7 @@ use super::linked;
 use super::names::{self, Named};
 use super::sight::Denied;
 use super::texts::Texts;
-use super::types::{GraphQuestion, QueryError};
+use super::types::GraphQuestion;
 use super::walk::{self, Walked};
 use super::weights::{Weight, Why};
 use crate::index::EntryId;
@@ -28,7 +28,7 @@ pub(super) struct Found<'v> {
 }
 
 /// Finds the candidates of a question.
-pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut Denied) -> Result<Found<'v>, QueryError> {
+pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut Denied) -> Found<'v> {
     let (named, notes) = selected(catalog, asked, denied);
     let mut found = Found { named, notes, board: Board::new(catalog.view.entries().len()) };
     let mut finder = Finder { catalog, graph: &asked.request.query.graph, denied, found: &mut found };
@@ -37,11 +37,11 @@ pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut De
     roots.extend(asked.request.query.associations.iter().cloned());
     finder.take_named_edges(&roots);
     if let Some(text) = asked.text {
-        finder.take_text(text)?;
+        finder.take_text(text);
     } else if filters(finder.graph) && roots.is_empty() && asked.request.query.select.is_empty() {
         finder.take_filtered();
     }
-    Ok(found)
+    found
 }
 
 /// What the names of `select` mean, and a note for each that means nothing here. A name that is
@@ -167,8 +167,8 @@ impl Finder<'_, '_> {
         }
     }
 
-    fn take_text(&mut self, text: &str) -> Result<(), QueryError> {
-        let texts = Texts::find(self.catalog, text, self.graph, self.denied)?;
+    fn take_text(&mut self, text: &str) {
+        let texts = Texts::find(self.catalog, text, self.graph, self.denied);
         let board = &mut self.found.board;
         texts.each(self.catalog.view.entries().len(), &mut |entry, weight| board.add_text(entry, weight));
         self.found.notes.extend_from_slice(texts.notes());
@@ -179,7 +179,6 @@ impl Finder<'_, '_> {
         } else {
             linked::lend(self.catalog, self.graph, board);
         }
-        Ok(())
     }
 
     /// Follows edges from the best text matches: what they lead to is worth a share of their text score.

@@ -35,10 +35,7 @@ pub(super) fn lend(catalog: &Catalog<'_>, graph: &GraphQuestion, board: &mut Boa
 
 fn beside(catalog: &Catalog<'_>, entry: EntryId) -> Vec<EntryId> {
     let name = name_of(catalog.record(entry));
-    if catalog.view.graph().degree(name) > MOST_EDGES {
-        return Vec::new();
-    }
     // What is hidden lends nothing and borrows nothing, so that there is nothing to count.
     let near = walk::neighbours(catalog, name, &GraphQuestion::default(), &mut Denied::default());
-    near.into_iter().map(|near| near.entry).collect()
+    if near.len() > MOST_EDGES { Vec::new() } else { near.into_iter().map(|near| near.entry).collect() }
 }

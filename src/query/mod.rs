@@ -62,7 +62,7 @@ pub fn run(view: &View, context: &QueryContext<'_>, request: &QueryRequest) -> R
     let mut answer = match request.query.mode {
         Mode::DocumentRead => answer::read(&catalog, &asked, &mut budget),
         Mode::OntologyValidation | Mode::DiffRef => answer::nothing(&asked),
-        _ => answer::search(&catalog, &asked, &mut budget)?,
+        _ => answer::search(&catalog, &asked, &mut budget),
     };
     answer.limits.bytes = budget.used();
     answer.limits.truncated |= answer.limits.omitted_records + answer.limits.omitted_excerpts > 0;

@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::sight::Denied;
 use super::types::GraphQuestion;
 use super::weights::{Weight, Why};
-use crate::index::{EntryId, IndexError, Matching, Openness, TextScores};
+use crate::index::{EntryId, Matching, Openness, TextScores};
 use std::cell::Cell;
 
 /// What a text found. A sidecar's matches count for the record it adds to.
@@ -19,12 +19,7 @@ pub(super) struct Texts {
 
 impl Texts {
     /// Ranks the records of a commit by a text; what is hidden from the caller is counted.
-    pub(super) fn find(
-        catalog: &Catalog<'_>,
-        text: &str,
-        graph: &GraphQuestion,
-        denied: &mut Denied,
-    ) -> Result<Self, IndexError> {
+    pub(super) fn find(catalog: &Catalog<'_>, text: &str, graph: &GraphQuestion, denied: &mut Denied) -> Self {
         let known: Vec<Cell<Option<Openness>>> = vec![Cell::new(None); catalog.view.entries().len()];
         let openness = |entry: EntryId| {
             let known = &known[entry.0 as usize];
@@ -35,7 +30,7 @@ impl Texts {
             })
         };
         let limited = (!catalog.is_open()).then_some(&openness as &dyn Fn(EntryId) -> _);
-        let scores = catalog.view.scores(text, catalog.ranking, limited)?;
+        let scores = catalog.view.scores(text, catalog.ranking, limited);
         let mut matches = Vec::with_capacity(scores.found().len());
         for (entry, _) in scores.found() {
             let Some(subject) = catalog.subject(*entry).filter(|subject| catalog.passes(graph, *subject)) else {
@@ -52,7 +47,7 @@ impl Texts {
         matches.sort_unstable();
         let mut texts = Self { scores, matches, scale: 1.0 };
         texts.scale = texts.fitting(catalog.ranking.text.most);
-        Ok(texts)
+        texts
     }
 
     /// Calls with each record and what its text is worth, several times where sidecars match too.

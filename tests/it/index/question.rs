@@ -6,7 +6,7 @@ use lorekeep::ontology::{Language, Ranking, built_in};
 use proptest::prelude::*;
 
 fn scores(view: &View, text: &str) -> TextScores {
-    view.scores(text, &built_in().ranking, None).unwrap()
+    view.scores(text, &built_in().ranking, None)
 }
 
 fn names(view: &View, scores: &TextScores) -> Vec<String> {
@@ -152,7 +152,7 @@ fn the_language_decides_which_forms_are_one_word() {
     let view = world.view();
     let ask = |language: Language, text: &str| {
         let ranking = Ranking { language, ..built_in().ranking.clone() };
-        names(&view, &view.scores(text, &ranking, None).unwrap())
+        names(&view, &view.scores(text, &ranking, None))
     };
     assert_eq!(ask(Language::German, "haus"), ["a.md", "b.md"]);
     assert_eq!(ask(Language::English, "haus"), ["b.md"]);
@@ -168,7 +168,7 @@ fn of_a_body_kept_back_no_question_tells_anything() {
     let world = World::of(&[("a.md", note), ("b.md", "alpha and a garden\n")]);
     let view = world.view();
     let shut = |entry: EntryId| if entry == EntryId(0) { Openness::Metadata } else { Openness::Open };
-    let ask = |text: &str| names(&view, &view.scores(text, &built_in().ranking, Some(&shut)).unwrap());
+    let ask = |text: &str| names(&view, &view.scores(text, &built_in().ranking, Some(&shut)));
     assert_eq!(ask("alpha"), ["a.md", "b.md"]);
     for text in ["secret", "secr*", "\"secret garden\"", "\"secret\""] {
         assert_eq!(ask(text), [""; 0], "{text}");
@@ -182,14 +182,14 @@ fn what_is_hidden_is_found_by_whole_words_alone_and_changes_no_beginning() {
     let world = World::of(&[("a.md", "alpha secret garden\n"), ("b.md", "alpha secluded\n")]);
     let view = world.view();
     let shut = |entry: EntryId| if entry == EntryId(0) { Openness::Hidden } else { Openness::Open };
-    let ask = |text: &str| view.scores(text, &built_in().ranking, Some(&shut)).unwrap();
+    let ask = |text: &str| view.scores(text, &built_in().ranking, Some(&shut));
     assert_eq!(names(&view, &ask("secret")), ["a.md"], "so that it can be counted");
     for text in ["secr*", "\"secret garden\"", "gard*"] {
         assert_eq!(names(&view, &ask(text)), [""; 0], "{text}");
     }
     assert_eq!(names(&view, &ask("alpha -secret")), ["a.md", "b.md"]);
     let alone = World::of(&[("a.md", "alpha other garden\n"), ("b.md", "alpha secluded\n")]);
-    let without = alone.view().scores("sec*", &built_in().ranking, Some(&shut)).unwrap();
+    let without = alone.view().scores("sec*", &built_in().ranking, Some(&shut));
     assert_eq!(ask("sec*").found(), without.found(), "how rare a beginning is does not tell of what is hidden");
 }
 
@@ -209,7 +209,7 @@ fn sections_come_best_first_and_those_beside_add_to_them() {
     assert_eq!(scores.sections(entry, 1).len(), 1);
     let lone = built_in().ranking.clone();
     let lone = Ranking { text: lorekeep::ontology::TextRanking { neighbours: 0.0, ..lone.text }, ..lone };
-    let without = view.scores("zebra lion", &lone, None).unwrap().sections(entry, 1)[0].1;
+    let without = view.scores("zebra lion", &lone, None).sections(entry, 1)[0].1;
     assert!(scores.sections(entry, 1)[0].1 > without);
 }
 
@@ -229,7 +229,7 @@ proptest! {
     fn any_text_is_a_question_in_any_language(text in "(\\PC|[-\"* ]|猫){0,40}", language in 0..Language::ALL.len()) {
         let view = notes().0.view();
         let ranking = Ranking { language: Language::ALL[language], ..built_in().ranking.clone() };
-        let scores = view.scores(&text, &ranking, None).unwrap();
+        let scores = view.scores(&text, &ranking, None);
         for (entry, score) in scores.found() {
             let sum = scores.parts(*entry).iter().fold(0.0, |sum, part| sum + part.worth);
             prop_assert_eq!(sum.to_bits(), score.to_bits());

@@ -145,7 +145,7 @@ fn scores_do_not_depend_on_how_the_index_came_to_be() {
     }
     world.land(&[("noise.md", None)]);
     let last = world.landings.len() - 1;
-    let one_by_one = lorekeep::index::Index::in_memory().unwrap();
+    let one_by_one = lorekeep::index::Index::in_memory();
     (0..=last).for_each(|n| world.advance(&one_by_one, n..n + 1));
     let scores = |index: &lorekeep::index::Index| -> Vec<u64> {
         let view = index.view(world.commit(last)).unwrap().unwrap();

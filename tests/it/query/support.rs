@@ -50,7 +50,7 @@ impl Memory {
 
     /// Commits the files in several landings.
     pub(super) fn landed(&self, landings: &[Vec<String>]) -> Asking {
-        let index = Index::in_memory().expect("an index in memory opens");
+        let index = Index::in_memory();
         let change = |path: &String| PathChange {
             path: RepoPath::parse(path).expect("a test path is a path"),
             blob: Some(oid(self.0[path].as_bytes())),
@@ -62,7 +62,7 @@ impl Memory {
             commit: commit(u8::try_from(count - at).expect("few landings")),
             changes: paths.iter().map(change).collect(),
         });
-        index.advance(&mut landings, self, &mut || {}).expect("the files are there");
+        index.advance(&mut landings, self, &mut |_, _| {}).expect("the files are there");
         let view = index.view(commit(1)).expect("the index is read").expect("the commit is indexed");
         Asking { view, sight: Visibility::default(), current: commit(1), ranking: built_in().ranking.clone() }
     }
