@@ -10,6 +10,7 @@ mod corpus;
 mod entry;
 mod facts;
 mod fields;
+mod finder;
 mod forms;
 mod gram_needs;
 mod gram_plan;

@@ -4,16 +4,13 @@
 use super::bm25::{Means, Worth};
 use super::corpus::Corpus;
 use super::fields::{BODY, FIELDS};
+use super::finder::Finder;
 use super::forms::{self, Wanted};
-use super::phrase;
 use super::question::{MAX_TERMS, Question, Sort, Term};
 use super::scores::{Part, SectionScore, TextScores};
-use super::tally::Tally;
 use super::types::{EntryId, IndexError, Openness};
 use crate::ontology::{FieldRanking, Ranking};
 
-/// The most places that one phrase is compared with.
-const MAX_COMPARED: usize = 4_096;
 /// How far the sections are that add to a section.
 const REACH: u32 = 2;
 
@@ -61,7 +58,7 @@ impl Ranker<'_> {
             work.drop_having(&wanted)?;
         }
         if question.cut {
-            work.scores.notes.push(format!("text: only the first {MAX_TERMS} terms were read"));
+            work.finder.notes.push(format!("text: only the first {MAX_TERMS} terms were read"));
         }
         Ok(work.finish(&question.terms))
     }
@@ -70,8 +67,7 @@ impl Ranker<'_> {
 /// A question that is being answered.
 struct Work<'a> {
     ranker: Ranker<'a>,
-    by_entry: Tally,
-    by_section: Tally,
+    finder: Finder<'a>,
     /// The score of each entry.
     totals: Vec<f64>,
     /// What each section is worth by itself.
@@ -90,8 +86,7 @@ impl<'a> Work<'a> {
         let (entries, sections) = (ranker.corpus.lengths().len(), ranker.corpus.section_lengths().len());
         Self {
             ranker,
-            by_entry: Tally::new(entries),
-            by_section: Tally::new(sections),
+            finder: Finder::new(ranker),
             totals: vec![0.0; entries],
             own: vec![0.0; sections],
             touched: Vec::new(),
@@ -105,37 +100,24 @@ impl<'a> Work<'a> {
         let Ranker { corpus, ranking, .. } = self.ranker;
         let mut all = Vec::with_capacity(terms.len());
         for term in terms {
-            let mut is_live = |word: &str| self.is_live(word);
+            let mut is_live = |word: &str| self.finder.is_live(word);
             let (wanted, cut) = forms::wanted(corpus, ranking.language, &term.sort, &mut is_live)?;
             if let (Wanted::Beginning(words), true) = (&wanted, cut) {
                 let note = format!("text: `{}` stands for the first {} words that begin so", term.asked, words.len());
-                self.scores.notes.push(note);
+                self.finder.notes.push(note);
             }
             all.push(wanted);
         }
         Ok(all)
     }
 
-    fn is_live(&mut self, word: &str) -> Result<bool, IndexError> {
-        let word = Wanted::Beginning(vec![word.to_owned()]);
-        if !self.body_frequencies(&word)?.is_empty() {
-            return Ok(true);
-        }
-        for field in 0..BODY {
-            if !self.field_frequencies(field, &word)?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     fn take_field(&mut self, field: usize, term: usize, wanted: &Wanted) -> Result<(), IndexError> {
         let Ranker { corpus, means, ranking, .. } = self.ranker;
         let lengths = corpus.lengths();
-        let having = self.field_frequencies(field, wanted)?;
+        let having = self.finder.field_frequencies(field, wanted)?;
         let worth =
             Worth::new((FIELDS[field].ranking)(&ranking.text), lengths.len(), having.len(), means.fields[field]);
-        let told = self.told_fields(field, wanted, having);
+        let told = self.finder.told_fields(field, wanted, having);
         let length = |entry: u32| lengths[entry as usize][field];
         self.add(field, term, wanted, told.into_iter().map(|(entry, n)| (entry, worth.of(n, length(entry)))).collect());
         Ok(())
@@ -144,12 +126,12 @@ impl<'a> Work<'a> {
     fn take_body(&mut self, term: usize, wanted: &Wanted) -> Result<(), IndexError> {
         let Ranker { corpus, means, ranking, .. } = self.ranker;
         let (lengths, section_lengths) = (corpus.lengths(), corpus.section_lengths());
-        let having = self.body_frequencies(wanted)?;
+        let having = self.finder.body_frequencies(wanted)?;
         let documents = by_entry(corpus, &having).len();
         let document = Worth::new(ranking.text.body, lengths.len(), documents, means.fields[BODY]);
         let by_itself = FieldRanking { weight: 1.0, ..ranking.text.section };
         let section = Worth::new(by_itself, section_lengths.len(), having.len(), means.section);
-        let told = self.told_sections(wanted, having);
+        let told = self.finder.told_sections(wanted, having);
         for (place, n) in &told {
             self.own[*place as usize] += section.of(*n, section_lengths[*place as usize]);
         }
@@ -220,12 +202,12 @@ impl<'a> Work<'a> {
     /// Drops the entries that have what is not wanted.
     fn drop_having(&mut self, wanted: &Wanted) -> Result<(), IndexError> {
         for field in 0..BODY {
-            let having = self.field_frequencies(field, wanted)?;
-            let told = self.told_fields(field, wanted, having);
+            let having = self.finder.field_frequencies(field, wanted)?;
+            let told = self.finder.told_fields(field, wanted, having);
             self.dropped.extend(told.into_iter().map(|(entry, _)| entry));
         }
-        let having = self.body_frequencies(wanted)?;
-        let told = self.told_sections(wanted, having);
+        let having = self.finder.body_frequencies(wanted)?;
+        let told = self.finder.told_sections(wanted, having);
         self.dropped.extend(told.into_iter().map(|(section, _)| self.ranker.corpus.entry_of(section)));
         Ok(())
     }
@@ -233,128 +215,18 @@ impl<'a> Work<'a> {
     /// Gives what was found. What is hidden from who asks is found by whole words alone, and there is only to be counted.
     fn finish(mut self, terms: &[Term]) -> TextScores {
         for entry in &self.dropped {
-            if self.openness(*entry) != Openness::Hidden {
+            if self.finder.openness(*entry) != Openness::Hidden {
                 self.totals[*entry as usize] = 0.0;
             }
         }
         let found = (0..).zip(&self.totals).filter(|(_, total)| **total > 0.0);
         self.scores.found = found.map(|(entry, total)| (EntryId(entry), *total)).collect();
         let mut said = std::collections::HashSet::new();
+        self.scores.notes = self.finder.notes;
         self.scores.notes.retain(|note| said.insert(note.clone()));
         self.scores.asked = terms.iter().map(|term| term.asked.clone()).collect();
         self.scores
     }
-
-    /// The entries that have what is wanted in a field, and how often; of a phrase, those that have all its words.
-    fn field_frequencies(&mut self, field: usize, wanted: &Wanted) -> Result<Vec<(u32, u32)>, IndexError> {
-        let corpus = self.ranker.corpus;
-        let having = gather(&mut self.by_entry, wanted, &|word, each| corpus.each_entry(field, word, each))?;
-        Ok(if let Wanted::Beginning(_) = wanted { self.open_fields(field, false, having) } else { having })
-    }
-
-    /// The same for sections of the body.
-    fn body_frequencies(&mut self, wanted: &Wanted) -> Result<Vec<(u32, u32)>, IndexError> {
-        let corpus = self.ranker.corpus;
-        let having = gather(&mut self.by_section, wanted, &|word, each| corpus.each_section(word, each))?;
-        Ok(if let Wanted::Beginning(_) = wanted { self.open_sections(false, having) } else { having })
-    }
-
-    /// Of the entries that have what is wanted, those that may be told of; a phrase is looked for in their texts.
-    fn told_fields(&mut self, field: usize, wanted: &Wanted, having: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-        let told = self.open_fields(field, matches!(wanted, Wanted::Any(_)), having);
-        let Wanted::Phrase(words) = wanted else { return told };
-        let texts = self.ranker.texts;
-        let count = |entry| texts.of_field(entry, field).iter().map(|text| phrase::occurrences(words, text)).sum();
-        self.compared(words, told, &count)
-    }
-
-    fn told_sections(&mut self, wanted: &Wanted, having: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-        let told = self.open_sections(matches!(wanted, Wanted::Any(_)), having);
-        let Wanted::Phrase(words) = wanted else { return told };
-        let texts = self.ranker.texts;
-        let count = |section| texts.of_section(section).map_or(0, |text| phrase::occurrences(words, &text));
-        self.compared(words, told, &count)
-    }
-
-    /// How often a phrase stands in each place, where it does.
-    fn compared(
-        &mut self,
-        words: &[String],
-        mut places: Vec<(u32, u32)>,
-        count: &dyn Fn(u32) -> u32,
-    ) -> Vec<(u32, u32)> {
-        // A phrase of one word is where the word is.
-        if words.len() < 2 {
-            return places;
-        }
-        if places.len() > MAX_COMPARED {
-            places.truncate(MAX_COMPARED);
-            let phrase = words.join(" ");
-            self.scores
-                .notes
-                .push(format!("text: \"{phrase}\" was looked for in the first {MAX_COMPARED} places only"));
-        }
-        places.into_iter().map(|(place, _)| (place, count(place))).filter(|(_, n)| *n > 0).collect()
-    }
-
-    fn open_fields(&self, field: usize, hidden: bool, mut places: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-        if self.ranker.openness.is_some() {
-            places.retain(|(entry, _)| self.openness(*entry).lets(FIELDS[field].is_metadata, hidden));
-        }
-        places
-    }
-
-    fn open_sections(&self, hidden: bool, mut places: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-        if self.ranker.openness.is_some() {
-            let entry_of = |section| self.ranker.corpus.entry_of(section);
-            places.retain(|(section, _)| self.openness(entry_of(*section)).lets(false, hidden));
-        }
-        places
-    }
-
-    fn openness(&self, entry: u32) -> Openness {
-        self.ranker.openness.map_or(Openness::Open, |openness| openness(EntryId(entry)))
-    }
-}
-
-impl Openness {
-    /// Whether a match in a field counts; `hidden`: also that of an entry that is only counted.
-    fn lets(self, is_metadata: bool, hidden: bool) -> bool {
-        match self {
-            Self::Open => true,
-            Self::Metadata => is_metadata,
-            Self::Hidden => hidden,
-        }
-    }
-}
-
-/// Calls with the place and frequency of each posting of a word.
-type Postings<'a> = dyn Fn(&str, &mut dyn FnMut(u32, u32)) -> Result<(), IndexError> + 'a;
-
-/// The places that have what is wanted, in order.
-fn gather(tally: &mut Tally, wanted: &Wanted, postings: &Postings<'_>) -> Result<Vec<(u32, u32)>, IndexError> {
-    match wanted {
-        Wanted::Any(words) | Wanted::Beginning(words) => sum(tally, words, postings),
-        Wanted::Phrase(words) if words.len() < 2 => sum(tally, words, postings),
-        Wanted::Phrase(words) => {
-            let mut distinct: Vec<&String> = words.iter().collect();
-            distinct.sort();
-            distinct.dedup();
-            for word in &distinct {
-                postings(word, &mut |place, _| tally.add(place, 1))?;
-            }
-            let mut having = tally.take();
-            having.retain(|(_, words)| *words as usize == distinct.len());
-            Ok(having)
-        }
-    }
-}
-
-fn sum(tally: &mut Tally, words: &[String], postings: &Postings<'_>) -> Result<Vec<(u32, u32)>, IndexError> {
-    for word in words {
-        postings(word, &mut |place, frequency| tally.add(place, frequency))?;
-    }
-    Ok(tally.take())
 }
 
 /// The frequencies of sections as those of their entries.
