@@ -11,7 +11,7 @@ use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexedFile, TextMa
 use super::version::Version;
 use super::{FORMAT, graph};
 use crate::base::{CommitId, Digest, RepoPath};
-use crate::ontology::TypedGraph;
+use crate::ontology::{GraphEdge, TypedGraph};
 use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
 
@@ -117,6 +117,12 @@ impl View {
     /// The typed graph: declared edges, those of sidecars and front matter, and `mentions` edges for links that name a record.
     pub fn graph(&self) -> &TypedGraph {
         self.graph.get_or_init(|| graph::build(self.catalog()))
+    }
+
+    /// The edges of the typed graph that leave and enter a record, in (kind, other end) order: `(edge, outgoing)`. An
+    /// edge from a record to itself is listed once, as outgoing.
+    pub fn edges_of(&self, name: &str) -> Vec<(GraphEdge, bool)> {
+        self.graph().edges_of(name)
     }
 
     /// Ranks entries by BM25 with statistics of this commit alone, best first, ties by entry order.

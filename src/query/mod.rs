@@ -12,16 +12,19 @@ mod budget;
 mod catalog;
 mod clean;
 mod document;
+mod draw;
 mod excerpts;
 mod filter;
 mod graph;
 mod hits;
 mod lines;
 mod names;
+mod neighbourhood;
 mod owners;
 mod prompt;
 mod redact;
 mod report;
+mod shown;
 mod sight;
 mod terms;
 mod types;
@@ -32,6 +35,11 @@ pub use crate::ontology::Direction;
 pub use ask::{
     MOST_BYTES, MOST_CONTEXT_LINES, MOST_EDGE_DEPTH, MOST_ITEM_BYTES, MOST_ITEMS, MOST_MATCHES, MOST_PATTERN_BYTES,
     MOST_RECORDS, MOST_TEXT_BYTES,
+};
+pub use draw::{dot, svg};
+pub use neighbourhood::{
+    Crumb, GraphError, GraphRequest, MOST_GRAPH_BYTES, MOST_GRAPH_DEPTH, MOST_GRAPH_EDGES, MOST_GRAPH_NODES,
+    MOST_PATH_EDGES, NearEdge, NearNode, Neighbourhood, USUAL_GRAPH_DEPTH, USUAL_GRAPH_NODES, neighbourhood,
 };
 pub use report::{
     DanglingEdge, Listed, MemoryReport, RecordName, ReportRequest, Sensitive, SharedAlias, Stale, Unresolved, report,

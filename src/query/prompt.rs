@@ -1,5 +1,6 @@
 //! The prompt section: an answer ready to be put before an agent, everything from the memory fenced as data.
 
+use super::shown::{many_lines, one_line};
 use super::types::{Excerpt, Hit, QueryContext, QueryOutcome, QueryRequest};
 use crate::base::CommitId;
 
@@ -81,28 +82,4 @@ fn fenced(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));
     format!("\n{fence}text\n{text}\n{fence}\n")
-}
-
-fn one_line(text: &str) -> String {
-    shown(text, |_| false)
-}
-
-fn many_lines(text: &str) -> String {
-    shown(&text.replace("\r\n", "\n"), |c| matches!(c, '\n' | '\t')).trim_end_matches('\n').to_owned()
-}
-
-/// Escapes what a terminal or a reader would not show as it is: control characters, and format
-/// characters that hide text or turn it round.
-fn shown(text: &str, kept: fn(char) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if (c.is_control() || hides(c)) && !kept(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
-    }
-    out
-}
-
-fn hides(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -66,6 +66,8 @@ pub(super) struct Near {
     pub(super) kind: String,
     /// The record.
     pub(super) entry: EntryId,
+    /// Whether the edge leads from the name to the record.
+    pub(super) outgoing: bool,
 }
 
 /// The records one edge away from a name, in (edge kind, id) order. The name may be no record itself.
@@ -85,7 +87,7 @@ fn of_record(
     denied: &mut Denied,
 ) -> Vec<Near> {
     let mut found = Vec::new();
-    for (edge, outgoing) in catalog.view.graph().edges_of(name) {
+    for (edge, outgoing) in catalog.view.edges_of(name) {
         if !follows(graph, &edge.kind, outgoing) {
             continue;
         }
@@ -93,7 +95,7 @@ fn of_record(
         let Some(other) = seen(catalog, other, denied) else { continue };
         let source = if outgoing { entry } else { other };
         if catalog.shows_edge(source, &edge.kind, &edge.to) {
-            found.push(Near { kind: edge.kind, entry: other });
+            found.push(Near { kind: edge.kind, entry: other, outgoing });
         }
     }
     found
@@ -113,7 +115,7 @@ fn of_outside(catalog: &Catalog<'_>, name: &str, graph: &GraphQuestion, denied: 
             }
         }
     }
-    let mut found: Vec<Near> = kinds.into_iter().map(|(kind, entry)| Near { kind, entry }).collect();
+    let mut found: Vec<Near> = kinds.into_iter().map(|(kind, entry)| Near { kind, entry, outgoing: false }).collect();
     let order = |near: &Near| {
         let record = catalog.record(near.entry);
         (near.kind.clone(), name_of(record).to_owned(), record.path.clone(), record.ordinal)

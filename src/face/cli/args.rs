@@ -75,6 +75,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Shows what is around a record, or the shortest path from it to another.
+    #[command(
+        after_help = "Examples:\n  lorekeep graph service:checkout --depth 2\n  lorekeep graph runbook:ci-flake --direction out --edge-kind depends_on\n  lorekeep graph service:checkout --to team:platform\n  lorekeep graph service:checkout --at 2026-05-09 --format svg > checkout.svg"
+    )]
+    Graph(super::graph::GraphArgs),
     /// Shows what changed between two commits: files, records, edges.
     #[command(
         after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'"

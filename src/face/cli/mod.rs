@@ -10,6 +10,7 @@ mod doctor;
 mod env;
 mod findings;
 pub mod github;
+mod graph;
 mod hook;
 mod log;
 mod lsp;
@@ -85,6 +86,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Query(args) => memory::query(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
+        Command::Graph(args) => graph::run(&repo, args),
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
         Command::Report(args) => report::run(&repo, &args),

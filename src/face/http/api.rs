@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, health, query, reports, repositories, updates};
+use super::routes::{decisions, documents, graph, health, query, reports, repositories, updates};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -81,6 +81,7 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(documents::list_records))
         .routes(routes!(documents::read_record))
         .routes(routes!(documents::read_document))
+        .routes(routes!(graph::graph))
         .routes(routes!(reports::report))
         .routes(routes!(reports::validate))
         .routes(routes!(updates::list_updates, updates::propose))

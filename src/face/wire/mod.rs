@@ -7,6 +7,7 @@ mod address;
 mod answer;
 mod document;
 mod error;
+mod graph;
 mod query;
 mod reference;
 mod report;
@@ -25,6 +26,7 @@ pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
 };
 pub use error::{ErrorBody, ErrorCause, ErrorDetail};
+pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, RefParams, ResolveBody, Resolved};
 pub use report::{

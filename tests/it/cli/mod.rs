@@ -4,6 +4,7 @@ mod adopt;
 mod demo;
 mod flow;
 mod formats;
+mod graph;
 mod guide;
 mod mistakes;
 mod ontology;

@@ -7,6 +7,7 @@ mod bodies;
 mod description;
 mod errors;
 mod git;
+mod graph;
 mod headers;
 mod log;
 mod memory;

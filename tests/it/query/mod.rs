@@ -2,9 +2,11 @@
 
 mod determinism;
 mod document;
+mod drawings;
 mod graph;
 mod grep;
 mod limits;
+mod neighbourhood;
 mod prompt;
 mod ranking;
 mod redaction;
