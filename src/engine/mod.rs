@@ -47,8 +47,8 @@ pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
-    Listed, MemoryReport, Mode, NearEdge, NearNode, Neighbourhood, Plan, QueryLimits, QueryOutcome, Question, Reason,
-    RecordName, RedactionSummary, Sensitive, SharedAlias, Stale, Unresolved,
+    Listed, MemoryReport, Mode, NearEdge, NearNode, Neighbourhood, Plan, PromptSection, QueryLimits, QueryOutcome,
+    Question, Reason, RecordName, RedactionSummary, Sensitive, SharedAlias, Stale, USUAL_TOKENS, Unresolved,
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;

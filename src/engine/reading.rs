@@ -73,6 +73,7 @@ impl Memory {
             limits: ask.limits,
             explain: ask.explain,
             render_prompt: ask.render_prompt,
+            max_tokens: ask.max_tokens,
         }
     }
 

@@ -56,6 +56,16 @@ pub(super) fn read(
                 continue;
             }
         };
+        if budget.passes_over() {
+            let whole = Hit { text, ..hit };
+            if budget.take_hit(&whole) {
+                documents.hits.push(whole);
+            } else {
+                *giver.redactor = before;
+                documents.omitted += 1;
+            }
+            continue;
+        }
         if !budget.take(hit.title.len() + hit.summary.len()) {
             *giver.redactor = before;
             documents.omitted += 1;
@@ -90,7 +100,7 @@ fn document(named: &Named<'_>, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option
     let subject = one_subject(catalog, named);
     let mut hit = match subject {
         Some(entry) => giver.hit(&ranked(catalog, entry)),
-        None => file_hit(named.path, digest, giver),
+        None => file_hit(named.path, digest, clean.line_count().max(1), giver),
     };
     let (first, last) = range(catalog, named, file.class, &clean);
     if first > last {
@@ -154,12 +164,13 @@ fn ranked(catalog: &Catalog<'_>, entry: EntryId) -> Ranked {
     Ranked { entry, score: weights::score(&whys), whys }
 }
 
-fn file_hit(path: &RepoPath, digest: Digest, giver: &mut Giver<'_, '_>) -> Hit {
+fn file_hit(path: &RepoPath, digest: Digest, lines: u32, giver: &mut Giver<'_, '_>) -> Hit {
     let whys = [Why::new("selection", path.as_str(), weights::SELECTION)];
     Hit {
         kind: FILE.to_owned(),
         id: giver.redactor.text(path.as_str()),
         path: giver.redactor.text(path.as_str()),
+        place: (1, lines),
         title: giver.redactor.text(path.file_name()),
         status: None,
         owners: Vec::new(),

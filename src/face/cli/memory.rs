@@ -21,7 +21,7 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
         print_json(&wire::QueryAnswer::from(answer))?;
         return Ok(found);
     } else if prompt {
-        print(answer.outcome.prompt.as_deref().unwrap_or_default())?;
+        print(answer.outcome.prompt.as_ref().map_or("", |prompt| &prompt.text))?;
     } else {
         print(&answers::answer_text(&answer, explain))?;
     }
@@ -68,6 +68,7 @@ fn ask(args: QueryArgs) -> Result<Ask, EngineError> {
         limits: QueryLimits { max_bytes: args.max_bytes, max_records: args.limit },
         explain: args.explain || args.json,
         render_prompt: args.render == Some(Render::Prompt),
+        max_tokens: None,
     })
 }
 

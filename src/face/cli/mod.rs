@@ -5,6 +5,7 @@
 mod adopt;
 mod answers;
 mod args;
+mod context;
 mod demo;
 mod doctor;
 mod env;
@@ -84,6 +85,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Validate(args) => validate::run(&repo, &args),
         Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
+        Command::Context(args) => context::run(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
         Command::Graph(args) => graph::run(&repo, args),

@@ -75,6 +75,7 @@ fn memory() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(query::resolve_ref))
         .routes(routes!(query::query))
+        .routes(routes!(query::context))
         .routes(routes!(repositories::list_repositories, repositories::create_repository))
         .routes(routes!(repositories::read_repository, repositories::set_policy))
         .routes(routes!(repositories::signers))

@@ -5,6 +5,7 @@
 
 mod address;
 mod answer;
+mod context;
 mod document;
 mod error;
 mod graph;
@@ -22,6 +23,7 @@ pub use answer::{
     AnswerLimits, DeniedScope, Edge, Excerpt, Permission, PlanTaken, QueryAnswer, RecordHit, Redaction,
     SnapshotPreview, Why,
 };
+pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
 };

@@ -129,7 +129,15 @@ impl QueryBody {
         };
         let at: RefRequest = commit.request()?;
         let (question, limits) = (self.query.question()?, self.limits.limits());
-        Ok(Ask { repository: self.memory_repository, at, question, limits, explain: self.explain, render_prompt })
+        Ok(Ask {
+            repository: self.memory_repository,
+            at,
+            question,
+            limits,
+            explain: self.explain,
+            render_prompt,
+            max_tokens: None,
+        })
     }
 }
 

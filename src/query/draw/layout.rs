@@ -204,13 +204,13 @@ fn sides(ends: (usize, usize), spots: &[(f64, f64)]) -> (Side, Side) {
     }
 }
 
-/// A curve between two points; its label stands near the end that is further from the root, where the fewest meet.
+/// A curve between two points; its label stands a little nearer to the end that is further from the root, where the fewest meet.
 fn curve(from: (f64, f64), to: (f64, f64), sides: (Side, Side)) -> ([(f64, f64); 4], f64) {
     if sides.0 == sides.1 {
         let bend = 34.0 + ((from.1 - to.1).abs() / 12.0).min(COLUMN_ROOM / 3.0);
         return ([from, (from.0 + bend, from.1), (to.0 + bend, to.1), to], 0.5);
     }
     let bend = (to.0 - from.0) * 0.45;
-    let label_at = if from.0 < to.0 { 0.66 } else { 0.34 };
+    let label_at = if from.0 < to.0 { 0.56 } else { 0.44 };
     ([from, (from.0 + bend, from.1), (to.0 - bend, to.1), to], label_at)
 }

@@ -95,18 +95,27 @@ fn record(node: &NearNode, (x, y): (f64, f64), layout: &Layout, colours: &Colour
         colour.line
     );
     let is_low = height < 30.0;
-    let title_at = if is_low || node.title == node.id { y + 4.0 } else { y - 3.0 };
-    let _ = write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", n(x + 10.0), n(title_at), fitted(&node.title, 12.0));
-    if !is_low && node.title != node.id {
+    let (title, below) = words(node);
+    let title_at = if is_low { y + 4.0 } else { y - 3.0 };
+    let _ = write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", n(x + 10.0), n(title_at), fitted(title, 12.0));
+    if !is_low {
         let _ = write!(
             out,
             "<text x=\"{}\" y=\"{}\" font-size=\"10\" fill=\"#64748b\">{}</text>",
             n(x + 10.0),
             n(y + 12.0),
-            fitted(&node.id, 10.0)
+            fitted(below, 10.0)
         );
     }
     out + "</g>\n"
+}
+
+/// What a box says: the title above the id, or an id without its kind above its kind.
+fn words(node: &NearNode) -> (&str, &str) {
+    match node.id.split_once(':') {
+        Some((_, rest)) if node.title == node.id && !rest.is_empty() => (rest, node.kind.as_deref().unwrap_or(OUTSIDE)),
+        _ => (&node.title, &node.id),
+    }
 }
 
 /// What a record is, shown where one points at it.

@@ -1,6 +1,7 @@
 //! Tests of the command line: the real program, run in folders of its own.
 
 mod adopt;
+mod context;
 mod demo;
 mod flow;
 mod formats;

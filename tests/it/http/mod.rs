@@ -4,6 +4,7 @@
 
 mod access;
 mod bodies;
+mod context;
 mod description;
 mod errors;
 mod git;

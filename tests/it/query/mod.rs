@@ -1,5 +1,6 @@
 //! Tests of `query`.
 
+mod context;
 mod determinism;
 mod document;
 mod drawings;

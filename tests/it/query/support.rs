@@ -145,6 +145,7 @@ pub(super) fn question(query: Question) -> QueryRequest {
         limits: QueryLimits::default(),
         explain: true,
         render_prompt: false,
+        max_tokens: None,
     }
 }
 

@@ -119,7 +119,7 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let snapshot = brain(json!({"mode": "snapshot-tag", "requested": them.snapshot}));
             same(named.chain([elsewhere, snapshot]).collect())
         }
-        ("POST", "/query") => queries(short, them, refs),
+        ("POST", "/query" | "/context") => queries(short, them, refs),
         ("POST", "/ontology/validate") => validations(short, them, refs),
         ("GET", "/report") => same(of_reads()),
         ("GET", "/graph") => {
