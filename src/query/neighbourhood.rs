@@ -179,7 +179,7 @@ fn around(
     request: &GraphRequest,
 ) -> Neighbourhood {
     collector.walk(root, request.depth.unwrap_or(USUAL_GRAPH_DEPTH));
-    let mut notes: Vec<String> = collector.stopped().into_iter().collect();
+    let mut notes = collector.notes();
     let found = collector.into_found();
     let nodes = giver.nodes(&found, request.limit.unwrap_or(USUAL_GRAPH_NODES));
     let (edges, omitted_edges) = giver.edges(&found[..nodes.len()], &nodes);
@@ -201,11 +201,10 @@ fn between(
     let most = request.depth.unwrap_or(MOST_PATH_EDGES);
     let (from_name, to_name) = (giver.name(&root), giver.name(&to));
     let mut answer = Neighbourhood { root: from_name, to: Some(to_name), ..Neighbourhood::default() };
-    match collector.path(root, &to, most) {
-        None => {
-            answer.notes.push(format!("no path of at most {most} edges leads there"));
-            answer.notes.extend(collector.stopped());
-        }
+    let path = collector.path(root, &to, most);
+    answer.notes = collector.notes();
+    match path {
+        None => answer.notes.push(format!("no path of at most {most} edges leads there")),
         Some((found, steps)) => {
             answer.nodes = giver.nodes(&found, usize::MAX);
             answer.omitted_nodes = found.len() - answer.nodes.len();

@@ -166,13 +166,16 @@ fn wires(graph: &Neighbourhood, spots: &[(f64, f64)], box_height: f64) -> Vec<Wi
     grouped.into_iter().map(wire).collect()
 }
 
+/// An end of a wire: how high its other end is, the nodes it joins, and whether it enters here.
+type End = (f64, (usize, usize), bool);
+
 /// Where each wire leaves its box and where it enters the other, `true`: spread over the side, so that they cross little.
 fn ports(
     wires: impl Iterator<Item = (usize, usize)>,
     spots: &[(f64, f64)],
     box_height: f64,
 ) -> BTreeMap<((usize, usize), bool), (f64, f64)> {
-    let mut at_side: BTreeMap<(usize, Side), Vec<(f64, (usize, usize), bool)>> = BTreeMap::new();
+    let mut at_side: BTreeMap<(usize, Side), Vec<End>> = BTreeMap::new();
     for ends in wires {
         let (leaves, enters) = sides(ends, spots);
         at_side.entry((ends.0, leaves)).or_default().push((spots[ends.1].1, ends, false));

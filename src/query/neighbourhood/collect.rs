@@ -46,6 +46,9 @@ pub(super) struct Via {
     pub(super) outgoing: bool,
 }
 
+/// The edges of a path, each with whether it is followed from source to target.
+pub(super) type Steps = Vec<(GraphEdge, bool)>;
+
 /// A walk under way.
 pub(super) struct Collector<'c, 'v> {
     catalog: &'c Catalog<'v>,
@@ -54,7 +57,7 @@ pub(super) struct Collector<'c, 'v> {
     denied: &'c mut Denied,
     found: Vec<Found>,
     known: HashMap<String, usize>,
-    stopped: bool,
+    notes: Vec<String>,
     /// Where a path leads: records that end the walk, of whatever kind.
     ends: BTreeSet<String>,
     /// The edges that were seen, where a path is looked for.
@@ -71,7 +74,7 @@ impl<'c, 'v> Collector<'c, 'v> {
             denied,
             found: Vec::new(),
             known: HashMap::new(),
-            stopped: false,
+            notes: Vec::new(),
             ends: BTreeSet::new(),
             seen: None,
         }
@@ -79,24 +82,40 @@ impl<'c, 'v> Collector<'c, 'v> {
 
     /// What a name means: a record by id, path or alias, or what records refer to by that name.
     pub(super) fn begin(&mut self, name: &str) -> Option<Found> {
-        let found = |name: &str, place| Some(Found { name: name.to_owned(), place, distance: 0, via: None });
+        let place =
+            self.record(name).map(Place::Record).or_else(|| self.is_referred_to(name).then_some(Place::Outside))?;
+        let name = match place {
+            Place::Record(entry) => name_of(self.catalog.record(entry)).to_owned(),
+            Place::Outside => name.to_owned(),
+        };
+        Some(Found { name, place, distance: 0, via: None })
+    }
+
+    /// The record that the caller sees by a name.
+    fn record(&mut self, name: &str) -> Option<EntryId> {
         let catalog = self.catalog;
-        let record = match catalog.node(name) {
-            Node::Record(entry) => Some(entry),
+        let seen = |entry| catalog.subject(entry).filter(|_| catalog.denial(entry).is_none());
+        let seen = |entry| seen(entry).filter(|subject| catalog.denial(*subject).is_none());
+        let of_path: BTreeSet<EntryId> =
+            catalog.view.entries_of_path(name).iter().filter_map(|entry| seen(*entry)).collect();
+        if of_path.len() > 1 {
+            self.notes
+                .push("the path has several records, and this begins at the first: name one by its id".to_owned());
+        }
+        of_path.first().copied().or_else(|| match catalog.node(name) {
+            Node::Record(entry) => seen(entry),
+            Node::Unknown => catalog.view.entry_of_name(name).and_then(seen),
             Node::Hidden(entry, denial) => {
                 let hidden = catalog.view.entry(entry);
                 self.denied.add(denial, hidden.path.as_str(), hidden.ordinal);
                 None
             }
-            Node::Unknown => catalog.view.entry_of_name(name),
-        };
-        let subject = record.and_then(|entry| catalog.subject(entry));
-        if let Some(entry) = subject.filter(|entry| catalog.denial(*entry).is_none()) {
-            return found(name_of(catalog.record(entry)), Place::Record(entry));
-        }
+        })
+    }
+
+    fn is_referred_to(&self, name: &str) -> bool {
         let all = GraphQuestion { direction: Direction::Both, ..GraphQuestion::default() };
-        let is_named = !neighbours(catalog, name, &all, &mut Denied::default()).is_empty();
-        if is_named { found(name, Place::Outside) } else { None }
+        !neighbours(self.catalog, name, &all, &mut Denied::default()).is_empty()
     }
 
     /// Walks from a root.
@@ -110,7 +129,9 @@ impl<'c, 'v> Collector<'c, 'v> {
             let start = self.found.len();
             for (name, (entry, via)) in self.next_level(level) {
                 if self.found.len() == MOST_WALKED {
-                    self.stopped = true;
+                    let note =
+                        format!("the walk stopped after {MOST_WALKED} records: what is left out is at least that");
+                    self.notes.push(note);
                     return;
                 }
                 self.push(Found { name, place: Place::Record(entry), distance, via: Some(via) });
@@ -120,7 +141,7 @@ impl<'c, 'v> Collector<'c, 'v> {
     }
 
     /// The shortest path to an end: what is on it, and its edges with whether each is followed from source to target.
-    pub(super) fn path(&mut self, root: Found, to: &Found, most: u8) -> Option<(Vec<Found>, Vec<(GraphEdge, bool)>)> {
+    pub(super) fn path(&mut self, root: Found, to: &Found, most: u8) -> Option<(Vec<Found>, Steps)> {
         let (from, is_outside) = (root.name.clone(), to.place == Place::Outside && root.name != to.name);
         let last = self.edges_into(to);
         self.ends = if is_outside { last.iter().map(|edge| edge.from.clone()).collect() } else { BTreeSet::new() };
@@ -138,9 +159,9 @@ impl<'c, 'v> Collector<'c, 'v> {
         Some((self.on_path(&steps, to), steps))
     }
 
-    /// What a reader should know of a walk that ended early.
-    pub(super) fn stopped(&self) -> Option<String> {
-        self.stopped.then(|| format!("the walk stopped after {MOST_WALKED} records: what is left out is at least that"))
+    /// What a reader should know.
+    pub(super) fn notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
     }
 
     /// What was found: nearest first, then by name.

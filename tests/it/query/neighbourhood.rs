@@ -126,6 +126,11 @@ fn a_record_is_named_by_path_or_alias_too() {
         assert_eq!(of(&asking, &around(name, 1)).root, "runbook:ci-playwright-flake", "{name}");
     }
     assert_eq!(nodes(&of(&asking, &around("notes/standup.md", 2))), ["notes/standup.md@0"]);
+    let first = of(&asking, &around("graph/services.yaml", 0));
+    assert_eq!((first.root.as_str(), first.notes.len()), ("service:runner", 1), "{:?}", first.notes);
+    let sight = Visibility { exclude_kinds: strings(&["Service"]), ..Visibility::default() };
+    let incident = of(&Memory::fixture().asking().seeing(sight), &around("graph/services.yaml", 0));
+    assert_eq!((incident.root.as_str(), incident.notes), ("incident:queue-stall", vec![]));
 }
 
 #[test]
