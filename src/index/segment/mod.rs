@@ -8,6 +8,7 @@ mod build;
 mod columns;
 mod history;
 mod postings;
+mod prepare;
 mod rows;
 
 pub(super) use build::{Range, build, build_in_memory};
