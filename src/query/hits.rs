@@ -87,7 +87,7 @@ impl Giver<'_, '_> {
     /// The excerpt of chosen lines.
     pub(super) fn excerpt(&mut self, cut: &Cut<'_>) -> Excerpt {
         let lines =
-            Lines { path: cut.file.path, text: &cut.file.text, owner: cut.owner, first: cut.first, last: cut.last };
+            Lines { path: &cut.file.path, text: cut.file.text(), owner: cut.owner, first: cut.first, last: cut.last };
         let spans = |line: u32| {
             let found = cut.lines.binary_search_by_key(&line, |matched| matched.line);
             found.map_or(&[][..], |at| &cut.lines[at].spans)
@@ -130,9 +130,10 @@ impl Giver<'_, '_> {
 
     /// The summary; that of a body that is kept back may be its first paragraph, and is kept back too.
     fn summary(&mut self, entry: EntryId, record: &Entry) -> String {
-        let is_body = super::names::file_at(self.catalog.view, record.path.as_str())
-            .is_some_and(|file| file.class == FileClass::Markdown);
-        if is_body && self.catalog.is_withheld(entry) { String::new() } else { self.redactor.text(&record.summary) }
+        let file = || self.catalog.view.file(record.path.as_str());
+        let is_kept_back =
+            self.catalog.is_withheld(entry) && file().is_some_and(|file| file.class == FileClass::Markdown);
+        if is_kept_back { String::new() } else { self.redactor.text(&record.summary) }
     }
 
     fn edges(&mut self, record: &Entry) -> Vec<Counted> {

@@ -106,7 +106,7 @@ impl Assembler {
             self.files.from.push(file.from);
             self.files.to.push(file.to);
             self.files.blobs.extend(file.blob.as_bytes());
-            self.files.sorts.push(super::sort_code(file.class, file.text));
+            self.files.sorts.push(super::sort_code(file));
         }
         self.files.ends.push(self.files.from.len() as u32);
     }
