@@ -117,6 +117,11 @@ impl View {
         self.commit
     }
 
+    /// The position on the approved line of the oldest landing that it knows of.
+    pub fn first(&self) -> u32 {
+        self.line.first()
+    }
+
     /// Whether everything that was asked so far could be read. An answer made before this fails is none.
     pub fn check(&self) -> Result<(), IndexError> {
         let trouble = self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner);

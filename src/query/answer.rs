@@ -53,8 +53,7 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     let ranked =
         board.ranked(catalog, asked, if lines.is_empty() { asked.request.limits.max_records } else { usize::MAX });
     let chosen = choose(catalog, asked, &lines, &ranked);
-    let mut giver =
-        Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
+    let mut giver = giver(catalog, asked, &mut answer.redactor, &mut answer.denied);
     let best = &ranked[..ranked.len().min(asked.request.limits.max_records)];
     if !named.is_empty() || !chosen.cuts.is_empty() {
         budget.keep_half();
@@ -69,6 +68,16 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     answer.limits.omitted_records = board.len() - answer.records.len();
     answer.limits.omitted_excerpts = named.len() + chosen.cuts.len() + chosen.omitted - answer.excerpts.len();
     answer
+}
+
+fn giver<'a, 'v>(
+    catalog: &'a Catalog<'v>,
+    asked: &Asked<'_>,
+    redactor: &'a mut Redactor,
+    denied: &'a mut Denied,
+) -> Giver<'a, 'v> {
+    let request = asked.request;
+    Giver { catalog, explain: request.explain, origins: request.query.grep.include_origins, redactor, denied }
 }
 
 /// A ranked record, with its reasons and the sections of it that were asked for.
@@ -110,8 +119,7 @@ fn fill<'a, 'v, I, O>(
 pub(super) fn read(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget) -> Answer {
     let mut answer = Answer { plan: plan(asked), ..Answer::default() };
     let (named, mut notes) = graph::selected(catalog, asked, &mut answer.denied);
-    let mut giver =
-        Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
+    let mut giver = giver(catalog, asked, &mut answer.redactor, &mut answer.denied);
     let mut documents = document::read(asked, &named, &mut giver, budget);
     answer.plan.candidates = named.len();
     answer.plan.notes.append(&mut notes);
