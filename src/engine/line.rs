@@ -41,6 +41,13 @@ impl Line {
         line
     }
 
+    /// The line of these landings, oldest first.
+    pub fn of(landed: Vec<Landed>) -> Self {
+        let mut line = Self::default();
+        landed.into_iter().for_each(|landed| line.push(landed.commit, landed.at));
+        line
+    }
+
     fn push(&mut self, commit: CommitId, at: Timestamp) {
         let at = self.landed.last().map_or(at, |below| below.at.max(at));
         self.positions.insert(commit, self.landed.len());

@@ -2,6 +2,7 @@
 
 use super::convert::not_a_repository;
 use super::line::{Landed, Line};
+use super::line_file;
 use super::{EngineError, IndexReport, Progress, state};
 use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
@@ -48,6 +49,8 @@ pub struct Memory {
     pub(super) parsed: ParseCache,
     landings: Box<dyn Landings>,
     line: RwLock<Arc<Line>>,
+    /// Whether the line is kept beside the index: nobody else says when a commit landed.
+    keeps_line: bool,
     /// Held by the one who settles landings, which is quick.
     settling: Mutex<()>,
     /// Held by the one who advances the index, which may take long. Never together with `settling`.
@@ -72,7 +75,9 @@ impl Memory {
         let repo = Repository::discover(folder).map_err(not_a_repository)?;
         let index = repo.git_dir().join(INDEX_FOLDER);
         let name = repository_name(&repo);
-        Self::open(repo, &index, clock, "local".to_owned(), name, Box::new(NoLandings))
+        let memory = Self::open(repo, &index, clock, "local".to_owned(), name, Box::new(NoLandings))?;
+        let line = line_file::read(&memory.folder).unwrap_or_default();
+        Ok(Self { line: RwLock::new(Arc::new(line)), keeps_line: true, ..memory })
     }
 
     pub(super) fn open(
@@ -93,6 +98,7 @@ impl Memory {
             parsed: ParseCache::default(),
             landings,
             line: RwLock::default(),
+            keeps_line: false,
             settling: Mutex::default(),
             advancing: Mutex::default(),
             filling: Mutex::default(),
@@ -161,6 +167,9 @@ impl Memory {
             return Ok(held);
         }
         let fresh = Arc::new(tip.map_or(Ok(Line::default()), |tip| self.extend_line(&held, tip))?);
+        if self.keeps_line && self.folder.is_dir() {
+            line_file::write(&self.folder, &fresh);
+        }
         *self.line.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
         Ok(fresh)
     }
@@ -191,8 +200,8 @@ impl Memory {
             return Ok(ontology);
         }
         let files = self.with_view(commit, |view| {
-            let ontology = view.files().iter().filter(|f| f.class == FileClass::Ontology);
-            Ok(ontology.map(|file| (file.path.clone(), file.blob)).collect::<Vec<_>>())
+            let ontology = view.files_of(FileClass::Ontology);
+            Ok(ontology.into_iter().map(|file| (file.path, file.blob)).collect::<Vec<_>>())
         })?;
         let files = files
             .into_iter()

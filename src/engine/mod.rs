@@ -19,6 +19,7 @@ mod graphing;
 mod inferring;
 mod layout;
 mod line;
+mod line_file;
 mod local;
 mod memory;
 mod merging;

@@ -21,11 +21,11 @@ use super::scores::TextScores;
 use super::segment::{FileRow, Segment};
 use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
 use crate::base::{CommitId, Digest, RepoPath};
+use crate::note::FileClass;
 use crate::ontology::{GraphEdge, Ranking, TypedGraph, built_in};
 use names::Sidecars;
 use numbers::{Numbers, Sections};
 use std::collections::HashSet;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// In no place.
@@ -133,8 +133,13 @@ impl View {
         self.digest.get_or_init(|| {
             let mut list = format!("lorekeep index {FORMAT}\n");
             for live in &self.live {
-                let (path, file) = (path_of(&self.parts, live), self.file_row(live));
-                writeln!(list, "{path}\0{}\0{}", file.blob, file.class.name()).expect("strings take any text");
+                let file = self.file_row(live);
+                list.push_str(path_of(&self.parts, live));
+                list.push('\0');
+                file.blob.as_bytes().iter().for_each(|byte| push_hex(&mut list, *byte));
+                list.push('\0');
+                list.push_str(file.class.name());
+                list.push('\n');
             }
             Digest::of(list.as_bytes())
         })
@@ -143,6 +148,11 @@ impl View {
     /// The live files, in path order.
     pub fn files(&self) -> &[IndexedFile] {
         self.files.get_or_init(|| self.live.iter().map(|live| self.indexed_file(live)).collect())
+    }
+
+    /// The live files of a class, in path order.
+    pub fn files_of(&self, class: FileClass) -> Vec<IndexedFile> {
+        self.live.iter().filter(|live| self.file_row(live).class == class).map(|live| self.indexed_file(live)).collect()
     }
 
     /// How many files are live.
@@ -318,6 +328,13 @@ impl View {
     pub(super) fn shared(&self) -> (Arc<Line>, Arc<Trouble>) {
         (Arc::clone(&self.line), Arc::clone(&self.trouble))
     }
+}
+
+/// Adds a byte as two hexadecimal digits.
+fn push_hex(out: &mut String, byte: u8) {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    out.push(DIGITS[usize::from(byte >> 4)]);
+    out.push(DIGITS[usize::from(byte & 15)]);
 }
 
 /// The live files of a part that no newer part speaks for.
