@@ -1,7 +1,7 @@
 //! The answer at a commit is that of a fresh index of this commit alone, whatever has landed since.
 
 use super::world::{Answers, World, answers};
-use lorekeep::index::Index;
+use lorekeep::index::{GrepPattern, Index};
 use proptest::prelude::*;
 
 const PATHS: [&str; 9] = [
@@ -111,6 +111,26 @@ proptest! {
         for n in 0..world.landings.len() {
             let view = Index::view_over(&base, world.commit(n), world.changes(below, n), true, &world).unwrap();
             prop_assert_eq!(answers(&view, &QUESTIONS, &PATTERNS), all_answers(&world, &world.alone(n), n));
+        }
+    }
+
+    #[test]
+    fn files_one_by_one_have_the_lines_that_a_search_finds_in_them(history in history(), mask in any::<u32>()) {
+        let world = world(&history);
+        let index = Index::in_memory();
+        (0..world.landings.len()).for_each(|n| world.advance(&index, n..n + 1));
+        for n in 0..world.landings.len() {
+            let view = index.view(world.commit(n)).unwrap().unwrap();
+            let files = view.files().iter().enumerate().filter(|(at, _)| mask >> (at % 32) & 1 == 1);
+            let paths: Vec<_> = files.map(|(_, file)| &file.path).collect();
+            for pattern in PATTERNS {
+                let pattern = GrepPattern::regex(pattern, true).unwrap();
+                let scoped = view.grep(&pattern, &|file| paths.contains(&&file.path));
+                prop_assert_eq!(view.grep_files(&pattern, &paths), scoped);
+            }
+            for id in view.entries() {
+                prop_assert_eq!(view.path_of(*id), view.entry(*id).path.as_str());
+            }
         }
     }
 

@@ -85,6 +85,12 @@ fn lines_are_those_of_git_grep_at_every_commit() {
             assert_eq!(shown(&ours), git_grep(&test_repo, landing.commit, text, flags), "{text}");
             compared += shown(&ours).len();
         }
+        let every_second: Vec<_> = view.files().iter().step_by(2).map(|file| &file.path).collect();
+        for pattern in ["queue", "^$", "$", "[[:space:]]", "zebra"] {
+            let pattern = GrepPattern::regex(pattern, true).unwrap();
+            let scoped = view.grep(&pattern, &|file| every_second.contains(&&file.path));
+            assert_eq!(view.grep_files(&pattern, &every_second), scoped, "{pattern:?}");
+        }
         for pattern in
             ["^$", "queue$", "^queue", "^[^q]*$", "q[a-z]+e", "(full|empty)[.]$", "^.{5,7}$", "[[:space:]]queue"]
         {
@@ -105,6 +111,31 @@ fn a_grep_gives_the_first_lines_and_counts_all() {
     assert_eq!(shown(&found), ["a.txt\u{0}1\u{0}x", "a.txt\u{0}3\u{0}x", "b.txt\u{0}1\u{0}x"]);
     assert_eq!(view.grep_most(&pattern, &|_| true, 0), (Vec::new(), 4));
     assert_eq!(view.grep_most(&pattern, &|file| file.path.as_str() == "b.txt", 3).1, 1);
+}
+
+#[test]
+fn files_are_searched_in_their_order_each_once() {
+    let view = World::of(&[("a.txt", "x\ny"), ("b.txt", "x\n"), ("c.txt", "")]).view();
+    let pattern = GrepPattern::literal("x", true).unwrap();
+    let [a, b, c, none] = ["a.txt", "b.txt", "c.txt", "none"].map(path);
+    let found = view.grep_files(&pattern, &[&b, &none, &a, &c, &b]);
+    assert_eq!(shown(&found), ["a.txt\u{0}1\u{0}x", "b.txt\u{0}1\u{0}x"]);
+    assert_eq!(view.grep_files(&pattern, &[]), Vec::new());
+}
+
+#[test]
+fn a_file_says_whether_its_text_holds_secrets() {
+    let secret = format!("key: ghp_{}\n", "a1B2".repeat(9));
+    let mut world = World::of(&[("a.md", "nothing\n"), ("b.md", "a line\nwithout an end"), ("c.txt", &secret)]);
+    world.land(&[("a.md", Some(secret.as_bytes())), ("c.txt", Some(b"nothing\n"))]);
+    let index = world.index();
+    for (n, expected) in [(0, [false, false, true]), (1, [true, false, false])] {
+        let view = index.view(world.commit(n)).unwrap().unwrap();
+        assert_eq!(view.files().iter().map(|file| file.has_secrets).collect::<Vec<_>>(), expected);
+        assert!(
+            view.files().iter().all(|file| file.searchable && view.file(file.path.as_str()).as_ref() == Some(file))
+        );
+    }
 }
 
 #[test]

@@ -210,6 +210,24 @@ fn never_wrong(world: &World, dir: &Path, len: usize, why: &str) {
 }
 
 #[test]
+fn an_index_made_by_other_rules_for_secrets_is_made_anew() {
+    let world = world();
+    let dir = folder(&world, 4);
+    let path = dir.path().join("manifest");
+    let mut payload = fs::read(&path).unwrap()[4..].to_vec();
+    let rules = lorekeep::screen::rules_digest().as_str().as_bytes();
+    let at = payload.windows(rules.len()).position(|bytes| bytes == rules).expect("the manifest names its rules");
+    let digit = &mut payload[at + rules.len() - 1];
+    *digit = if *digit == b'0' { b'1' } else { b'0' };
+    fs::write(&path, [&crc32fast::hash(&payload).to_le_bytes()[..], &payload].concat()).unwrap();
+    let index = Index::open(dir.path()).unwrap();
+    assert_eq!(index.tip(), None);
+    world.advance(&index, 0..4);
+    drop(index);
+    assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 4));
+}
+
+#[test]
 fn verify_names_what_is_damaged_on_disk() {
     let world = world();
     let dir = folder(&world, 3);

@@ -165,6 +165,34 @@ fn the_graph_narrows_the_paths() {
 }
 
 #[test]
+fn words_are_searched_for_in_the_files_of_the_best_records() {
+    let memory = (0..120).fold(Memory::default(), |m, n| m.with(&format!("notes/{n}.md"), format!("the zebra {n}\n")));
+    let asking = memory.asking();
+    let mut asked = about("zebra");
+    let outcome = asking.ask(&asked);
+    assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (120, 100));
+    assert_eq!(outcome.plan.grep_scope, "graph-candidates");
+    assert_eq!(outcome.plan.notes, ["grep: lines were searched in the files of the 100 best records"]);
+    asked.query.grep = pattern("zebra");
+    let outcome = asking.ask(&asked);
+    assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (120, 120));
+    assert!(outcome.plan.notes.is_empty(), "a pattern is searched for in the files of all candidates");
+}
+
+#[test]
+fn where_the_best_records_have_no_line_those_of_all_candidates_are_searched() {
+    // The stem is the same, and the words are not: lines are searched for the words.
+    let memory =
+        (0..110).fold(Memory::default(), |m, n| m.with(&format!("notes/{n}.md"), format!("queue queue queue {n}\n")));
+    let last = format!("{}and the queues\n", "many other words of no use\n".repeat(40));
+    let outcome = memory.with("notes/last.md", last).asking().ask(&about("queues"));
+    assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (111, 1));
+    assert_eq!(outcome.plan.grep_scope, "graph-candidates");
+    assert!(outcome.plan.notes.is_empty(), "{:?}", outcome.plan.notes);
+    assert_eq!(outcome.excerpts[0].path, "notes/last.md");
+}
+
+#[test]
 fn where_the_graph_finds_nothing_every_allowed_path_is_searched_and_said() {
     let mut asked = about("hippopotamus");
     asked.query.grep = at(&["runbooks/**"], pattern("flak"));

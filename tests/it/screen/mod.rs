@@ -11,5 +11,6 @@ mod found;
 mod hostile;
 mod injections;
 mod redaction;
+mod rules;
 mod suspects;
 pub mod tokens;
