@@ -316,7 +316,12 @@ impl View {
     }
 
     fn numbers(&self) -> &Numbers {
-        self.numbers.get_or_init(|| self.heeded(Numbers::of(self)))
+        self.numbers.get_or_init(|| {
+            Numbers::of(self).unwrap_or_else(|error| {
+                self.heed(error);
+                Numbers::none(self.live.len(), self.parts.len())
+            })
+        })
     }
 
     /// The segments and their landings, for a view on top of this one.

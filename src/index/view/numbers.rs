@@ -35,6 +35,11 @@ pub(super) struct Sections {
 }
 
 impl Numbers {
+    /// No entries, for so many files and parts: what stands in where the entries cannot be read.
+    pub(super) fn none(files: usize, parts: usize) -> Self {
+        Self { starts: vec![0; files + 1], places: vec![Vec::new(); parts], ..Self::default() }
+    }
+
     pub(super) fn of(view: &View) -> Result<Self, IndexError> {
         let mut numbers = Self { starts: vec![0], ..Self::default() };
         for part in &view.parts {

@@ -177,6 +177,44 @@ fn doctor_finds_nothing_wrong_with_a_new_repository() {
 }
 
 #[test]
+fn doctor_tells_how_much_is_indexed_and_takes_what_is_missing_for_no_problem() {
+    let dir = two_landings();
+    let ran = run(at(&dir), &["doctor"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(": 1 of 3 landings; history is filled in when an old commit is asked for"),
+        "{}",
+        ran.stderr
+    );
+    let json = run(at(&dir), &["doctor", "--json"]).json();
+    assert_eq!(json["problems"], serde_json::json!([]));
+    assert_eq!((&json["index"][0]["landings"], &json["index"][0]["indexed"]), (&3.into(), &1.into()));
+    run(at(&dir), &["index"]).ok();
+    let whole = run(at(&dir), &["doctor"]);
+    assert!(whole.stderr.contains(": 3 of 3 landings\n"), "{}", whole.stderr);
+}
+
+#[test]
+fn grep_names_the_commit_that_landed_a_line() {
+    let dir = two_landings();
+    let head = run(at(&dir), &["resolve-ref"]).ok().trim_end().to_owned();
+    let text = run(at(&dir), &["grep", "--origin", "-C", "1", "purge command"]).ok();
+    let blank = " ".repeat(11);
+    let expected =
+        format!("{blank}runbooks/cache.md-10-\n{} runbooks/cache.md:11:Run the purge command.\n", &head[..10]);
+    assert_eq!(text, expected);
+    let introduced = |pattern: &str| {
+        let args = ["grep", "--origin", "--json", "--path", "runbooks/**", pattern];
+        run(at(&dir), &args).json()["matches"][0]["introduced"].clone()
+    };
+    assert_eq!(introduced("purge"), serde_json::json!({"commit": head, "update": null, "approvers": []}));
+    let older = introduced("kind: Runbook");
+    assert!(older["commit"].is_string() && older["commit"] != head.as_str(), "{older}");
+    let plain = run(at(&dir), &["grep", "--json", "purge"]).json();
+    assert!(plain["matches"][0].get("introduced").is_none(), "{plain}");
+}
+
+#[test]
 fn another_folder_is_named_by_repo() {
     let dir = two_landings();
     let elsewhere = tempfile::tempdir().expect("a temporary folder");

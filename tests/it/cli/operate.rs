@@ -86,7 +86,9 @@ fn roles_and_lengths_are_checked() {
 fn doctor_looks_at_a_data_directory() {
     let dir = with_org();
     operate(dir.path(), &["repo", "create", "acme", "brain"]).ok();
-    assert_eq!(operate(dir.path(), &["doctor"]).code, 0);
+    let well = operate(dir.path(), &["doctor"]);
+    assert_eq!(well.code, 0);
+    assert!(well.stderr.contains("index of acme/brain: 1 of 1 landings\n"), "{}", well.stderr);
     std::fs::remove_file(dir.path().join("data/keys/acme/signing_ed25519")).expect("the key is there");
     let sick = operate(dir.path(), &["doctor"]);
     assert_eq!(sick.code, 1);

@@ -179,7 +179,7 @@ fn lines_of_an_answer_name_their_landing_the_update_and_who_approved_it() {
     let places: Vec<_> = origins.iter().map(|run| (run.line_start, run.line_end, run.commit.unwrap())).collect();
     assert_eq!(places, [(11, 11, commits[6]), (12, 12, commits[3]), (13, 13, commits[6])]);
     for run in origins {
-        assert!(run.update.as_ref().unwrap().starts_with("upd-"), "{run:?}");
+        assert!(run.update.as_ref().unwrap().starts_with("amu-"), "{run:?}");
         assert_eq!(run.approvers, ["user:rae"]);
     }
     assert!(outcome.plan.notes.is_empty(), "{:?}", outcome.plan.notes);
@@ -187,6 +187,8 @@ fn lines_of_an_answer_name_their_landing_the_update_and_who_approved_it() {
     assert_ne!(plain.query_manifest_digest, outcome.query_manifest_digest);
     let json = serde_json::to_value(&plain).unwrap();
     assert!(json["excerpts"][0].get("origins").is_none(), "{json}");
+    let usual = serde_json::to_value(GrepQuestion::default()).unwrap();
+    assert!(usual.get("includeOrigins").is_none(), "manifests of questions without it are what they were: {usual}");
 }
 
 /// The commit of each line of a file, as git says.
@@ -206,7 +208,7 @@ fn lines_that_are_found_name_the_commit_that_git_blames() {
     let versions = [
         "one\ntwo\nthree\n",
         "zero\none\ntwo\nthree\n",
-        "zero\none\n2\nthree\nfour",
+        "zero\none\n2\nthree\nfour\n",
         "one\n2\nthree\nfour\nfive\n",
         "one\n2\nfive\nthree\nfour\n",
     ];

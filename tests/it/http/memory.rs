@@ -73,6 +73,27 @@ fn the_same_query_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_query_names_the_landing_of_its_lines_where_it_is_asked_to() {
+    let server = Server::start();
+    let update = land(&server, "runbooks/flake.md", RUNBOOK);
+    let ask = |grep: Value| {
+        let body = json!({"memoryRepository": "brain", "query": {"queryMode": "grep-only", "grep": grep}});
+        server.post("reader", &format!("{API}/query"), body).expect(200)
+    };
+    let usual = ask(json!({"pattern": "playwright worker"}));
+    let without = ask(json!({"pattern": "playwright worker", "includeOrigins": false}));
+    let with = ask(json!({"pattern": "playwright worker", "includeOrigins": true}));
+    let manifest = |answer: &Value| answer["snapshotPreview"]["queryManifestDigest"].clone();
+    assert_eq!(usual, without);
+    assert!(usual["excerpts"][0].get("origins").is_none(), "{usual}");
+    assert_ne!(manifest(&usual), manifest(&with));
+    let excerpt = &with["excerpts"][0];
+    let origin = json!({"lineStart": excerpt["lineStart"], "lineEnd": excerpt["lineEnd"], "update": name(&update),
+        "commit": update["status"]["mergeCommit"], "approvers": ["user:reviewer"]});
+    assert_eq!(excerpt["origins"], json!([origin]));
+}
+
+#[test]
 fn a_document_is_read_by_lines_and_at_a_commit() {
     let server = Server::start();
     let before = server.post("reader", &format!("{API}/resolve-ref"), json!({})).expect(200);

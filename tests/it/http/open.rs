@@ -2,8 +2,10 @@
 
 use super::description::operations;
 use super::server::{API, Server};
+use lorekeep::engine::{ConditionView, Coverage};
 use lorekeep::face::http::{ServeOptions, description};
-use serde_json::Value;
+use lorekeep::face::wire::Readiness;
+use serde_json::{Value, json};
 
 #[test]
 fn health_and_readiness_are_open() {
@@ -13,6 +15,21 @@ fn health_and_readiness_are_open() {
     let ready = server.get("", "/readyz").expect(200);
     assert_eq!(ready["ready"], true);
     assert!(ready["conditions"].as_array().unwrap().iter().all(|part| part["status"] == "True"), "{ready}");
+    assert_eq!(ready["index"], json!({"landings": 2, "indexed": 2}), "those of both orgs");
+}
+
+#[test]
+fn a_server_is_ready_before_history_is_filled_in() {
+    let part = |status: &str| ConditionView {
+        kind: "Git".to_owned(),
+        status: status.to_owned(),
+        reason: "Ok".to_owned(),
+        message: String::new(),
+    };
+    let covered = Coverage { landings: 701, indexed: 1 };
+    let ready = serde_json::to_value(Readiness::of(vec![part("True")], covered)).unwrap();
+    assert_eq!((&ready["ready"], &ready["index"]), (&true.into(), &json!({"landings": 701, "indexed": 1})));
+    assert!(!Readiness::of(vec![part("True"), part("False")], covered).ready);
 }
 
 #[test]
@@ -101,6 +118,10 @@ fn the_counters_are_for_this_machine_and_for_admins() {
         local.text
     );
     assert!(local.text.contains("lorekeep_http_requests_in_flight 1"), "{}", local.text);
+    for (state, count) in [("indexed", 2), ("missing", 0)] {
+        let gauge = format!("lorekeep_index_landings{{state=\"{state}\"}} {count}\n");
+        assert!(local.text.contains(&gauge), "{}", local.text);
+    }
     assert!(local.text.ends_with("# EOF\n"));
     let proxied = [("x-forwarded-for", "203.0.113.9")];
     assert_eq!(server.ask("", "GET", "/metrics", &proxied, b"").status, 401);
