@@ -25,7 +25,7 @@ pub struct Engine {
     /// What follows landings.
     pub(super) upkeep: Upkeep,
     /// Held while this process serves the data directory.
-    serving: Option<File>,
+    _serving: Option<File>,
 }
 
 /// The place of a repository that is open or being opened: opening one does not hold up the others.
@@ -42,6 +42,8 @@ pub(super) struct Served {
     pub(super) writing: Mutex<()>,
     /// Whether somebody packs it right now.
     pub(super) packing: std::sync::atomic::AtomicBool,
+    /// Whether its index is being filled in, or was.
+    pub(super) filled: std::sync::atomic::AtomicBool,
 }
 
 impl Engine {
@@ -75,7 +77,7 @@ impl Engine {
             open: Mutex::default(),
             unmended: Mutex::default(),
             upkeep: Upkeep::default(),
-            serving: lock,
+            _serving: lock,
         })
     }
 
@@ -111,6 +113,7 @@ impl Engine {
             None => self.only_row(&caller.org)?,
         };
         let served = self.served(&row)?;
+        self.upkeep.after_asking(&served);
         Ok((row, served))
     }
 
@@ -124,6 +127,7 @@ impl Engine {
             .row(&caller.org, name)?
             .ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository"))?;
         let served = self.served(&row)?;
+        self.upkeep.after_asking(&served);
         Ok((row, served))
     }
 
@@ -149,16 +153,10 @@ impl Engine {
         let slot = Arc::clone(locked(&self.open).entry(row.id.clone()).or_default());
         let mut slot = locked(&slot);
         if let Some(open) = &*slot {
-            if self.serving.is_some() && open.memory.lost_history() {
-                self.upkeep.after_opening(open);
-            }
             return Ok(Arc::clone(open));
         }
         let served = Arc::new(self.open_repository(row)?);
         *slot = Some(Arc::clone(&served));
-        if self.serving.is_some() {
-            self.upkeep.after_opening(&served);
-        }
         Ok(served)
     }
 
@@ -200,6 +198,7 @@ impl Engine {
             key,
             writing: Mutex::default(),
             packing: std::sync::atomic::AtomicBool::new(false),
+            filled: std::sync::atomic::AtomicBool::new(false),
         })
     }
 
