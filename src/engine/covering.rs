@@ -19,7 +19,7 @@ const NEAREST: usize = 1_000;
 pub struct Coverage {
     /// How many landings there are.
     pub landings: usize,
-    /// How many of them, counted from the newest, the index holds.
+    /// How many of them the index holds: the newest ones, as far as it was brought up.
     pub indexed: usize,
 }
 
@@ -34,8 +34,17 @@ impl Memory {
     /// How much of the approved line the index covers.
     pub fn coverage(&self) -> Result<Coverage, EngineError> {
         let line = self.line()?;
-        let indexed = if self.holds(&line) { self.index.len().min(line.len()) } else { 0 };
-        Ok(Coverage { landings: line.len(), indexed })
+        Ok(Coverage { landings: line.len(), indexed: self.indexed_of(&line) })
+    }
+
+    /// How many landings of a line the index holds. It may be behind the line, or further already.
+    fn indexed_of(&self, line: &Line) -> usize {
+        let (first, tip) = (self.index.first(), self.index.tip().and_then(|tip| line.position(tip)));
+        match (first, tip) {
+            (Some(first), Some(tip)) => (tip + 1).saturating_sub(first as usize),
+            _ if self.holds(line) => self.index.len().min(line.len()),
+            _ => 0,
+        }
     }
 
     /// Makes what a read at `at` needs: the tip is indexed, and for anything older all of the line.
