@@ -5,8 +5,8 @@
 mod analysis;
 mod bits;
 mod bm25;
-mod columns;
 mod corpus;
+mod cursor;
 mod entry;
 mod facts;
 mod fields;

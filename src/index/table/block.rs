@@ -4,7 +4,8 @@
 //! there are. These numbers have two bytes, or four in the few blocks that are longer than two can say.
 
 use super::error::BlockError;
-use crate::index::columns::{Bytes, push_varint};
+use crate::index::cursor::Bytes;
+use crate::index::varint;
 use std::ops::Range;
 
 /// The longest block whose numbers have two bytes.
@@ -132,7 +133,7 @@ impl BlockWriter {
             self.first = key.to_vec();
         }
         self.starts.push(self.entries.len());
-        push_varint(&mut self.entries, key.len() as u64);
+        varint::push(&mut self.entries, key.len() as u64);
         self.entries.extend_from_slice(key);
         self.entries.extend_from_slice(row);
     }

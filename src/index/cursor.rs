@@ -1,13 +1,4 @@
-//! How numbers are written into bytes, and read back from bytes that may be anything.
-
-/// Appends a number, seven bits in each byte, the lowest first.
-pub(super) fn push_varint(out: &mut Vec<u8>, mut n: u64) {
-    while n >= 0x80 {
-        out.push(n as u8 | 0x80);
-        n >>= 7;
-    }
-    out.push(n as u8);
-}
+//! Bytes that may be anything, read from the front.
 
 /// Bytes that are read from the front. What they do not hold, or hold otherwise than it is written, is `None`.
 #[derive(Clone, Copy, Debug)]
