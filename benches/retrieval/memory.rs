@@ -1,0 +1,70 @@
+//! Our side: the notes in a git repository, asked through the public query of the library.
+
+use crate::import::Import;
+use crate::score::Rankings;
+use crate::set::{Question, Set};
+use lorekeep::base::Timestamp;
+use lorekeep::base::time::FixedClock;
+use lorekeep::engine::{Ask, GraphQuestion, Memory, Mode, QueryLimits, Question as Asked};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How many records an answer has: all sessions of a conversation.
+const MOST: usize = 40;
+/// Where an organization says what ranking features are worth.
+const RANKING: &str = "ontology/ranking.yaml";
+
+/// A memory made of a set.
+pub struct Ours {
+    memory: Memory,
+    repository: PathBuf,
+    commits: usize,
+    _folder: tempfile::TempDir,
+}
+
+impl Ours {
+    /// Writes the notes as one commit and indexes them.
+    pub fn new(set: &Set) -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder can be made");
+        let repository = folder.path().join("memory.git");
+        let mut import = Import::new_repository(&repository);
+        import.commit("the notes");
+        set.notes.iter().for_each(|(path, text)| import.file(path, text));
+        import.end();
+        let clock = FixedClock::at(Timestamp::parse("2026-11-01T00:00:00Z").expect("it is a time"));
+        let memory = Memory::local(&repository, Arc::new(clock)).expect("the repository opens");
+        memory.index(&mut |_, _| ()).expect("it can be indexed");
+        Self { memory, repository, commits: 1, _folder: folder }
+    }
+
+    /// Lands what ranking features are worth, as an organization would.
+    pub fn land_ranking(&mut self, yaml: &str) {
+        let mut import = Import::onto(&self.repository, self.commits);
+        import.commit("other weights");
+        import.file(RANKING, yaml);
+        import.end();
+        self.commits += 1;
+        self.memory.index(&mut |_, _| ()).expect("it can be indexed");
+    }
+
+    /// Answers the questions of the set.
+    pub fn ask(&self, set: &Set) -> Rankings {
+        set.questions.iter().map(|question| self.answer(question)).collect()
+    }
+
+    fn answer(&self, question: &Question) -> Vec<String> {
+        let tags = Some(question.scope.clone()).filter(|scope| !scope.is_empty());
+        let ask = Ask {
+            question: Asked {
+                text: Some(question.text.clone()),
+                mode: Mode::GraphOnly,
+                graph: GraphQuestion { tags: tags.into_iter().collect(), ..GraphQuestion::default() },
+                ..Asked::default()
+            },
+            limits: QueryLimits { max_records: MOST, max_bytes: 4 << 20 },
+            ..Ask::default()
+        };
+        let answer = self.memory.query(&ask).expect("it answers");
+        answer.outcome.records.into_iter().map(|hit| hit.path).collect()
+    }
+}
