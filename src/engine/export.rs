@@ -122,14 +122,15 @@ impl Memory {
             return Ok(exported);
         }
         tree.files.retain(|file| !file.path.starts_with(b"indexes/"));
-        let view = self.view(commit)?;
         let as_of = self.repo.commit(commit)?.committer.at;
         // In the order of `INDEX_FILES`.
-        let texts = [
-            text(&head, graph(&view)),
-            text(&head, ontology_report(&view, &tree, as_of)),
-            text(&head, manifest(&view)),
-        ];
+        let texts = self.with_view(commit, |view| {
+            Ok([
+                text(&head, graph(view)),
+                text(&head, ontology_report(view, &tree, as_of)),
+                text(&head, manifest(view)),
+            ])
+        })?;
         std::fs::create_dir_all(&folder).map_err(|e| io(format_args!("{} cannot be made", folder.display()), e))?;
         for (path, text) in paths.into_iter().zip(texts) {
             write(&path, &text)?;

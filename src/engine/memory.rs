@@ -7,7 +7,7 @@ use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
 use crate::change::{LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
-use crate::index::{Index, Landing, PathChange, View};
+use crate::index::{Index, PathChange, View};
 use crate::note::FileClass;
 use crate::ontology::{Ontology, OntologyProblem};
 use std::collections::HashMap;
@@ -50,8 +50,10 @@ pub struct Memory {
     /// Held by the one who settles landings, which is quick.
     settling: Mutex<()>,
     /// Held by the one who advances the index, which may take long. Never together with `settling`.
-    advancing: Mutex<()>,
-    passing: Mutex<Vec<(CommitId, Arc<View>)>>,
+    pub(super) advancing: Mutex<()>,
+    /// Held by the one who fills in history behind the tip.
+    pub(super) filling: Mutex<()>,
+    pub(super) passing: Mutex<Vec<(CommitId, Arc<View>)>>,
     ontologies: Mutex<Vec<(CommitId, Arc<CommitOntology>)>>,
 }
 
@@ -90,6 +92,7 @@ impl Memory {
             line: RwLock::default(),
             settling: Mutex::default(),
             advancing: Mutex::default(),
+            filling: Mutex::default(),
             passing: Mutex::default(),
             ontologies: Mutex::default(),
         })
@@ -116,13 +119,14 @@ impl Memory {
         let before = self.index.len();
         let line = self.line()?;
         self.catch_up(&line, progress)?;
+        while self.fill_history(&line, progress)? {}
         let view = line.tip().map(|tip| self.index.view(tip.commit)).transpose()?.flatten();
         Ok(IndexReport {
             commits: self.index.len(),
             added: self.index.len().saturating_sub(before),
             tip: line.tip().map(|tip| tip.commit.to_string()),
             entries: view.as_ref().map_or(0, |v| v.entries().len()),
-            files: view.as_ref().map_or(0, |v| v.files().len()),
+            files: view.as_ref().map_or(0, |v| v.file_count()),
         })
     }
 
@@ -176,93 +180,19 @@ impl Memory {
         Ok(Line::default().extended(&all, &times))
     }
 
-    /// Indexes what the line has and the index has not.
-    fn catch_up(&self, line: &Line, progress: Progress<'_>) -> Result<(), EngineError> {
-        if self.holds(line) {
-            return Ok(());
-        }
-        let _one = locked(&self.advancing);
-        if self.holds(line) {
-            return Ok(());
-        }
-        let from = self.last_shared(line);
-        if self.index.tip() != from.map(|p| line.up_to(p)[p].commit) {
-            self.index.truncate(from.map(|p| line.up_to(p)[p].commit))?;
-        }
-        self.advance(line, from, progress)
-    }
-
-    /// Whether the index has all of the line; it may be further already.
-    fn holds(&self, line: &Line) -> bool {
-        line.tip().is_none_or(|tip| self.index.contains(tip.commit))
-    }
-
-    /// The last position of the line that the index has too.
-    fn last_shared(&self, line: &Line) -> Option<usize> {
-        let tip = self.index.tip().and_then(|tip| line.position(tip));
-        tip.or_else(|| line.above(None).partition_point(|l| self.index.contains(l.commit)).checked_sub(1))
-    }
-
-    fn advance(&self, line: &Line, from: Option<usize>, progress: Progress<'_>) -> Result<(), EngineError> {
-        let todo = line.above(from);
-        let mut before = from.map(|p| line.up_to(p)[p].commit);
-        let mut failure = None;
-        let mut landings = todo.iter().map_while(|landed| {
-            let changes = self.repo.changes(before.map(At::Commit), At::Commit(landed.commit));
-            before = Some(landed.commit);
-            match changes {
-                Ok(changes) => Some(Landing { commit: landed.commit, position: 0, changes: path_changes(&changes) }),
-                Err(error) => {
-                    failure = Some(error);
-                    None
-                }
-            }
-        });
-        let mut done = 0;
-        self.index.advance(&mut landings, &self.repo, &mut || {
-            done += 1;
-            progress(done, todo.len());
-        })?;
-        failure.map_or(Ok(()), |error| Err(error.into()))
-    }
-
-    /// The view at a commit, on the approved line or off it. Where the index cannot be advanced (another process
-    /// writes it, the disk is full), a view is made without it: what is derived never stands in the way of a read.
-    pub(super) fn view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
-        if let Some(view) = self.index.view(commit)? {
-            return Ok(view);
-        }
-        let line = self.line()?;
-        let advanced = line.position(commit).is_some() && self.catch_up(&line, &mut |_, _| ()).is_ok();
-        if let Some(view) = self.index.view(commit)?.filter(|_| advanced) {
-            return Ok(view);
-        }
-        self.passing_view(commit)
-    }
-
-    /// The view at a commit that the index does not hold: a fresh index of it alone, in memory.
-    fn passing_view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
-        if let Some(view) = kept(&self.passing, commit) {
-            return Ok(view);
-        }
-        let index = Index::in_memory()?;
-        let changes = path_changes(&self.repo.changes(None, At::Commit(commit))?);
-        index.advance(&mut std::iter::once(Landing { commit, position: 0, changes }), &self.repo, &mut || ())?;
-        let view = index.view(commit)?.expect("the commit was just indexed");
-        keep(&self.passing, commit, &view);
-        Ok(view)
-    }
-
     /// The ontology of a commit.
     pub(super) fn ontology(&self, commit: CommitId) -> Result<Arc<CommitOntology>, EngineError> {
         if let Some(ontology) = kept(&self.ontologies, commit) {
             return Ok(ontology);
         }
-        let view = self.view(commit)?;
-        let mut files = Vec::new();
-        for file in view.files().iter().filter(|f| f.class == FileClass::Ontology) {
-            files.push((file.path.clone(), self.blob(file.blob)?));
-        }
+        let files = self.with_view(commit, |view| {
+            let ontology = view.files().iter().filter(|f| f.class == FileClass::Ontology);
+            Ok(ontology.map(|file| (file.path.clone(), file.blob)).collect::<Vec<_>>())
+        })?;
+        let files = files
+            .into_iter()
+            .map(|(path, blob)| Ok((path, self.blob(blob)?)))
+            .collect::<Result<Vec<_>, EngineError>>()?;
         let (ontology, problems) = crate::ontology::load(&files);
         let ontology = Arc::new(CommitOntology { ontology, problems });
         keep(&self.ontologies, commit, &ontology);
@@ -301,12 +231,12 @@ fn repository_name(repo: &Repository) -> String {
 }
 
 /// What the index is told of a change: paths that name ordinary files. Anything else is gone for it.
-fn path_changes(changes: &[Change]) -> Vec<PathChange> {
+pub(super) fn path_changes(changes: &[Change]) -> Vec<PathChange> {
     let file = |c: &Change| c.new.as_ref().filter(|e| e.mode == FileMode::File).map(|e| e.oid);
     changes.iter().filter_map(|c| Some(PathChange { path: RepoPath::parse(&c.path).ok()?, blob: file(c) })).collect()
 }
 
-fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<Arc<T>> {
+pub(super) fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<Arc<T>> {
     let mut store = locked(store);
     let found = store.iter().position(|(c, _)| *c == commit)?;
     let item = store.remove(found);
@@ -315,7 +245,7 @@ fn kept<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId) -> Option<A
     Some(value)
 }
 
-fn keep<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId, value: &Arc<T>) {
+pub(super) fn keep<T>(store: &Mutex<Vec<(CommitId, Arc<T>)>>, commit: CommitId, value: &Arc<T>) {
     let mut store = locked(store);
     store.retain(|(kept, _)| *kept != commit);
     if store.len() >= KEPT {

@@ -10,6 +10,7 @@ mod brought;
 mod bulk;
 mod compare;
 mod convert;
+mod covering;
 mod doctor;
 mod editor;
 mod error;
@@ -46,8 +47,8 @@ pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Listed, MemoryReport,
-    Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, Sensitive, SharedAlias,
-    Stale, Unresolved,
+    Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive,
+    SharedAlias, Stale, Unresolved,
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;

@@ -11,7 +11,6 @@ use crate::index::{Entry, FileMatches, GrepPattern, View};
 use crate::note::FileClass;
 use crate::query::{Mode, QueryContext, QueryRequest, Visibility};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// What stands for text that is kept back.
 const WITHHELD: &str = "[WITHHELD]";
@@ -26,15 +25,17 @@ impl Memory {
 
     pub(super) fn query_as(&self, ask: &Ask, visibility: &Visibility) -> Result<Answer, EngineError> {
         let resolution = self.resolve(&ask.at)?;
-        let view = self.view(resolution.commit)?;
+        let ontology = self.ontology(resolution.commit)?;
         let context = QueryContext {
             organization: &self.organization,
             visibility,
+            ranking: &ontology.ontology.ranking,
             ontology_digest: &resolution.ontology_digest,
             current_commit: resolution.current_commit,
             stale_by_seconds: resolution.stale_by_seconds,
         };
-        let outcome = crate::query::run(&view, &context, &self.request(ask))?;
+        let request = self.request(ask);
+        let outcome = self.with_view(resolution.commit, |view| Ok(crate::query::run(view, &context, &request)?))?;
         let mode = ask.question.mode;
         let whole = || whole_tree_only(visibility);
         let validation = if mode == Mode::OntologyValidation {
@@ -79,13 +80,14 @@ impl Memory {
     /// Reads a record by id or alias, or a document by path.
     pub fn show(&self, name: &str, at: &RefRequest) -> Result<Document, EngineError> {
         let resolution = self.resolve(at)?;
-        let view = self.view(resolution.commit)?;
         let everything = Visibility::default();
-        match view.entry_of_name(name).map(|entry| view.entry(entry).id.as_deref()) {
-            Some(Some(id)) => self.entry_document(&view, resolution, id, &everything),
-            _ if RepoPath::parse(name).is_err() => Err(not_here("record or document", name, &resolution)),
-            _ => self.path_document(&view, resolution, name, None, &everything),
-        }
+        self.with_view(resolution.commit, |view| {
+            match view.entry_of_name(name).map(|entry| view.entry(entry).id.as_deref()) {
+                Some(Some(id)) => self.entry_document(view, resolution.clone(), id, &everything),
+                _ if RepoPath::parse(name).is_err() => Err(not_here("record or document", name, &resolution)),
+                _ => self.path_document(view, resolution.clone(), name, None, &everything),
+            }
+        })
     }
 
     pub(super) fn record_as(
@@ -95,8 +97,7 @@ impl Memory {
         visibility: &Visibility,
     ) -> Result<Document, EngineError> {
         let resolution = self.resolve(at)?;
-        let view = self.view(resolution.commit)?;
-        self.entry_document(&view, resolution, id, visibility)
+        self.with_view(resolution.commit, |view| self.entry_document(view, resolution.clone(), id, visibility))
     }
 
     pub(super) fn document_as(
@@ -111,8 +112,7 @@ impl Memory {
             return Err(EngineError::new(Code::BadRequest, why).because("Malformed", Some("lines"), why));
         }
         let resolution = self.resolve(at)?;
-        let view = self.view(resolution.commit)?;
-        self.path_document(&view, resolution, path, lines, visibility)
+        self.with_view(resolution.commit, |view| self.path_document(view, resolution.clone(), path, lines, visibility))
     }
 
     fn entry_document(
@@ -178,14 +178,16 @@ impl Memory {
             Some(cursor) => read_cursor(cursor)?,
         };
         let resolution = self.resolve(&at)?;
-        let view = self.view(resolution.commit)?;
-        let sight = Sight::new(&view, visibility);
-        let seen = view.entries().iter().filter_map(|e| sight.entry(*e));
-        let all: Vec<Cow<'_, Entry>> = seen.filter(|e| keeps(filter, e)).collect();
-        let items: Vec<RecordLine> = all.iter().skip(skip).take(limit).map(|e| line_of(e)).collect();
-        let end = skip + items.len();
-        let next_cursor = (end < all.len()).then(|| format!("{}.{end}", resolution.commit));
-        Ok((resolution, Page { items, total: Some(all.len()), next_cursor }))
+        let page = self.with_view(resolution.commit, |view| {
+            let sight = Sight::new(view, visibility);
+            let seen = view.entries().iter().filter_map(|e| sight.entry(*e));
+            let all: Vec<Cow<'_, Entry>> = seen.filter(|e| keeps(filter, e)).collect();
+            let items: Vec<RecordLine> = all.iter().skip(skip).take(limit).map(|e| line_of(e)).collect();
+            let end = skip + items.len();
+            let next_cursor = (end < all.len()).then(|| format!("{}.{end}", resolution.commit));
+            Ok(Page { items, total: Some(all.len()), next_cursor })
+        })?;
+        Ok((resolution, page))
     }
 
     /// Finds lines, in (path, line) order.
@@ -198,7 +200,6 @@ impl Memory {
         let pattern = pattern.map_err(crate::query::QueryError::from)?;
         let paths = GlobSet::new(&grep.paths).map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
         let resolution = self.resolve(at)?;
-        let view = self.view(resolution.commit)?;
         let scope = |file: &crate::index::IndexedFile| {
             if paths.is_empty() {
                 matches!(file.class, FileClass::Graph | FileClass::Markdown | FileClass::Ontology)
@@ -206,16 +207,19 @@ impl Memory {
                 paths.matches(file.path.as_str())
             }
         };
-        let (found, total) = view.grep_most(&pattern, &scope, grep.max_matches.unwrap_or(usize::MAX));
-        let mut matches = Vec::new();
-        for file in found {
-            grep_lines(&view, file, grep.context, &mut matches);
-        }
+        let (matches, total) = self.with_view(resolution.commit, |view| {
+            let (found, total) = view.grep_most(&pattern, &scope, grep.max_matches.unwrap_or(usize::MAX));
+            let mut matches = Vec::new();
+            for file in found {
+                grep_lines(view, file, grep.context, &mut matches);
+            }
+            Ok((matches, total))
+        })?;
         Ok(GrepAnswer { resolution, matches, total })
     }
 }
 
-fn grep_lines(view: &Arc<View>, file: FileMatches, context: usize, out: &mut Vec<GrepLine>) {
+fn grep_lines(view: &View, file: FileMatches, context: usize, out: &mut Vec<GrepLine>) {
     let text = if context > 0 { view.text(&file.path) } else { None };
     let all: Vec<&str> = text.as_deref().map(|t| t.lines().collect()).unwrap_or_default();
     for line in file.lines {

@@ -58,9 +58,8 @@ impl Memory {
         let stale_after_days = days(ask.stale_after_days)?;
         let limit = items(ask.limit)?;
         let resolution = self.resolve(&ask.at)?;
-        let view = self.view(resolution.commit)?;
         let request = ReportRequest { as_of, stale_after: i64::from(stale_after_days) * DAY, limit };
-        let report = crate::query::report(&view, visibility, &request);
+        let report = self.with_view(resolution.commit, |view| Ok(crate::query::report(view, visibility, &request)))?;
         Ok(ReportView { resolution, as_of, stale_after_days, limit, report })
     }
 }

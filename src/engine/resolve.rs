@@ -39,7 +39,7 @@ impl Memory {
             stale_by_seconds: on_line.map_or(0, |p| current.at.seconds() - line.up_to(p)[p].at.seconds()),
             stale_by_commits: on_line.map_or(0, |p| line.len() - 1 - p),
             ontology_digest: self.ontology(named.commit)?.ontology.digest.clone(),
-            index_digest: self.view(named.commit)?.digest().clone(),
+            index_digest: self.with_view(named.commit, |view| Ok(view.digest().clone()))?,
         })
     }
 

@@ -24,33 +24,9 @@ impl Bits {
         self.0[(n / WORD) as usize] |= 1 << (n % WORD);
     }
 
-    /// Adds a range of numbers.
-    pub(super) fn insert_range(&mut self, range: Range<u32>) {
-        for (word, mask) in masks(range) {
-            self.0[word] |= mask;
-        }
-    }
-
-    /// Whether a number is in the set.
-    pub(super) fn contains(&self, n: u32) -> bool {
-        self.0.get((n / WORD) as usize).is_some_and(|word| word & (1 << (n % WORD)) != 0)
-    }
-
     /// The numbers of a range that are in the set, in order.
     pub(super) fn within(&self, range: Range<u32>) -> impl Iterator<Item = u32> + '_ {
         masks(range).flat_map(|(word, mask)| bits_of(self.0[word] & mask).map(move |bit| word as u32 * WORD + bit))
-    }
-
-    /// The stretches of a range that hold members, where fewer than `gap` others do not part them.
-    pub(super) fn stretches(&self, range: Range<u32>, gap: u32) -> Vec<Range<u32>> {
-        let mut stretches: Vec<Range<u32>> = Vec::new();
-        for n in self.within(range) {
-            match stretches.last_mut() {
-                Some(last) if n - last.end < gap => last.end = n + 1,
-                _ => stretches.push(n..n + 1),
-            }
-        }
-        stretches
     }
 }
 

@@ -26,9 +26,9 @@ pub(super) trait Corpus {
     /// The same for (section, frequency) of the body.
     fn each_section(&self, word: &str, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError>;
 
-    /// The first `most` words that begin so, ascending, of any commit that the index holds; whether there are more.
+    /// The first `most` words that begin so, ascending, of those that something live has; whether there are more.
     fn words_from(&self, prefix: &str, most: usize) -> Result<(Vec<String>, bool), IndexError>;
 
-    /// The words that were stored with an English stem, ascending, of any commit that the index holds.
+    /// The words that were stored with an English stem, ascending, whether or not something live has them.
     fn words_of_stem(&self, stem: &str) -> Result<Vec<String>, IndexError>;
 }

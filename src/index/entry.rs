@@ -1,6 +1,7 @@
 //! Entries: what a record or note says, in the form that lists, filters and ranking need.
 
 use super::facts::line_range;
+use super::fields::ENTRY_FIELDS;
 use super::prose;
 use super::types::{Entry, Section};
 use crate::base::{Digest, LineIndex, Span};
@@ -25,10 +26,13 @@ const OWN_KEYS: [&str; 13] = [
 /// The most characters of a field's text that an entry carries; all of it is searched.
 const MAX_FIELD_CHARS: usize = 1_000;
 
-/// An entry and what is searched of it, by field of the field table.
+/// An entry and what is searched of it.
 pub(super) struct Draft {
     pub(super) entry: Entry,
-    pub(super) texts: [(usize, Vec<String>); 7],
+    /// The texts of each field but the body, in the order of the field table.
+    pub(super) fields: [Vec<String>; ENTRY_FIELDS],
+    /// The texts of each section of the body.
+    pub(super) bodies: Vec<Vec<String>>,
 }
 
 /// The entry of a Markdown file, with or without an id.
@@ -37,19 +41,21 @@ pub(super) fn of_markdown(source: &SourceFile, text: &str) -> Draft {
     let record = source.records.first();
     let markdown = source.markdown.as_ref();
     let front = markdown.and_then(|m| m.front_matter.as_ref()).or(record.map(|r| &r.fields)).unwrap_or(&none);
-    let body = markdown.and_then(|m| text.get(m.body_start..)).unwrap_or(text);
-    let whole = Span::new(0, text.len());
-    let mut entry = base_entry(source, record, front, whole, text, &LineIndex::new(text.as_bytes()));
+    let lines = LineIndex::new(text.as_bytes());
+    let mut entry = base_entry(source, record, front, Span::new(0, text.len()), text, &lines);
+    let mut bodies = vec![vec![text.to_owned()]];
     if let Some(markdown) = markdown {
         entry.title = first_text([front.text("title").unwrap_or_default(), &markdown.title, &entry.title]);
         entry.headings = markdown.headings.iter().map(|h| h.text.clone()).collect();
-        entry.sections = sections(markdown, text).into_iter().map(|(section, _)| section).collect();
         entry.links = prose::links(&source.path, &markdown.links);
+        let sections = sections(markdown, text, &lines);
+        entry.sections = sections.iter().map(|(section, _)| *section).collect();
+        bodies = sections.iter().map(|(_, span)| vec![text[span.start..span.end].to_owned()]).collect();
     }
     if entry.summary.is_empty() {
-        entry.summary = prose::first_paragraph(body);
+        entry.summary = prose::first_paragraph(markdown.and_then(|m| text.get(m.body_start..)).unwrap_or(text));
     }
-    draft(entry, front, body)
+    draft(entry, front, bodies)
 }
 
 /// The entry of one record of a graph file.
@@ -58,22 +64,23 @@ pub(super) fn of_graph_record(source: &SourceFile, record: &Record, text: &str, 
     if entry.summary.is_empty() {
         entry.summary = prose::shorten(record.fields.text("description").unwrap_or_default());
     }
-    draft(entry, &record.fields, "")
+    draft(entry, &record.fields, vec![Vec::new()])
 }
 
 /// The sections of a Markdown file, each with its bytes: what stands before the first heading, then one for each heading.
-fn sections(markdown: &Markdown, text: &str) -> Vec<(Section, Span)> {
-    let lines = LineIndex::new(text.as_bytes());
-    let starts = markdown.headings.iter().map(|heading| heading.span.start.max(markdown.body_start));
-    let mut starts: Vec<(usize, Option<u32>)> = starts.zip((0..).map(Some)).collect();
-    starts.insert(0, (markdown.body_start, None));
+fn sections(markdown: &Markdown, text: &str, lines: &LineIndex) -> Vec<(Section, Span)> {
+    let mut starts = vec![(markdown.body_start.min(text.len()), None)];
+    for (heading, place) in markdown.headings.iter().zip(0..) {
+        let start = text.floor_char_boundary(heading.span.start).max(starts[starts.len() - 1].0);
+        starts.push((start, Some(place)));
+    }
     let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
-    let cut = |((start, heading), end): (&(usize, Option<u32>), usize)| {
-        let span = Span::new(*start, end.max(*start));
-        let (first, last) = line_range(&lines, span);
+    let section = |((start, heading), end): (&(usize, Option<u32>), usize)| {
+        let span = Span::new(*start, end);
+        let (first, last) = line_range(lines, span);
         (Section { first, last, heading: *heading }, span)
     };
-    starts.iter().zip(ends).map(cut).collect()
+    starts.iter().zip(ends).map(section).collect()
 }
 
 fn base_entry(
@@ -121,21 +128,15 @@ fn base_entry(
 
 /// What is searched. A title, heading or summary that is also in the body counts in both: that is what their weight means.
 /// A summary that was only taken from the body is not searched twice, and a title that is only the id or file name counts as that.
-fn draft(entry: Entry, fields: &YamlMap, body: &str) -> Draft {
+/// The fields without a place of their own are searched with the first section.
+fn draft(entry: Entry, fields: &YamlMap, mut bodies: Vec<Vec<String>>) -> Draft {
     let id = entry.id.clone().unwrap_or_else(|| entry.path.file_name().to_owned());
-    let mut rest = vec![body.to_owned()];
-    fields.entries.iter().filter(|(key, _, _)| !is_own(key)).for_each(|(_, _, node)| scalars(node, &mut rest));
+    let others = fields.entries.iter().filter(|(key, _, _)| !is_own(key));
+    others.for_each(|(_, _, node)| scalars(node, &mut bodies[0]));
     let title = if entry.title == id { Vec::new() } else { vec![entry.title.clone()] };
-    let texts = [
-        (0, title),
-        (1, entry.aliases.clone()),
-        (2, vec![id]),
-        (3, entry.tags.clone()),
-        (4, entry.headings.clone()),
-        (5, fields.text("summary").map(str::to_owned).into_iter().collect()),
-        (6, rest),
-    ];
-    Draft { entry, texts }
+    let summary = fields.text("summary").map(str::to_owned).into_iter().collect();
+    let texts = [title, entry.aliases.clone(), vec![id], entry.tags.clone(), entry.headings.clone(), summary];
+    Draft { entry, fields: texts, bodies }
 }
 
 fn is_own(key: &str) -> bool {

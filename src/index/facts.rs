@@ -1,8 +1,8 @@
 //! One file to what the index keeps of it: its text, its entries and their terms. A function of path and bytes alone.
 
-use super::analysis::{Analyzer, Terms};
+use super::analysis::each_word;
 use super::entry::{self, Draft};
-use super::fields::FIELD_COUNT;
+use super::fields::ENTRY_FIELDS;
 use super::types::Entry;
 use crate::base::{LineIndex, RepoPath, Span};
 use crate::note::{self, FileClass, Limits, SourceFile};
@@ -22,24 +22,54 @@ pub(super) struct FileFacts {
 }
 
 /// What the index keeps of an entry.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct EntryFacts {
     /// What is known of it.
     pub(super) entry: Entry,
-    /// Its terms by field, in the order of the field table.
-    pub(super) terms: [Terms; FIELD_COUNT],
+    /// Its words by field, but those of the body, in the order of the field table.
+    pub(super) fields: [Words; ENTRY_FIELDS],
+    /// The words of the body, section by section.
+    pub(super) bodies: Vec<Words>,
+}
+
+/// Words, with a space after each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Words {
+    /// The words.
+    pub(super) joined: String,
+    /// How many.
+    pub(super) count: u32,
+}
+
+impl Words {
+    fn of(texts: &[String]) -> Self {
+        let mut words = Self::default();
+        for text in texts {
+            each_word(text, &mut |word, _| {
+                words.joined.push_str(word);
+                words.joined.push(' ');
+                words.count += 1;
+            });
+        }
+        words
+    }
+
+    /// The words in order.
+    pub(super) fn each(&self) -> impl Iterator<Item = &str> {
+        self.joined.split_terminator(' ')
+    }
 }
 
 /// Reads a file; `None` stands for bytes over the limit.
-pub(super) fn analyse(path: &RepoPath, bytes: Option<&[u8]>, analyzer: &mut Analyzer) -> FileFacts {
+pub(super) fn analyse(path: &RepoPath, bytes: Option<&[u8]>) -> FileFacts {
     let source = note::read(path, bytes.unwrap_or_default(), &limits());
     let text = bytes.and_then(text_of);
     let drafts = text.map(|text| drafts(&source, text)).unwrap_or_default();
-    let entries = drafts.into_iter().map(|draft| with_terms(draft, analyzer)).collect();
+    let entries = drafts.into_iter().map(with_words).collect();
     FileFacts { class: source.class, text: text.map(str::to_owned), entries }
 }
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         max_file_bytes: MAX_FILE_BYTES as usize,
         max_front_matter_bytes: MAX_FILE_BYTES as usize,
@@ -52,7 +82,7 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     if within { std::str::from_utf8(bytes).ok() } else { None }
 }
 
-fn drafts(source: &SourceFile, text: &str) -> Vec<Draft> {
+pub(super) fn drafts(source: &SourceFile, text: &str) -> Vec<Draft> {
     match source.class {
         FileClass::Markdown => vec![entry::of_markdown(source, text)],
         FileClass::Graph => {
@@ -63,12 +93,12 @@ fn drafts(source: &SourceFile, text: &str) -> Vec<Draft> {
     }
 }
 
-fn with_terms(draft: Draft, analyzer: &mut Analyzer) -> EntryFacts {
-    let mut terms: [Terms; FIELD_COUNT] = Default::default();
-    for (field, text) in draft.texts.iter().flat_map(|(field, texts)| texts.iter().map(move |text| (*field, text))) {
-        analyzer.add(text, &mut terms[field]);
+fn with_words(draft: Draft) -> EntryFacts {
+    EntryFacts {
+        fields: draft.fields.each_ref().map(|texts| Words::of(texts)),
+        bodies: draft.bodies.iter().map(|texts| Words::of(texts)).collect(),
+        entry: draft.entry,
     }
-    EntryFacts { entry: draft.entry, terms }
 }
 
 /// The lines of a span, from 1: first and last.

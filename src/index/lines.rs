@@ -29,11 +29,6 @@ impl Chunk {
         self.starts.get(index).map_or(self.text.len(), |start| *start as usize)
     }
 
-    /// The line that holds an offset.
-    pub(super) fn index_at(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start as usize <= offset) - 1
-    }
-
     fn line(&self, index: usize) -> &str {
         &self.text[self.start(index)..self.start(index + 1) - 1]
     }
@@ -75,12 +70,6 @@ impl Lines {
         self.count += 1;
         self.count - 1
     }
-
-    /// All lines from an id on, each with its `\n`, in pieces that are not empty.
-    pub(super) fn slices_from(&self, first: u32) -> impl Iterator<Item = &str> {
-        let later = self.chunks.iter().filter(move |chunk| chunk.first as usize + chunk.len() > first as usize);
-        later.map(move |chunk| &chunk.text[chunk.start(first.saturating_sub(chunk.first) as usize)..])
-    }
 }
 
 /// Finds the id of a line that is already stored. Needed by the writer alone.
@@ -91,19 +80,6 @@ pub(super) struct Interner {
 }
 
 impl Interner {
-    /// Knows all lines that there are.
-    pub(super) fn of(lines: &Lines) -> Self {
-        let mut interner = Self::default();
-        for chunk in &lines.chunks {
-            for index in 0..chunk.len() {
-                let line = chunk.line(index);
-                let free = interner.probe(lines, line).expect_err("stored lines are distinct");
-                interner.ids.insert(free, chunk.first + index as u32);
-            }
-        }
-        interner
-    }
-
     /// The id of a line, which is added where it is new.
     pub(super) fn intern(&mut self, lines: &mut Lines, line: &str) -> u32 {
         match self.probe(lines, line) {

@@ -4,111 +4,126 @@
 
 mod analysis;
 mod bits;
-mod catalog;
-#[allow(dead_code, reason = "ranking is moved over to it")]
+mod bm25;
+mod columns;
 mod corpus;
 mod entry;
 mod facts;
 mod fields;
+mod finder;
+mod forms;
+mod gram_needs;
+mod gram_plan;
+mod grams;
 mod graph;
-mod grep;
-mod layout;
+mod language;
+mod line;
+mod line_diff;
 mod lines;
-mod load;
-mod log;
+mod lines_at;
 mod pattern;
-mod places;
-mod postings;
+mod phrase;
 mod prose;
+mod question;
 mod rank;
-mod runs;
+mod scan;
+mod scores;
+mod segment;
 mod state;
 mod store;
 mod table;
-mod timeline;
+mod tally;
 mod types;
+mod varint;
 mod verify;
-mod version;
 mod view;
-mod writer;
+mod weave;
 
+pub use bm25::ln;
+#[doc(hidden)]
+pub use gram_plan::{LookUp, Plan};
+#[doc(hidden)]
+pub use grams::{BUCKETS, Grams};
 pub use prose::resolve as resolve_link;
-pub use table::{Rows, Table, TableError, TableWriter};
+pub use question::wanted_text;
+#[doc(hidden)]
+pub use scan::scan;
+pub use scores::{Matching, TextPart, TextScores};
+pub use table::{BlockCache, ByteRows, RowBytes, Rows, Table, TableError, TableWriter};
 pub use types::{
-    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Pace, PathChange,
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Openness, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
-pub use view::View;
+pub use view::{LineOrigin, View};
+#[doc(hidden)]
+pub use weave::{OPEN, Run, Weave, live_in};
 
 use crate::base::{BlobStore, CommitId};
-use layout::Layout;
-use load::Loaded;
-use postings::{Postings, PostingsWriter};
-use state::State;
+use segment::{Segment, build, build_in_memory};
+use state::{Job, Part, State};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use store::Store;
-use writer::{Batch, Gatherer, Memo};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use store::Lock;
 
 /// The version of the format on disk, part of every index digest.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// How many views are kept.
-const VIEWS: usize = 8;
+const VIEWS: usize = 16;
 
 /// A repository's index. Readers take a [`View`] and keep it; one writer advances.
 pub struct Index {
-    state: RwLock<State>,
+    /// The folder; `None` in memory.
+    dir: Option<PathBuf>,
+    state: RwLock<Arc<State>>,
     writer: Mutex<Writer>,
+    /// The last one asked for comes first.
     views: Mutex<VecDeque<Arc<View>>>,
-    pace: Pace,
 }
 
 /// What only the one who writes needs.
 #[derive(Default)]
 struct Writer {
-    memo: Option<Memo>,
-    /// The folder; `None` in memory.
-    dir: Option<PathBuf>,
-    /// The folder with its lock; `None` in memory, or while another process has the lock.
-    store: Option<Store>,
+    /// The folder's lock; `None` in memory, and before the first write.
+    lock: Option<Lock>,
+    generation: u64,
 }
 
+/// Is told how many of how many files are done.
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
+
 impl Index {
-    /// Opens the index in a folder, or makes an empty one. An index of another format, or one that is damaged,
-    /// is thrown away and an empty one made: whoever asks sees it by [`Index::tip`].
-    /// Where another process writes it, it is opened for reading, as the last manifest has it.
+    /// Opens the index in a folder. An index of another format, or one that is damaged, is an empty one: whoever asks sees it by [`Index::tip`].
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
-        let (store, state) = match Store::open(dir)? {
-            Some((store, state)) => (Some(store), state),
-            None => (None, store::read_only(dir)?),
-        };
-        Ok(Self::over(state, Writer { memo: None, dir: Some(dir.to_owned()), store }))
+        let (state, manifest) = store::load(dir)?;
+        let writer = Writer { lock: None, generation: manifest.generation };
+        Ok(Self { dir: Some(dir.to_owned()), ..Self::over(state, writer) })
     }
 
-    /// An index that lives in memory, for a single commit off the approved line.
-    pub fn in_memory() -> Result<Self, IndexError> {
-        Ok(Self::over(State::empty(Postings::in_memory()?)?, Writer::default()))
+    /// An index that lives in memory.
+    pub fn in_memory() -> Self {
+        Self::over(State::default(), Writer::default())
     }
 
     fn over(state: State, writer: Writer) -> Self {
-        Self { state: RwLock::new(state), writer: Mutex::new(writer), views: Mutex::default(), pace: Pace::default() }
-    }
-
-    /// The same index, which does another amount at once.
-    pub fn with_pace(self, pace: Pace) -> Self {
-        Self { pace, ..self }
+        Self { dir: None, state: RwLock::new(Arc::new(state)), writer: Mutex::new(writer), views: Mutex::default() }
     }
 
     /// The last commit that was indexed.
     pub fn tip(&self) -> Option<CommitId> {
-        self.read().timeline.tip()
+        self.state().line.tip()
+    }
+
+    /// The position on the approved line of the oldest commit that is indexed; `None` where none is.
+    pub fn first(&self) -> Option<u32> {
+        let state = self.state();
+        state.line.tip().map(|_| state.line.first())
     }
 
     /// How many commits are indexed.
     pub fn len(&self) -> usize {
-        self.read().timeline.len()
+        self.state().line.commits().len()
     }
 
     /// Whether no commit is indexed.
@@ -118,108 +133,162 @@ impl Index {
 
     /// Whether a commit is indexed.
     pub fn contains(&self, commit: CommitId) -> bool {
-        self.read().timeline.seq(commit).is_some()
+        self.state().line.position(commit).is_some()
     }
 
-    /// Indexes landings, oldest first, each with the paths it changed against the one before (all paths, for the first).
-    /// What is indexed when this returns survives a crash; a crash on the way leaves what was there before, or a part of
-    /// the landings from the oldest on. `progress` is called after each landing. A landing that is indexed already is passed over.
+    /// Indexes landings that follow those there are, oldest first, each with the paths it changed against the one before (all
+    /// paths, for the first of an empty index). What is indexed when this returns survives a crash; a crash on the way leaves what was there
+    /// before. A landing that is indexed already is passed over.
     pub fn advance(
         &self,
         landings: &mut dyn Iterator<Item = Landing>,
         blobs: &dyn BlobStore,
-        progress: &mut dyn FnMut(),
+        progress: Progress<'_>,
     ) -> Result<(), IndexError> {
-        let mut landings = landings.peekable();
-        if landings.peek().is_none() {
+        let mut writer = self.writer()?;
+        let state = self.state();
+        let landings: Vec<Landing> = landings.filter(|landing| state.line.position(landing.commit).is_none()).collect();
+        if landings.is_empty() {
             return Ok(());
         }
+        let job = state.plan(&landings)?;
+        drop(landings);
+        let mut parts = state.parts[..job.keep].to_vec();
+        parts.push(self.build(&job, writer.generation + 1, blobs, progress)?);
+        self.publish(&mut writer, State::of(parts))
+    }
+
+    /// Indexes a longer stretch of the line anew, oldest landing first and that one with all its paths, in place of the segments it
+    /// covers; what landed meanwhile stays. This takes long, and hinders neither readers nor [`Index::advance`].
+    pub fn refill(
+        &self,
+        landings: &[Landing],
+        blobs: &dyn BlobStore,
+        progress: Progress<'_>,
+    ) -> Result<(), IndexError> {
+        let Some(last) = landings.last() else { return Ok(()) };
+        let job = State::default().plan(landings)?;
+        let generation = {
+            let mut writer = self.writer()?;
+            writer.generation += 1;
+            writer.generation
+        };
+        let part = self.build(&job, generation, blobs, progress)?;
         let mut writer = self.writer()?;
-        let postings = Arc::clone(&self.read().postings);
-        let memo = writer.memo.take().unwrap_or_else(|| Memo::of(&self.read()));
-        // What a failed advance left in the postings keeps its numbers.
-        let end_entry = postings.end_entry()?.max(self.read().end_entry);
-        let mut gatherer = Gatherer::new(&self.read(), memo, end_entry, self.pace, blobs);
-        let mut additions = postings.writer()?;
-        for landing in landings.filter(|landing| !self.contains(landing.commit)) {
-            if gatherer.take(landing, &mut additions)? {
-                self.publish(&mut writer, gatherer.finish(&mut additions)?, &mut additions)?;
-            }
-            progress();
+        let state = self.state();
+        if state.line.position(last.commit) != Some(part.limit) {
+            // The line was rewritten meanwhile; what was built is of another one.
+            return Ok(());
         }
-        self.publish(&mut writer, gatherer.finish(&mut additions)?, &mut additions)?;
-        writer.memo = Some(gatherer.into_memo());
-        Ok(())
+        let newer = state.parts.iter().filter(|newer| newer.limit > part.limit).cloned();
+        let parts = std::iter::once(part.clone()).chain(newer).collect();
+        self.publish(&mut writer, State::of(parts))
+    }
+
+    fn build(
+        &self,
+        job: &Job,
+        generation: u64,
+        blobs: &dyn BlobStore,
+        progress: Progress<'_>,
+    ) -> Result<Part, IndexError> {
+        let total = job.steps.len();
+        let done = &mut |done| progress(done, total);
+        let limit = job.range.low + job.range.commits.len() as u32 - 1;
+        let Some(dir) = &self.dir else {
+            let table = build_in_memory(&job.range, &job.steps, blobs, done)?;
+            return Ok(Part { segment: Arc::new(Segment::over(table)?), limit, file: String::new() });
+        };
+        let file = store::segment_file(generation);
+        let path = dir.join(&file);
+        build(&job.range, &job.steps, blobs, TableWriter::create(&path)?, done)?.finish(&())?;
+        Ok(Part { segment: Arc::new(store::open(&path)?), limit, file })
     }
 
     /// The writer, with the folder's lock where there is a folder. A lock that comes late finds what others wrote meanwhile.
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, IndexError> {
         let mut writer = lock(&self.writer);
-        if let (Some(dir), None) = (&writer.dir, &writer.store) {
-            let (store, state) = Store::open(dir)?.ok_or_else(|| IndexError::Locked(dir.clone()))?;
-            *writer = Writer { memo: None, dir: Some(dir.clone()), store: Some(store) };
-            *self.write() = state;
-            lock(&self.views).clear();
+        let Some(dir) = self.dir.as_ref().filter(|_| writer.lock.is_none()) else { return Ok(writer) };
+        writer.lock = Some(store::lock(dir)?.ok_or_else(|| IndexError::Locked(dir.clone()))?);
+        if store::generation(dir).unwrap_or(0) != writer.generation {
+            let (state, manifest) = store::load(dir)?;
+            writer.generation = manifest.generation;
+            self.swap(state);
         }
         Ok(writer)
     }
 
-    /// Makes a batch durable, then visible.
-    fn publish(&self, writer: &mut Writer, batch: Batch, additions: &mut PostingsWriter<'_>) -> Result<(), IndexError> {
-        if batch.steps.is_empty() && batch.versions.is_empty() {
-            return Ok(());
+    /// Makes a state durable, then visible.
+    fn publish(&self, writer: &mut Writer, state: State) -> Result<(), IndexError> {
+        writer.generation += 1;
+        if let Some(dir) = &self.dir {
+            store::publish(dir, writer.generation, &state)?;
         }
-        let manifest = writer.store.as_mut().map(|store| store.write(&batch)).transpose()?;
-        additions.commit(batch.end_entry)?;
-        if let (Some(store), Some(manifest)) = (&mut writer.store, manifest) {
-            store.seal(manifest)?;
-        }
-        let terms = {
-            let state = self.read();
-            state.postings.view(Some(&state.terms))?
-        };
-        self.write().publish(batch, terms);
+        self.swap(state);
         Ok(())
+    }
+
+    fn swap(&self, state: State) {
+        let mut views = lock(&self.views);
+        views.retain(|view| state.line.position(view.commit()).is_some());
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
     }
 
     /// Forgets every commit after `commit`, or all of them: the approved line was rewritten. A commit that is not
     /// indexed is on no line that is known, and all are forgotten.
     pub fn truncate(&self, commit: Option<CommitId>) -> Result<(), IndexError> {
         let mut writer = self.writer()?;
-        let known = commit.and_then(|commit| self.read().timeline.seq(commit));
-        let len = known.map_or(0, |seq| seq as usize + 1);
-        if let Some(store) = &mut writer.store {
-            store.rewind(len, commit.filter(|_| known.is_some()))?;
+        let state = self.state();
+        let end = commit.and_then(|commit| state.line.position(commit)).map_or(0, |position| position + 1);
+        if end < state.line.end() {
+            self.publish(&mut writer, State::of(state.rewound(end)))?;
         }
-        self.write().timeline.rewind(len);
         Ok(())
+    }
+
+    /// Throws everything away: what is there is damaged.
+    pub fn discard(&self) -> Result<(), IndexError> {
+        let mut writer = self.writer()?;
+        self.publish(&mut writer, State::default())
     }
 
     /// Compares what is on disk with its checksums, and a sample of views with a fresh index of that commit alone.
     /// Gives a sentence for each difference: an index without one can be believed.
     pub fn verify(&self, blobs: &dyn BlobStore) -> Result<Vec<String>, IndexError> {
-        let dir = lock(&self.writer).dir.clone();
-        let mut problems = match dir.map(|dir| load::load(&Layout::new(&dir))).transpose()? {
-            Some(Loaded::Missing) => vec!["there is no index on disk".to_owned()],
-            Some(Loaded::Damaged(reason)) => vec![reason],
-            Some(Loaded::Whole(..)) | None => Vec::new(),
-        };
-        let commits = self.read().timeline.commits().to_vec();
+        let mut problems = Vec::new();
+        if let Some(dir) = &self.dir {
+            match store::try_load(dir) {
+                Ok((state, _)) if state.parts.is_empty() => problems.push("there is no index on disk".to_owned()),
+                Ok((state, _)) => problems.extend(verify::read_through(&state)),
+                Err(IndexError::Damaged(reason)) => problems.push(reason),
+                Err(error) => return Err(error),
+            }
+        }
+        let commits = self.state().line.commits().to_vec();
         problems.extend(verify::compare(self, &commits, blobs)?);
         Ok(problems)
     }
 
     /// The view at an indexed commit; `None` where it is not indexed. Views are cached.
     pub fn view(&self, commit: CommitId) -> Result<Option<Arc<View>>, IndexError> {
-        if !self.contains(commit) {
-            return Ok(None);
-        }
         let cached = lock(&self.views).iter().find(|view| view.commit() == commit).cloned();
-        let view = cached.or_else(|| self.read().view(commit).map(Arc::new));
+        let view = cached.or_else(|| self.state().view(commit).map(Arc::new));
         if let Some(view) = &view {
             self.keep(view);
         }
         Ok(view)
+    }
+
+    /// The view at a commit that is not indexed: that of another commit, and what is otherwise in this one. `is_new` says that what is
+    /// otherwise was brought by this commit, and not taken away since.
+    pub fn view_over(
+        below: &View,
+        commit: CommitId,
+        changes: Vec<PathChange>,
+        is_new: bool,
+        blobs: &dyn BlobStore,
+    ) -> Result<View, IndexError> {
+        state::view_over(below, commit, changes, is_new, blobs)
     }
 
     /// Puts a view first among those that are kept.
@@ -230,12 +299,8 @@ impl Index {
         views.truncate(VIEWS);
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Patterns for lines: parsed, bounded, and rewritten so that no match can leave its line.
 
+use super::gram_plan::Plan;
 use super::types::{GrepPattern, PatternError};
+use memchr::memmem::Finder;
 use regex::RegexBuilder;
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange};
@@ -33,6 +35,12 @@ impl GrepPattern {
     pub fn regex(pattern: &str, case_sensitive: bool) -> Result<Self, PatternError> {
         refuse_long(pattern)?;
         compile(pattern, case_sensitive)
+    }
+
+    /// What a block of text must hold to hold a match.
+    #[doc(hidden)]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 
@@ -69,7 +77,8 @@ fn compile(pattern: &str, case_sensitive: bool) -> Result<GrepPattern, PatternEr
         .build()
         .translate(pattern, &ast)
         .map_err(|e| located(pattern, e.span(), e.kind()))?;
-    let regex = RegexBuilder::new(&within_line(&hir).to_string())
+    let hir = within_line(&hir);
+    let regex = RegexBuilder::new(&hir.to_string())
         .size_limit(MAX_COMPILED_BYTES)
         .nest_limit(4 * MAX_NESTING)
         .build()
@@ -77,7 +86,13 @@ fn compile(pattern: &str, case_sensitive: bool) -> Result<GrepPattern, PatternEr
             position: 1,
             reason: format!("it takes more than {MAX_COMPILED_BYTES} bytes when compiled: repeat less"),
         })?;
-    Ok(GrepPattern { regex })
+    Ok(GrepPattern { regex, literal: literal(&hir), plan: Plan::of(&hir) })
+}
+
+/// The text that an expression is, where it is just one.
+fn literal(hir: &Hir) -> Option<Finder<'static>> {
+    let HirKind::Literal(literal) = hir.kind() else { return None };
+    Some(Finder::new(&literal.0).into_owned())
 }
 
 fn located(pattern: &str, span: &ast::Span, reason: &dyn std::fmt::Display) -> PatternError {

@@ -1,5 +1,7 @@
 //! What goes into the index, and what comes out of it.
 
+use super::gram_plan::Plan;
+use super::scores::TextPart;
 use crate::base::{CommitId, Digest, Oid, RepoPath};
 use crate::note::{FileClass, RecordForm};
 use serde::{Deserialize, Serialize};
@@ -22,21 +24,6 @@ pub struct PathChange {
     pub path: RepoPath,
     /// Its blob; `None` where the path is gone.
     pub blob: Option<Oid>,
-}
-
-/// How much an index does at once while it advances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// So many files are read and analysed together: a bound on memory.
-    pub files_at_once: usize,
-    /// So many bytes of text are made durable together: what is done before a crash and after the last such batch is lost.
-    pub batch_bytes: usize,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { files_at_once: 128, batch_bytes: 192 << 20 }
-    }
 }
 
 /// An entry of the index: a record, or a note without an id. Ids stay what they are while an index is open.
@@ -156,8 +143,19 @@ pub struct TextMatch {
     pub entry: EntryId,
     /// Its score.
     pub score: f64,
-    /// Field, term as asked, contribution; in a fixed order.
-    pub parts: Vec<(&'static str, String, f64)>,
+    /// What it is made of, in a fixed order.
+    pub parts: Vec<TextPart>,
+}
+
+/// How much of an entry the one who asks may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Openness {
+    /// Everything.
+    Open,
+    /// Only its title, aliases, id and tags.
+    Metadata,
+    /// Nothing, but that it has a word that was asked for.
+    Hidden,
 }
 
 /// A pattern to find in lines. Linear time, size bounded.
@@ -165,6 +163,10 @@ pub struct TextMatch {
 pub struct GrepPattern {
     /// The compiled expression.
     pub(super) regex: regex::Regex,
+    /// The text, where the expression is just one.
+    pub(super) literal: Option<memchr::memmem::Finder<'static>>,
+    /// What a text must hold to hold a match.
+    pub(super) plan: Plan,
 }
 
 /// A pattern that cannot be read.

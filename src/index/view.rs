@@ -1,65 +1,110 @@
 //! A view: everything the index knows at one commit.
 
-use super::catalog::Catalog;
-use super::fields::{FIELD_COUNT, Lengths};
-use super::grep::{self, Haystack, Stretch};
-use super::lines::Lines;
-use super::places::Places;
-use super::postings::PostingsView;
-use super::rank::{self, Corpus};
-use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexedFile, TextMatch, TextQuery};
-use super::version::Version;
-use super::{FORMAT, graph};
+mod edges;
+mod grep;
+mod names;
+mod numbers;
+mod origins;
+mod words;
+
+pub use origins::LineOrigin;
+
+use super::FORMAT;
+use super::bm25::Means;
+use super::graph;
+use super::line::Line;
+use super::question::Question;
+use super::rank::Ranker;
+use super::scores::TextScores;
+use super::segment::{FileRow, Segment};
+use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
 use crate::base::{CommitId, Digest, RepoPath};
-use crate::ontology::TypedGraph;
+use crate::ontology::{GraphEdge, Ranking, TypedGraph, built_in};
+use names::Sidecars;
+use numbers::{Numbers, Sections};
+use std::collections::HashSet;
 use std::fmt::Write;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// In no place.
+const NOWHERE: u32 = u32::MAX;
 
 /// Everything the index knows at one commit. Immutable, whatever lands later.
+///
+/// What is on disk is checked when it is read. Where it is damaged the view goes on with nothing in its place, and says so:
+/// an answer counts only if [`View::check`] is well after it was made.
 pub struct View {
     commit: CommitId,
-    files: Vec<IndexedFile>,
-    versions: Vec<Arc<Version>>,
-    entries: Vec<EntryId>,
-    /// The place of the first entry of each file, and the number of entries at the end.
-    starts: Vec<u32>,
-    places: Places,
-    lengths: Vec<Lengths>,
-    means: [f64; FIELD_COUNT],
-    lines: Lines,
-    postings: Arc<PostingsView>,
-    catalog: OnceLock<Catalog>,
-    live_lines: OnceLock<Vec<Stretch>>,
+    /// Whether lines from after the line are this commit's own.
+    is_new: bool,
+    line: Arc<Line>,
+    /// Oldest first.
+    parts: Vec<Part>,
+    /// The live files, in path order.
+    live: Vec<LiveFile>,
+    files: OnceLock<Vec<IndexedFile>>,
+    numbers: OnceLock<Numbers>,
+    sections: OnceLock<Sections>,
+    means: OnceLock<Means>,
+    sidecars: OnceLock<Sidecars>,
     graph: OnceLock<TypedGraph>,
     digest: OnceLock<Digest>,
+    trouble: Arc<Trouble>,
+}
+
+/// What could not be read of an index. All its views share it.
+#[derive(Debug, Default)]
+pub(super) struct Trouble(Mutex<Option<String>>);
+
+/// A segment, asked at a landing.
+struct Part {
+    segment: Arc<Segment>,
+    at: u32,
+    /// For each of its paths, the place of its live file.
+    file_places: Vec<u32>,
+}
+
+/// A file that is live: where it is known.
+#[derive(Clone, Copy)]
+struct LiveFile {
+    part: u32,
+    path: u32,
+    file: u32,
 }
 
 impl View {
-    /// Puts a view together from the versions live at a commit, in path order.
+    /// Puts a view together: segments, oldest first, each with the landing it is asked at. A newer one speaks for the paths it holds.
     pub(super) fn new(
         commit: CommitId,
-        versions: Vec<Arc<Version>>,
-        end_entry: u32,
-        lines: Lines,
-        postings: Arc<PostingsView>,
+        is_new: bool,
+        (line, trouble): (Arc<Line>, Arc<Trouble>),
+        segments: Vec<(Arc<Segment>, u32)>,
     ) -> Self {
-        let entries: Vec<EntryId> = versions.iter().flat_map(|v| v.first_entry..v.end_entry()).map(EntryId).collect();
-        let lengths: Vec<Lengths> = versions.iter().flat_map(|v| v.lengths.iter().copied()).collect();
+        let mut parts: Vec<Part> = segments
+            .into_iter()
+            .map(|(segment, at)| Part { file_places: vec![NOWHERE; segment.files().paths.len() as usize], segment, at })
+            .collect();
+        let mut live: Vec<LiveFile> = (0..parts.len()).flat_map(|part| live_files(&parts, part)).collect();
+        if parts.len() > 1 {
+            live.sort_by_key(|file| path_of(&parts, file));
+        }
+        for (place, file) in (0..).zip(&live) {
+            parts[file.part as usize].file_places[file.path as usize] = place;
+        }
         Self {
             commit,
-            files: versions.iter().map(|version| indexed_file(version)).collect(),
-            starts: starts(&versions),
-            places: Places::new(entries.iter().map(|entry| entry.0), end_entry),
-            means: rank::mean_lengths(&lengths),
-            versions,
-            entries,
-            lengths,
-            lines,
-            postings,
-            catalog: OnceLock::new(),
-            live_lines: OnceLock::new(),
+            is_new,
+            line,
+            parts,
+            live,
+            files: OnceLock::new(),
+            numbers: OnceLock::new(),
+            sections: OnceLock::new(),
+            means: OnceLock::new(),
+            sidecars: OnceLock::new(),
             graph: OnceLock::new(),
             digest: OnceLock::new(),
+            trouble,
         }
     }
 
@@ -68,12 +113,19 @@ impl View {
         self.commit
     }
 
+    /// Whether everything that was asked so far could be read. An answer made before this fails is none.
+    pub fn check(&self) -> Result<(), IndexError> {
+        let trouble = self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.as_ref().map_or(Ok(()), |what| Err(IndexError::Damaged(what.clone())))
+    }
+
     /// The digest of the list of (path, blob id, class) and the format's version: a function of the commit's content alone.
     pub fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
             let mut list = format!("lorekeep index {FORMAT}\n");
-            for file in &self.files {
-                writeln!(list, "{}\0{}\0{}", file.path, file.blob, file.class.name()).expect("strings take any text");
+            for live in &self.live {
+                let (path, file) = (path_of(&self.parts, live), self.file_row(live));
+                writeln!(list, "{path}\0{}\0{}", file.blob, file.class.name()).expect("strings take any text");
             }
             Digest::of(list.as_bytes())
         })
@@ -81,50 +133,84 @@ impl View {
 
     /// The live files, in path order.
     pub fn files(&self) -> &[IndexedFile] {
-        &self.files
+        self.files.get_or_init(|| self.live.iter().map(|live| self.indexed_file(live)).collect())
+    }
+
+    /// How many files are live.
+    pub fn file_count(&self) -> usize {
+        self.live.len()
     }
 
     /// The live entries, in (path, ordinal) order.
     pub fn entries(&self) -> &[EntryId] {
-        &self.entries
+        &self.numbers().ids
     }
 
     /// What is known of an entry of this view: a record with what its sidecars add to it and override.
     pub fn entry(&self, id: EntryId) -> &Entry {
-        self.catalog().entry(self.places.get(id.0).expect("an entry is asked of a view that gave its id"))
+        self.merged(id.0)
     }
 
     /// A record as [`View::entry`] gives it, with only those of its sidecars that `keep` lets through.
     pub fn entry_with(&self, id: EntryId, keep: &dyn Fn(&Entry) -> bool) -> Entry {
-        self.catalog().entry_with(self.places.get(id.0).expect("an entry is asked of a view that gave its id"), keep)
+        self.merged_with(id.0, keep)
     }
 
     /// The entry that declares a record id: the first in (path, ordinal) order.
     pub fn entry_of_id(&self, id: &str) -> Option<EntryId> {
-        self.catalog().place_of_id(id).map(|place| self.entries[place as usize])
+        self.place_of_id(id).map(EntryId)
     }
 
     /// The entries of a path, in order.
     pub fn entries_of_path(&self, path: &str) -> &[EntryId] {
-        self.file(path).map_or(&[], |file| &self.entries[self.starts[file] as usize..self.starts[file + 1] as usize])
+        let Some(file) = self.place_of_file(path) else { return &[] };
+        let numbers = self.numbers();
+        &numbers.ids[numbers.starts[file as usize] as usize..numbers.starts[file as usize + 1] as usize]
     }
 
     /// The entry that a name means: a record id, a path (also without `.md`), or an alias, tried in this order.
     pub fn entry_of_name(&self, name: &str) -> Option<EntryId> {
-        self.catalog().place_of_link(name, None).map(|place| self.entries[place as usize])
+        self.place_of_link(name, None).map(EntryId)
     }
 
     /// The typed graph: declared edges, those of sidecars and front matter, and `mentions` edges for links that name a record.
     pub fn graph(&self) -> &TypedGraph {
-        self.graph.get_or_init(|| graph::build(self.catalog()))
+        self.graph.get_or_init(|| graph::build(self))
     }
 
-    /// Ranks entries by BM25 with statistics of this commit alone, best first, ties by entry order.
-    /// `keep` filters before ranking ends; statistics are those of the whole commit.
+    /// The edges of [`View::graph`] that leave and enter a record, in (kind, other end) order, and whether each leaves.
+    pub fn edges_of(&self, id: &str) -> Vec<(GraphEdge, bool)> {
+        self.edges_seen(id)
+    }
+
+    /// Scores entries by BM25 with statistics of this commit alone. `openness` says how much of an entry may be told;
+    /// `None`: everything of every entry.
+    pub fn scores(&self, text: &str, ranking: &Ranking, openness: Option<&dyn Fn(EntryId) -> Openness>) -> TextScores {
+        let means = self.means.get_or_init(|| Means::of(self));
+        let ranker = Ranker { corpus: self, means, texts: self, ranking, openness };
+        self.heeded(ranker.score(&Question::read(text, ranking.language), self.named_in(text)))
+    }
+
+    /// The entries that answer a text and are kept, best first, ties by entry order, with the ranking that the program has.
     pub fn rank(&self, query: &TextQuery, keep: &dyn Fn(EntryId) -> bool) -> Vec<TextMatch> {
-        let corpus =
-            Corpus { postings: &self.postings, places: &self.places, lengths: &self.lengths, means: &self.means };
-        corpus.rank(&query.text, &self.entries, &self.named_in(&query.text), keep)
+        let scores = self.scores(&query.text, &built_in().ranking, None);
+        let kept = scores.found().iter().filter(|(entry, _)| keep(*entry));
+        let mut found: Vec<TextMatch> = kept
+            .map(|(entry, score)| TextMatch { entry: *entry, score: *score, parts: scores.parts(*entry) })
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
+    }
+
+    /// The entries whose id stands in a question as a word of its own.
+    fn named_in(&self, text: &str) -> Vec<(u32, String)> {
+        let mut named: Vec<(u32, String)> = Vec::new();
+        for word in text.split_whitespace().filter(|word| word.contains(':')).take(64) {
+            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let place = [word, bare].into_iter().find_map(|id| Some((self.place_of_id(id)?, id.to_owned())));
+            named.extend(place.filter(|(place, _)| named.iter().all(|(known, _)| known != place)));
+        }
+        named
     }
 
     /// Finds the matching lines of files in scope, in (path, line) order.
@@ -139,51 +225,97 @@ impl View {
         scope: &dyn Fn(&IndexedFile) -> bool,
         most: usize,
     ) -> (Vec<FileMatches>, usize) {
-        let live = self.live_lines.get_or_init(|| grep::live_stretches(&self.lines, &self.versions));
-        Haystack { lines: &self.lines, live, files: &self.files, versions: &self.versions }.grep(pattern, scope, most)
+        self.heeded(self.find_lines(pattern, scope, most))
     }
 
     /// The text of a live file, exactly as it is in git; `None` where it is no text.
     pub fn text(&self, path: &RepoPath) -> Option<String> {
-        let version = &self.versions[self.file(path.as_str())?];
-        version.text.as_ref().map(|list| list.rebuild(&self.lines))
+        let file = self.place_of_file(path.as_str())?;
+        self.heeded(self.text_of(file))
     }
 
-    fn file(&self, path: &str) -> Option<usize> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+    /// The landings that brought the lines of a live file, as runs of lines; `None` where it is no text.
+    pub fn origins(&self, path: &RepoPath) -> Option<Vec<LineOrigin>> {
+        let file = self.place_of_file(path.as_str())?;
+        self.heeded(self.origins_of(file))
     }
 
-    fn catalog(&self) -> &Catalog {
-        self.catalog.get_or_init(|| Catalog::new(&self.versions))
+    /// The file at a path.
+    pub fn file(&self, path: &str) -> Option<IndexedFile> {
+        self.place_of_file(path).map(|place| self.indexed_file(&self.live[place as usize]))
     }
 
-    /// The entries whose id stands in a question as a word of its own.
-    fn named_in(&self, text: &str) -> Vec<(u32, String)> {
-        let mut named: Vec<(u32, String)> = Vec::new();
-        for word in text.split_whitespace().filter(|word| word.contains(':')).take(64) {
-            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-            let place = [word, bare].into_iter().find_map(|id| Some((self.catalog().place_of_id(id)?, id.to_owned())));
-            named.extend(place.filter(|(place, _)| named.iter().all(|(known, _)| known != place)));
-        }
-        named
+    fn place_of_file(&self, path: &str) -> Option<u32> {
+        let found = self.parts.iter().rev().find_map(|part| {
+            let number = part.segment.files().paths.find(path)?;
+            (part.segment.files().start[number as usize] <= part.at).then_some(part.file_places[number as usize])
+        });
+        found.filter(|place| *place != NOWHERE)
+    }
+
+    fn file_row(&self, live: &LiveFile) -> FileRow {
+        self.parts[live.part as usize].segment.file(live.file)
+    }
+
+    fn indexed_file(&self, live: &LiveFile) -> IndexedFile {
+        let row = self.file_row(live);
+        let path = RepoPath::parse(path_of(&self.parts, live)).unwrap_or_else(|_| {
+            self.heed(super::segment::damaged("a path is none"));
+            RepoPath::parse("damaged").expect("it is a path")
+        });
+        IndexedFile { path, blob: row.blob, class: row.class, searchable: row.text.is_some() }
+    }
+
+    /// The value, or the empty one where it could not be read, which is remembered.
+    fn heeded<T: Default>(&self, outcome: Result<T, IndexError>) -> T {
+        outcome.unwrap_or_else(|error| {
+            self.heed(error);
+            T::default()
+        })
+    }
+
+    fn heed(&self, error: IndexError) {
+        let mut trouble = self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.get_or_insert_with(|| error.to_string());
+    }
+
+    fn numbers(&self) -> &Numbers {
+        self.numbers.get_or_init(|| self.heeded(Numbers::of(self)))
+    }
+
+    /// The segments and their landings, for a view on top of this one.
+    pub(super) fn segments(&self) -> Vec<(Arc<Segment>, u32)> {
+        self.parts.iter().map(|part| (Arc::clone(&part.segment), part.at)).collect()
+    }
+
+    /// The approved line, as far as this view's index knows it, and what could not be read.
+    pub(super) fn shared(&self) -> (Arc<Line>, Arc<Trouble>) {
+        (Arc::clone(&self.line), Arc::clone(&self.trouble))
     }
 }
 
-fn indexed_file(version: &Version) -> IndexedFile {
-    IndexedFile {
-        path: version.path.clone(),
-        blob: version.blob,
-        class: version.class,
-        searchable: version.text.is_some(),
-    }
+/// The live files of a part that no newer part speaks for.
+fn live_files(parts: &[Part], part: usize) -> Vec<LiveFile> {
+    let (files, at) = (parts[part].segment.files(), parts[part].at);
+    let hidden = hidden_paths(parts, part);
+    let live = |path: u32| {
+        let file = (files.start[path as usize] <= at && !hidden.contains(&path)).then(|| files.live(path, at))??;
+        Some(LiveFile { part: part as u32, path, file })
+    };
+    (0..files.paths.len()).filter_map(live).collect()
 }
 
-fn starts(versions: &[Arc<Version>]) -> Vec<u32> {
-    let mut next = 0;
-    let mut starts = vec![0];
-    for version in versions {
-        next += version.lengths.len() as u32;
-        starts.push(next);
+fn hidden_paths(parts: &[Part], part: usize) -> HashSet<u32> {
+    let own = &parts[part].segment.files().paths;
+    let mut hidden = HashSet::new();
+    for newer in &parts[part + 1..] {
+        let files = newer.segment.files();
+        let owned = (0..files.paths.len()).filter(|path| files.start[*path as usize] <= newer.at);
+        hidden.extend(owned.filter_map(|path| own.find(files.paths.get(path))));
     }
-    starts
+    hidden
+}
+
+fn path_of<'p>(parts: &'p [Part], live: &LiveFile) -> &'p str {
+    parts[live.part as usize].segment.files().paths.get(live.path)
 }

@@ -1,12 +1,13 @@
 //! From the files below `ontology/` to an ontology, part by part.
 //!
 //! A part that the repository declares replaces the built-in one; a part that it does not declare, or
-//! that cannot be read at all, is the built-in one. Files of any other name are left alone: an adopted
+//! that cannot be read at all, is the built-in one; of the ranking each number is a part of its own. Files of any other name are left alone: an adopted
 //! repository may keep something else in a folder of that name.
 
+use super::ranking::Ranking;
 use super::reader::Reader;
 use super::types::{Ontology, OntologyProblem, PathPolicy, Vocabulary};
-use super::{edge_kinds, node_kinds, settings, vocabulary};
+use super::{edge_kinds, node_kinds, ranking, settings, vocabulary};
 use crate::base::{Digest, RepoPath, Span};
 use crate::note::{Limits, Yaml, YamlMap, yaml};
 use std::collections::BTreeMap;
@@ -21,12 +22,16 @@ struct Part {
     read: fn(&mut Reader<'_>, &YamlMap, &mut Ontology),
 }
 
+/// What is ranked how is not among the files that `init` writes: what a repository does not name stays what the program has.
+const RANKING: &str = "ontology/ranking";
+
 /// In reading order: edges name node kinds.
 const PARTS: &[Part] = &[
     Part { stem: "ontology/node-kinds", read: node_kinds::read },
     Part { stem: "ontology/edge-kinds", read: edge_kinds::read },
     Part { stem: "ontology/controlled-vocabulary", read: vocabulary::read },
     Part { stem: "ontology/validation-rules", read: settings::read },
+    Part { stem: RANKING, read: ranking::read },
 ];
 
 /// A file of an ontology: its path and its bytes.
@@ -37,6 +42,7 @@ pub fn built_in() -> &'static Ontology {
     static BUILT_IN: LazyLock<Ontology> = LazyLock::new(|| {
         let files: Vec<File<'_>> = built_in_files().iter().map(|(path, text)| (*path, text.as_bytes())).collect();
         let mut ontology = empty();
+        read_parts(&[("ontology/ranking.yaml", include_bytes!("../../ontology/ranking.yaml"))], &mut ontology);
         read_parts(&files, &mut ontology);
         ontology
     });
@@ -53,7 +59,7 @@ pub fn built_in_files() -> &'static [(&'static str, &'static str)] {
     ]
 }
 
-/// Loads an ontology from the files below `ontology/` of one commit. With none of the four known files it is
+/// Loads an ontology from the files below `ontology/` of one commit. With none of the five known files it is
 /// the default one. What is malformed is left out and reported (LK702).
 pub fn load(files: &[(RepoPath, Vec<u8>)]) -> (Ontology, Vec<OntologyProblem>) {
     let known: Vec<File<'_>> = files
@@ -86,6 +92,7 @@ fn empty() -> Ontology {
         paths: PathPolicy::default(),
         limits: Limits::default(),
         allow: Vec::new(),
+        ranking: Ranking::default(),
         digest: digest(&[]),
     }
 }

@@ -1,5 +1,6 @@
 //! The words of an ontology.
 
+use super::ranking::Ranking;
 use crate::base::{Digest, GlobSet, Severity, Span};
 use crate::note::Limits;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Ontology {
     pub limits: Limits,
     /// Findings let through by name.
     pub allow: Vec<Allowance>,
+    /// What counts in the order of an answer.
+    pub ranking: Ranking,
     /// The digest of the ontology files' paths and contents; a function of the commit's content alone.
     pub digest: Digest,
 }

@@ -14,7 +14,7 @@ use super::names::{Named, file_at};
 use super::redact::Redactor;
 use super::sight::Denied;
 use super::types::{Excerpt, Hit, LimitsTaken, Mode, Plan};
-use super::weights::{self, Why};
+use super::weights::{Weight, Why};
 use crate::base::RepoPath;
 use crate::index::EntryId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,24 +42,41 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     let mut answer = Answer { plan: plan(asked), ..Answer::default() };
     let mut found = records_found(catalog, asked, &mut answer);
     answer.plan.notes.append(&mut found.notes);
-    answer.plan.candidates = found.board.len();
     let lines = lines_found(catalog, asked, &mut found.board, &mut answer);
-    let ranked = found.board.ranked(catalog, asked);
+    let board = found.board;
+    answer.plan.candidates = board.len();
     let named = named_runs(catalog, &found.named);
-    let chosen = choose(asked, &lines, &ranked);
+    // Excerpts ask for the place of any record.
+    let ranked =
+        board.ranked(catalog, asked, if lines.is_empty() { asked.request.limits.max_records } else { usize::MAX });
+    let chosen = choose(catalog, asked, &lines, &ranked);
     let mut giver =
         Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
     let best = &ranked[..ranked.len().min(asked.request.limits.max_records)];
-    let size = |hit: &Hit| hit.title.len() + hit.summary.len();
-    answer.records = fill(best, &mut giver, budget, Giver::hit, size);
+    answer.records = fill(best, &mut giver, budget, |giver, ranked| hit(asked, &board, giver, *ranked), hit_size);
     let size = |excerpt: &Excerpt| excerpt.text.len();
     answer.excerpts = fill(&named, &mut giver, budget, named_excerpt, size);
     if answer.excerpts.len() == named.len() {
         answer.excerpts.extend(fill(&chosen.cuts, &mut giver, budget, Giver::excerpt, size));
     }
-    answer.limits.omitted_records = ranked.len() - answer.records.len();
+    answer.limits.omitted_records = board.len() - answer.records.len();
     answer.limits.omitted_excerpts = named.len() + chosen.cuts.len() + chosen.omitted - answer.excerpts.len();
     answer
+}
+
+/// A ranked record, with its reasons and the sections of it that were asked for.
+fn hit(asked: &Asked<'_>, board: &Board, giver: &mut Giver<'_, '_>, ranked: Ranked) -> Hit {
+    let Ranked { entry, score } = ranked;
+    let whys = if giver.explain { board.whys(giver.catalog, asked, entry) } else { Vec::new() };
+    let mut hit = giver.hit(entry, score, &whys);
+    let most = asked.request.query.sections;
+    hit.sections = (most > 0).then(|| giver.sections(entry, &board.texts.sections(entry, most)));
+    hit
+}
+
+fn hit_size(hit: &Hit) -> usize {
+    let headings = hit.sections.iter().flatten().filter_map(|section| section.heading.as_ref());
+    hit.title.len() + hit.summary.len() + headings.map(String::len).sum::<usize>()
 }
 
 /// Makes what is given out of what was found, up to the first that does not fit. What was redacted in that one is
@@ -192,16 +209,18 @@ fn support(catalog: &Catalog<'_>, asked: &Asked<'_>, board: &mut Board, found: &
         }
     }
     for (entry, n) in matching {
-        board.support(entry, Why::new("pattern", format!("matching lines: {n}"), weights::PATTERN));
+        let weight = Weight::of(catalog.ranking.pattern);
+        board.support(entry, Why::new("pattern", format!("matching lines: {n}"), weight));
     }
 }
 
 /// The excerpts of the matching lines, those of better records before those of others.
-fn choose<'m>(asked: &Asked<'_>, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
+fn choose<'m>(catalog: &Catalog<'_>, asked: &Asked<'_>, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
     let Some(needle) = &asked.needle else { return Chosen::default() };
-    let ranks: BTreeMap<EntryId, usize> =
-        ranked.iter().enumerate().map(|(at, ranked)| (ranked.entry, at + 1)).collect();
-    excerpts::choose(asked, needle, lines, &|entry| ranks.get(&entry).copied())
+    let mut places = vec![0; catalog.view.entries().len()];
+    (1..).zip(ranked).for_each(|(place, ranked)| places[ranked.entry.0 as usize] = place);
+    let place = |entry: EntryId| places.get(entry.0 as usize).copied().filter(|place| *place > 0);
+    excerpts::choose(asked, needle, lines, catalog.ranking, &place)
 }
 
 /// Lines that `select` names.
@@ -243,5 +262,6 @@ fn shown_runs(catalog: &Catalog<'_>, named: &Named<'_>, first: u32, last: u32) -
 fn named_excerpt(giver: &mut Giver<'_, '_>, run: &NamedRun<'_>) -> Excerpt {
     let detail = format!("{}:{}-{}", run.path, run.first, run.last);
     let lines = Lines { path: run.path, text: &run.text, owner: run.owner, first: run.first, last: run.last };
-    giver.lines(&lines, &|_| &[], &[Why::new("selection", detail, weights::SELECTION)])
+    let weight = Weight::of(giver.catalog.ranking.selection);
+    giver.lines(&lines, &|_| &[], &[Why::new("selection", detail, weight)])
 }

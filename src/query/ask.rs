@@ -4,6 +4,7 @@ use super::terms;
 use super::types::{GraphQuestion, Mode, QueryError, QueryRequest};
 use crate::base::GlobSet;
 use crate::index::GrepPattern;
+use crate::ontology::Language;
 
 /// The most that `limits.maxRecords` may be.
 pub const MOST_RECORDS: usize = 500;
@@ -15,6 +16,8 @@ pub const MOST_MATCHES: usize = 1000;
 pub const MOST_CONTEXT_LINES: usize = 20;
 /// The most that `query.graph.edgeDepth` may be.
 pub const MOST_EDGE_DEPTH: u8 = 4;
+/// The most that `query.sections` may be.
+pub const MOST_SECTIONS: usize = 50;
 /// The most bytes of `query.text`.
 pub const MOST_TEXT_BYTES: usize = 8 << 10;
 /// The most bytes of `query.grep.pattern`.
@@ -51,7 +54,7 @@ pub(super) struct Needle {
 
 impl<'r> Asked<'r> {
     /// Checks and compiles a request.
-    pub(super) fn read(request: &'r QueryRequest) -> Result<Self, QueryError> {
+    pub(super) fn read(request: &'r QueryRequest, language: Language) -> Result<Self, QueryError> {
         let mut wrong = Wrong::default();
         check_sizes(request, &mut wrong);
         let paths = wrong.globs("query.grep.paths", &request.query.grep.paths);
@@ -60,7 +63,7 @@ impl<'r> Asked<'r> {
         check_purpose(request, text, &mut wrong);
         wrong.verdict()?;
         check_limits(request)?;
-        Ok(Self { request, text, needle: needle(request, text)?, paths, exclude })
+        Ok(Self { request, text, needle: needle(request, text, language)?, paths, exclude })
     }
 
     /// Whether records are asked for.
@@ -89,7 +92,7 @@ pub(super) fn filters(graph: &GraphQuestion) -> bool {
     [&graph.kinds, &graph.statuses, &graph.owners, &graph.tags, &graph.repo_refs].iter().any(|list| !list.is_empty())
 }
 
-fn needle(request: &QueryRequest, text: Option<&str>) -> Result<Option<Needle>, QueryError> {
+fn needle(request: &QueryRequest, text: Option<&str>, language: Language) -> Result<Option<Needle>, QueryError> {
     let grep = &request.query.grep;
     if let Some(pattern) = &grep.pattern {
         let compiled = if grep.regex {
@@ -100,7 +103,7 @@ fn needle(request: &QueryRequest, text: Option<&str>) -> Result<Option<Needle>, 
         let blind = (!grep.regex).then(|| GrepPattern::regex(&terms::whole_words(pattern), grep.case_sensitive));
         return Ok(Some(Needle { pattern: compiled, words: Vec::new(), blind: blind.transpose()? }));
     }
-    let words = text.map(terms::words).unwrap_or_default();
+    let words = text.map(|text| terms::words(text, language)).unwrap_or_default();
     if words.is_empty() {
         return Ok(None);
     }
@@ -198,6 +201,7 @@ fn check_limits(request: &QueryRequest) -> Result<(), QueryError> {
     for (field, asked, most) in [
         ("limits.maxRecords", request.limits.max_records, MOST_RECORDS),
         ("limits.maxBytes", request.limits.max_bytes, MOST_BYTES),
+        ("query.sections", request.query.sections, MOST_SECTIONS),
         ("query.grep.maxMatches", request.query.grep.max_matches, MOST_MATCHES),
         ("query.grep.contextLines", request.query.grep.context_lines, MOST_CONTEXT_LINES),
     ] {

@@ -1,50 +1,96 @@
-//! The candidates of an answer and the reasons that speak for each.
+//! The candidates of an answer and what speaks for each. Reasons are made in words for those that are shown.
 
 use super::ask::Asked;
 use super::catalog::{Catalog, name_of};
-use super::filter::kind_of;
+use super::texts::Texts;
 use super::weights::{self, Weight, Why};
-use crate::base::Timestamp;
-use crate::index::{Entry, EntryId};
-use std::collections::BTreeMap;
+use crate::index::EntryId;
+use std::cmp::Reverse;
 
-/// The candidates, each with its reasons.
+/// Reasons that stand above the text.
+const LADDER: [&str; 3] = ["selection", "association", "edge-distance"];
+
+/// The candidates, each with what speaks for it.
 #[derive(Default)]
 pub(super) struct Board {
-    found: BTreeMap<EntryId, Vec<Why>>,
+    found: Vec<Candidate>,
+    /// For each entry its place among the candidates, from 1; 0 for none.
+    places: Vec<u32>,
+    /// What the text has to say of them.
+    pub(super) texts: Texts,
+}
+
+/// A record that may be in the answer.
+struct Candidate {
+    entry: EntryId,
+    /// What its text is worth.
+    text: Weight,
+    /// The record one edge away that lends it a share of its text, and that share.
+    linked: Option<(EntryId, Weight)>,
+    whys: Vec<Why>,
 }
 
 /// A candidate with its final score.
+#[derive(Clone, Copy)]
 pub(super) struct Ranked {
     /// Which record.
     pub(super) entry: EntryId,
     /// The sum of the weights.
     pub(super) score: Weight,
-    /// The reasons, strongest step of the ladder first.
-    pub(super) whys: Vec<Why>,
 }
 
 impl Board {
+    /// A board without candidates for so many entries.
+    pub(super) fn new(entries: usize) -> Self {
+        Self { places: vec![0; entries], ..Self::default() }
+    }
+
     /// Adds a reason for a record, which becomes a candidate by it.
     pub(super) fn add(&mut self, entry: EntryId, why: Why) {
-        self.found.entry(entry).or_default().push(why);
+        self.candidate(entry).whys.push(why);
+    }
+
+    /// Adds what the text of a record is worth.
+    pub(super) fn add_text(&mut self, entry: EntryId, weight: Weight) {
+        self.candidate(entry).text += weight;
+    }
+
+    /// Adds the share that a record one edge away lends, where it is more than another lends.
+    pub(super) fn link(&mut self, entry: EntryId, from: EntryId, share: Weight) {
+        let candidate = self.candidate(entry);
+        if candidate.linked.is_none_or(|(_, known)| share > known) {
+            candidate.linked = Some((from, share));
+        }
     }
 
     /// Adds a reason for a record that is a candidate already.
     pub(super) fn support(&mut self, entry: EntryId, why: Why) {
-        if let Some(whys) = self.found.get_mut(&entry) {
-            whys.push(why);
+        if self.has(entry) {
+            self.add(entry, why);
         }
     }
 
     /// Whether a record is a candidate.
     pub(super) fn has(&self, entry: EntryId) -> bool {
-        self.found.contains_key(&entry)
+        self.place(entry).is_some()
+    }
+
+    /// What the text of a record is worth.
+    pub(super) fn text(&self, entry: EntryId) -> Weight {
+        self.place(entry).map_or(Weight::default(), |at| self.found[at].text)
+    }
+
+    /// The best texts, best first, ties in entry order.
+    pub(super) fn best_texts(&self, most: usize) -> Vec<(EntryId, Weight)> {
+        let matching = self.found.iter().filter(|candidate| candidate.text > Weight::default());
+        let mut best: Vec<(EntryId, Weight)> = matching.map(|candidate| (candidate.entry, candidate.text)).collect();
+        keep_first(&mut best, most, |(entry, text)| (Reverse(*text), *entry));
+        best
     }
 
     /// The candidates, in no order that means anything.
     pub(super) fn entries(&self) -> impl Iterator<Item = EntryId> + '_ {
-        self.found.keys().copied()
+        self.found.iter().map(|candidate| candidate.entry)
     }
 
     /// How many candidates there are.
@@ -52,69 +98,58 @@ impl Board {
         self.found.len()
     }
 
-    /// The candidates with what their own nature adds, best first; ties by path and place in the file.
-    pub(super) fn ranked(self, catalog: &Catalog<'_>, asked: &Asked<'_>) -> Vec<Ranked> {
-        let mut ranked: Vec<Ranked> = self.found.into_iter().map(|found| rank(catalog, asked, found)).collect();
-        ranked.sort_by(|a, b| {
-            let place = |r: &Ranked| {
-                let entry = catalog.view.entry(r.entry);
-                (&entry.path, entry.ordinal)
-            };
-            b.score.cmp(&a.score).then_with(|| place(a).cmp(&place(b)))
-        });
+    /// The best candidates with what their own nature adds, best first; ties by path and place in the file, which is entry order.
+    pub(super) fn ranked(&self, catalog: &Catalog<'_>, asked: &Asked<'_>, most: usize) -> Vec<Ranked> {
+        let rank = |candidate: &Candidate| Ranked { entry: candidate.entry, score: candidate.score(catalog, asked) };
+        let mut ranked: Vec<Ranked> = self.found.iter().map(rank).collect();
+        keep_first(&mut ranked, most, |ranked| (Reverse(ranked.score), ranked.entry));
         ranked
+    }
+
+    /// The reasons of a candidate, strongest step of the ladder first; they add up to its score.
+    pub(super) fn whys(&self, catalog: &Catalog<'_>, asked: &Asked<'_>, entry: EntryId) -> Vec<Why> {
+        let Some(candidate) = self.place(entry).map(|at| &self.found[at]) else { return Vec::new() };
+        let (mut whys, others): (Vec<Why>, Vec<Why>) =
+            candidate.whys.iter().cloned().partition(|why| LADDER.contains(&why.reason));
+        whys.extend(self.texts.whys(catalog, entry));
+        whys.extend(candidate.linked.map(|(from, share)| {
+            Why::new("linked", format!("one edge from {}", name_of(catalog.record(from))), share)
+        }));
+        whys.extend(others);
+        super::nature::each(catalog, asked, entry, candidate.text, &mut |reason, weight, detail| {
+            whys.push(Why::new(reason, detail(), weight));
+        });
+        whys
+    }
+
+    fn candidate(&mut self, entry: EntryId) -> &mut Candidate {
+        let place = &mut self.places[entry.0 as usize];
+        if *place == 0 {
+            self.found.push(Candidate { entry, text: Weight::default(), linked: None, whys: Vec::new() });
+            *place = self.found.len() as u32;
+        }
+        &mut self.found[*place as usize - 1]
+    }
+
+    fn place(&self, entry: EntryId) -> Option<usize> {
+        (*self.places.get(entry.0 as usize)? as usize).checked_sub(1)
     }
 }
 
-fn rank(catalog: &Catalog<'_>, asked: &Asked<'_>, (entry, mut whys): (EntryId, Vec<Why>)) -> Ranked {
-    let record = catalog.record(entry);
-    let text: Weight = whys.iter().filter(|why| why.reason == "text").map(|why| why.weight).sum();
-    whys.extend(scope(catalog, record));
-    whys.extend(recency(catalog, record));
-    whys.extend(status(record));
-    whys.extend(superseded(catalog, record, text));
-    whys.extend(journal(asked, record));
-    whys.push(size(record));
-    Ranked { entry, score: weights::score(&whys), whys }
+impl Candidate {
+    fn score(&self, catalog: &Catalog<'_>, asked: &Asked<'_>) -> Weight {
+        let linked = self.linked.map_or(Weight::default(), |(_, share)| share);
+        let mut score = weights::score(&self.whys) + self.text + linked;
+        super::nature::each(catalog, asked, self.entry, self.text, &mut |_, weight, _| score += weight);
+        score
+    }
 }
 
-fn scope(catalog: &Catalog<'_>, record: &Entry) -> Option<Why> {
-    let (glob, components) = catalog.sight.allowing_glob(record.path.as_str())?;
-    Some(Why::new("scope", glob, weights::SCOPE_COMPONENT.times(components.min(4))))
-}
-
-/// Newness against the newest record of the commit: the clock has no say.
-fn recency(catalog: &Catalog<'_>, record: &Entry) -> Option<Why> {
-    let updated = Timestamp::parse(record.updated_at.as_deref()?).ok()?;
-    let age = catalog.newest()?.seconds().saturating_sub(updated.seconds()).max(0) as f64 / 86_400.0;
-    let half = weights::RECENCY_HALF_DAYS;
-    let detail = format!("{} days before the newest", age.floor());
-    Some(Why::new("recency", detail, Weight::of(weights::RECENCY * half / (half + age))))
-}
-
-fn status(record: &Entry) -> Option<Why> {
-    let status = record.status.as_deref()?;
-    let weight = match status {
-        "approved" => weights::APPROVED,
-        "deprecated" => weights::DEPRECATED,
-        "archived" => weights::ARCHIVED,
-        _ => weights::DRAFT,
-    };
-    Some(Why::new("status", status, weight))
-}
-
-fn superseded(catalog: &Catalog<'_>, record: &Entry, text: Weight) -> Option<Why> {
-    let by = catalog.superseded_by(name_of(record)).filter(|by| *by != name_of(record))?;
-    Some(Why::new("superseded", format!("superseded by {by}"), weights::SUPERSEDED + -text.halved()))
-}
-
-fn journal(asked: &Asked<'_>, record: &Entry) -> Option<Why> {
-    let raw = kind_of(record) == "RunJournalEvent" && !asked.is_replay();
-    raw.then(|| Why::new("journal-event", "a raw event ranks below summaries", weights::JOURNAL_EVENT))
-}
-
-fn size(record: &Entry) -> Why {
-    let lines = (record.line_end.saturating_sub(record.line_start) + 1) as f64;
-    let half = weights::SIZE_HALF_LINES;
-    Why::new("size", format!("{lines} lines"), Weight::of(weights::SIZE * half / (half + lines - 1.0)))
+/// Sorts the first `most` of a list by a key that no two share, and drops the others.
+fn keep_first<T, K: Ord>(list: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
+    if most < list.len() {
+        list.select_nth_unstable_by_key(most, &key);
+        list.truncate(most);
+    }
+    list.sort_unstable_by_key(key);
 }

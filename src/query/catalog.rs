@@ -1,13 +1,15 @@
 //! The records of a commit as a question sees them: sidecars counted for the record they add to,
 //! and what the caller may not see told apart.
 
-use super::filter::kind_of;
+use super::facts::{Card, Facts};
+use super::filter::{self, kind_of};
 use super::sight::Denial;
-use super::types::Visibility;
-use crate::base::{RepoPath, Timestamp};
-use crate::index::{Entry, EntryId, View};
-use crate::note::RecordForm;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use super::types::{GraphQuestion, Visibility};
+use crate::base::RepoPath;
+use crate::index::{Entry, EntryId, Openness, View};
+use crate::ontology::Ranking;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
 
 /// The records of a commit, seen by one caller.
 pub(super) struct Catalog<'v> {
@@ -15,12 +17,14 @@ pub(super) struct Catalog<'v> {
     pub(super) view: &'v View,
     /// What the caller may see.
     pub(super) sight: &'v Visibility,
-    additions: BTreeMap<EntryId, EntryId>,
+    /// What counts in the order of an answer.
+    pub(super) ranking: &'v Ranking,
+    facts: Facts,
     without_hidden: BTreeMap<EntryId, Entry>,
-    withheld: BTreeSet<EntryId>,
-    seen_ids: Option<HashMap<&'v str, EntryId>>,
-    superseded: BTreeMap<String, String>,
-    newest: Option<Timestamp>,
+    seen_ids: OnceCell<HashMap<&'v str, EntryId>>,
+    /// What is superseded, each with the first record that does it.
+    superseded: BTreeMap<EntryId, EntryId>,
+    newest: Option<i64>,
 }
 
 /// What an id of the graph stands for.
@@ -34,21 +38,21 @@ pub(super) enum Node {
 }
 
 impl<'v> Catalog<'v> {
-    /// Looks through the entries of a commit once.
-    pub(super) fn new(view: &'v View, sight: &'v Visibility) -> Self {
+    /// The records of a commit, for one caller.
+    pub(super) fn new(view: &'v View, sight: &'v Visibility, ranking: &'v Ranking) -> Self {
         let mut catalog = Self {
             view,
             sight,
-            additions: BTreeMap::new(),
+            ranking,
+            facts: Facts::of(view),
             without_hidden: BTreeMap::new(),
-            withheld: BTreeSet::new(),
-            seen_ids: None,
+            seen_ids: OnceCell::new(),
             superseded: BTreeMap::new(),
             newest: None,
         };
-        catalog.note_additions();
-        catalog.seen_ids = (!sight.is_open()).then(|| catalog.index_seen_ids());
-        catalog.look_through();
+        catalog.take_out_hidden();
+        catalog.superseded = catalog.superseded_records();
+        catalog.newest = catalog.newest_seen();
         catalog
     }
 
@@ -57,14 +61,27 @@ impl<'v> Catalog<'v> {
         self.without_hidden.get(&id).unwrap_or_else(|| self.view.entry(id))
     }
 
+    /// What filters and ranking ask of a record.
+    pub(super) fn card(&self, id: EntryId) -> Card<'_> {
+        Card::of(self.record(id))
+    }
+
+    /// Whether a record passes every filter.
+    pub(super) fn passes(&self, graph: &GraphQuestion, id: EntryId) -> bool {
+        filter::passes_card(graph, &self.card(id))
+            && (!filter::needs_record(graph) || filter::passes(graph, self.record(id)))
+    }
+
     /// The entry that an entry is about: itself, or the record it adds to. `None` where that is nowhere.
     pub(super) fn subject(&self, id: EntryId) -> Option<EntryId> {
-        if declares(self.view.entry(id)) { Some(id) } else { self.additions.get(&id).copied() }
+        let sidecars = &self.facts.sidecars;
+        sidecars.binary_search_by_key(&id, |(sidecar, _)| *sidecar).map_or(Some(id), |at| sidecars[at].1)
     }
 
     /// The records and notes, in (path, ordinal) order, the hidden ones among them.
     pub(super) fn subjects(&self) -> impl Iterator<Item = EntryId> + '_ {
-        self.view.entries().iter().copied().filter(|id| declares(self.view.entry(*id)))
+        let is_sidecar = |id: EntryId| self.facts.sidecars.binary_search_by_key(&id, |(sidecar, _)| *sidecar).is_ok();
+        self.view.entries().iter().copied().filter(move |id| !is_sidecar(*id))
     }
 
     /// What hides an entry, if anything does.
@@ -77,14 +94,36 @@ impl<'v> Catalog<'v> {
         self.sight.path_denial(path).or_else(|| self.sight.kind_denial(Some(kind)))
     }
 
-    /// What an id, or the path of a note, stands for in the graph.
-    pub(super) fn node(&self, id: &str) -> Node {
-        if let Some(seen) = self.seen_ids.as_ref().and_then(|ids| ids.get(id)) {
-            return Node::Record(*seen);
+    /// What hides an entry or the record it is about, and which of the two it hides.
+    pub(super) fn hidden(&self, id: EntryId) -> Option<(Denial, EntryId)> {
+        let about = self.subject(id).filter(|subject| *subject != id);
+        [Some(id), about].into_iter().flatten().find_map(|id| Some((self.denial(id)?, id)))
+    }
+
+    /// How much of an entry the caller may be told.
+    pub(super) fn openness(&self, id: EntryId) -> Openness {
+        if self.hidden(id).is_some() {
+            Openness::Hidden
+        } else if self.is_withheld(id) {
+            Openness::Metadata
+        } else {
+            Openness::Open
         }
+    }
+
+    /// Whether everything of every entry may be told.
+    pub(super) fn is_open(&self) -> bool {
+        self.sight.is_open() && self.facts.withheld.is_empty()
+    }
+
+    /// What an id, or the path of a note, stands for in the graph: of several with that id the first that the caller may see.
+    pub(super) fn node(&self, id: &str) -> Node {
         let found = self.view.entry_of_id(id).or_else(|| self.view.entries_of_path(id).first().copied());
         match found.map(|entry| (entry, self.denial(entry))) {
-            Some((entry, Some(denial))) => Node::Hidden(entry, denial),
+            Some((entry, Some(denial))) => match self.seen_ids().get(id) {
+                Some(seen) => Node::Record(*seen),
+                None => Node::Hidden(entry, denial),
+            },
             Some((entry, None)) => Node::Record(entry),
             None => Node::Unknown,
         }
@@ -92,7 +131,7 @@ impl<'v> Catalog<'v> {
 
     /// Whether the body of an entry is kept back: its sensitivity is `secret-metadata`.
     pub(super) fn is_withheld(&self, id: EntryId) -> bool {
-        self.withheld.contains(&self.subject(id).unwrap_or(id))
+        self.facts.withheld.binary_search(&self.subject(id).unwrap_or(id)).is_ok()
     }
 
     /// Whether an edge of the graph is told by a file that the caller may see.
@@ -101,13 +140,13 @@ impl<'v> Catalog<'v> {
         !self.without_hidden.contains_key(&from) || kind == "mentions" || told()
     }
 
-    /// The approved record that supersedes an id.
-    pub(super) fn superseded_by(&self, id: &str) -> Option<&str> {
-        self.superseded.get(id).map(String::as_str)
+    /// The approved record that supersedes a record.
+    pub(super) fn superseded_by(&self, id: EntryId) -> Option<EntryId> {
+        self.superseded.get(&id).copied()
     }
 
-    /// The newest `updatedAt` of what the caller may see.
-    pub(super) fn newest(&self) -> Option<Timestamp> {
+    /// The second of the newest `updatedAt` of what the caller may see.
+    pub(super) fn newest(&self) -> Option<i64> {
         self.newest
     }
 
@@ -116,86 +155,50 @@ impl<'v> Catalog<'v> {
         self.view.entries_of_path(path.as_str())
     }
 
-    fn note_additions(&mut self) {
-        for id in self.view.entries() {
-            let entry = self.view.entry(*id);
-            if entry.sensitivity.as_deref() == Some("secret-metadata") && declares(entry) {
-                self.withheld.insert(*id);
-            }
-            let declared = (!declares(entry)).then(|| entry.id.as_deref().and_then(|name| self.view.entry_of_id(name)));
-            if let Some(declared) = declared.flatten().filter(|found| declares(self.view.entry(*found))) {
-                self.note(*id, declared);
-            }
+    /// Takes what hidden sidecars say out of the records they add to.
+    fn take_out_hidden(&mut self) {
+        let is_seen = |sidecar: &Entry| self.sight.path_denial(sidecar.path.as_str()).is_none();
+        let about =
+            |(sidecar, declared): &(EntryId, Option<EntryId>)| declared.filter(|_| !is_seen(self.view.entry(*sidecar)));
+        if !self.sight.is_open() {
+            let records = self.facts.sidecars.iter().filter_map(about);
+            self.without_hidden = records.map(|record| (record, self.view.entry_with(record, &is_seen))).collect();
         }
     }
 
-    /// Notes a sidecar's record. What a hidden sidecar says is taken out of it.
-    fn note(&mut self, addition: EntryId, declared: EntryId) {
-        let entry = self.view.entry(addition);
-        self.additions.insert(addition, declared);
-        if entry.sensitivity.as_deref() == Some("secret-metadata") {
-            self.withheld.insert(declared);
-        }
-        if self.sight.path_denial(entry.path.as_str()).is_some() {
-            let seen = |sidecar: &Entry| self.sight.path_denial(sidecar.path.as_str()).is_none();
-            let without = self.view.entry_with(declared, &seen);
-            self.without_hidden.insert(declared, without);
-        }
+    fn newest_seen(&self) -> Option<i64> {
+        let as_written = |id: &EntryId| !self.without_hidden.contains_key(id);
+        let mut whole = self.facts.newest.iter().filter(|(id, _)| as_written(id));
+        let newest = whole.find(|(id, _)| self.denial(*id).is_none()).map(|(_, seconds)| *seconds);
+        let others = self.without_hidden.keys().filter(|id| self.denial(**id).is_none());
+        others.filter_map(|id| self.card(*id).updated).chain(newest).max()
     }
 
-    fn index_seen_ids(&self) -> HashMap<&'v str, EntryId> {
-        let mut ids = HashMap::new();
-        for entry in self.subjects().filter(|entry| self.denial(*entry).is_none()) {
-            if let Some(id) = self.view.entry(entry).id.as_deref() {
-                ids.entry(id).or_insert(entry);
+    fn seen_ids(&self) -> &HashMap<&'v str, EntryId> {
+        self.seen_ids.get_or_init(|| {
+            let mut ids = HashMap::new();
+            for entry in self.subjects().filter(|entry| self.denial(*entry).is_none()) {
+                if let Some(id) = self.view.entry(entry).id.as_deref() {
+                    ids.entry(id).or_insert(entry);
+                }
             }
-        }
-        ids
+            ids
+        })
     }
 
-    fn look_through(&mut self) {
+    fn superseded_records(&self) -> BTreeMap<EntryId, EntryId> {
         let mut superseded = BTreeMap::new();
-        let mut newest = Newest::default();
-        for id in self.subjects().filter(|id| self.denial(*id).is_none()) {
-            let entry = self.record(id);
-            newest.take(entry.updated_at.as_deref().unwrap_or_default());
-            if entry.status.as_deref() != Some("approved") {
-                continue;
-            }
-            for (_, target) in entry.edges.iter().filter(|(kind, _)| kind == "supersedes") {
-                superseded.entry(target.clone()).or_insert_with(|| name_of(entry).to_owned());
+        for (by, target) in self.facts.superseding.iter().filter(|(by, _)| self.denial(*by).is_none()) {
+            let says = self.card(*by).status == Some("approved") && self.shows_edge(*by, "supersedes", target);
+            if let (true, Node::Record(target)) = (says, self.node(target)) {
+                superseded.entry(target).or_insert(*by);
             }
         }
-        (self.superseded, self.newest) = (superseded, newest.moment);
+        superseded
     }
 }
 
 /// The name of an entry in the graph: its id, or the path of a note.
 pub(super) fn name_of(entry: &Entry) -> &str {
     entry.id.as_deref().unwrap_or(entry.path.as_str())
-}
-
-fn declares(entry: &Entry) -> bool {
-    entry.form.is_none_or(RecordForm::declares)
-}
-
-/// The newest of many moments, most of them compared as they are written.
-#[derive(Default)]
-struct Newest<'a> {
-    moment: Option<Timestamp>,
-    /// That moment as it was written, where it is in UTC and without a fraction.
-    written: &'a str,
-}
-
-impl<'a> Newest<'a> {
-    fn take(&mut self, text: &'a str) {
-        let plain = text.len() == 20 && text.ends_with('Z');
-        if plain && text <= self.written {
-            return;
-        }
-        let moment = Timestamp::parse(text).ok();
-        if moment > self.moment {
-            *self = Self { moment, written: if plain { text } else { "" } };
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! Reading selected documents, whole or by lines, in the order asked.
 
 use super::ask::Asked;
-use super::board::Ranked;
 use super::budget::Budget;
 use super::catalog::{Catalog, name_of};
 use super::clean::CleanText;
@@ -10,7 +9,7 @@ use super::lines;
 use super::names::{Named, file_at};
 use super::owners::Owners;
 use super::types::Hit;
-use super::weights::{self, Why};
+use super::weights::{Weight, Why};
 use crate::base::{Digest, RepoPath};
 use crate::index::EntryId;
 use crate::note::FileClass;
@@ -89,7 +88,10 @@ fn document(named: &Named<'_>, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option
     let clean = CleanText::new(text);
     let subject = one_subject(catalog, named);
     let mut hit = match subject {
-        Some(entry) => giver.hit(&ranked(catalog, entry)),
+        Some(entry) => {
+            let why = selection(catalog, name_of(catalog.record(entry)));
+            giver.hit(entry, why.weight, std::slice::from_ref(&why))
+        }
         None => file_hit(named.path, digest, giver),
     };
     let (first, last) = range(catalog, named, file.class, &clean);
@@ -149,13 +151,12 @@ fn range(catalog: &Catalog<'_>, named: &Named<'_>, class: FileClass, clean: &Cle
     (first, last.min(all.1))
 }
 
-fn ranked(catalog: &Catalog<'_>, entry: EntryId) -> Ranked {
-    let whys = vec![Why::new("selection", name_of(catalog.record(entry)), weights::SELECTION)];
-    Ranked { entry, score: weights::score(&whys), whys }
+fn selection(catalog: &Catalog<'_>, name: &str) -> Why {
+    Why::new("selection", name, Weight::of(catalog.ranking.selection))
 }
 
 fn file_hit(path: &RepoPath, digest: Digest, giver: &mut Giver<'_, '_>) -> Hit {
-    let whys = [Why::new("selection", path.as_str(), weights::SELECTION)];
+    let why = selection(giver.catalog, path.as_str());
     Hit {
         kind: FILE.to_owned(),
         id: giver.redactor.text(path.as_str()),
@@ -167,9 +168,10 @@ fn file_hit(path: &RepoPath, digest: Digest, giver: &mut Giver<'_, '_>) -> Hit {
         updated_at: None,
         summary: String::new(),
         digest,
-        score: weights::score(&whys).value(),
-        why: giver.reasons(&whys),
+        score: why.weight.value(),
+        why: giver.reasons(&[why]),
         edges: Vec::new(),
+        sections: None,
         text: None,
         lines: None,
     }

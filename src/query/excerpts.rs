@@ -4,7 +4,8 @@ use super::ask::{Asked, Needle};
 use super::lines::{Matched, MatchedLine};
 use super::weights::{self, Weight, Why};
 use crate::base::RepoPath;
-use crate::index::EntryId;
+use crate::index::{EntryId, ln};
+use crate::ontology::Ranking;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most lines of one excerpt; a longer run of matches becomes several.
@@ -42,13 +43,14 @@ pub(super) fn choose<'m>(
     asked: &Asked<'_>,
     needle: &Needle,
     files: &'m [Matched<'m>],
+    ranking: &Ranking,
     rank_of: &dyn Fn(EntryId) -> Option<usize>,
 ) -> Chosen<'m> {
     let rarity = Rarity::of(needle, files);
     let context = context_lines(asked);
     let mut cuts: Vec<Cut<'m>> = files.iter().flat_map(|file| runs(file, context)).collect();
     for cut in &mut cuts {
-        cut.whys = reasons(needle, &rarity, cut, rank_of);
+        cut.whys = reasons(needle, &rarity, cut, ranking, rank_of);
         cut.score = weights::score(&cut.whys);
     }
     let place = |cut: &Cut<'m>| (cut.file.path as &RepoPath, cut.first);
@@ -132,24 +134,34 @@ impl Rarity {
         rarity
     }
 
-    /// From [`weights::EXCERPT_TERM`] for a word of every line up, the rarer the more.
-    fn weight(&self, word: usize) -> Weight {
+    /// What a word is worth, the rarer the more.
+    fn weight(&self, word: usize, ranking: &Ranking) -> Weight {
         let holding = self.holding.get(&word).copied().unwrap_or(1).max(1);
-        Weight::of(weights::EXCERPT_TERM + (self.lines as f64 / holding as f64).ln())
+        let rarity = ln(self.lines.max(holding) as f64 / holding as f64);
+        Weight::of(ranking.excerpt_word + ranking.excerpt_rarity * rarity)
     }
 }
 
-fn reasons(needle: &Needle, rarity: &Rarity, cut: &Cut<'_>, rank_of: &dyn Fn(EntryId) -> Option<usize>) -> Vec<Why> {
+fn reasons(
+    needle: &Needle,
+    rarity: &Rarity,
+    cut: &Cut<'_>,
+    ranking: &Ranking,
+    rank_of: &dyn Fn(EntryId) -> Option<usize>,
+) -> Vec<Why> {
     let words: BTreeSet<usize> = cut.lines.iter().flat_map(|line| line.words.iter().copied()).collect();
-    let mut whys: Vec<Why> =
-        words.into_iter().map(|word| Why::new("text", needle.words[word].clone(), rarity.weight(word))).collect();
+    let mut whys: Vec<Why> = words
+        .into_iter()
+        .map(|word| Why::new("text", needle.words[word].clone(), rarity.weight(word, ranking)))
+        .collect();
     whys.sort_by_key(|why| std::cmp::Reverse(why.weight));
     if needle.words.is_empty() {
         let n = cut.lines.len();
-        whys.push(Why::new("pattern", format!("matching lines: {n}"), Weight::of(1.0 + 0.1 * n.min(10) as f64)));
+        let weight = ranking.excerpt_pattern + ranking.excerpt_line * n.min(10) as f64;
+        whys.push(Why::new("pattern", format!("matching lines: {n}"), Weight::of(weight)));
     }
     if let Some(rank) = cut.owner.and_then(rank_of) {
-        whys.push(Why::new("record", format!("of record {rank}"), Weight::of(weights::EXCERPT_RECORD / rank as f64)));
+        whys.push(Why::new("record", format!("of record {rank}"), Weight::of(ranking.excerpt_record / rank as f64)));
     }
     whys
 }

@@ -1,5 +1,6 @@
 //! The filters of a question: which records may come back.
 
+use super::facts::Card;
 use super::sight::NOTE;
 use super::types::GraphQuestion;
 use crate::index::Entry;
@@ -12,6 +13,18 @@ pub(super) fn kind_of(entry: &Entry) -> &str {
 /// Whether an entry passes every filter. Archived entries pass only where they were asked for.
 pub(super) fn passes(graph: &GraphQuestion, entry: &Entry) -> bool {
     passes_named(graph, entry) && (entry.status.as_deref() != Some("archived") || wants_archived(graph))
+}
+
+/// Whether a card passes the filters that need no more than it.
+pub(super) fn passes_card(graph: &GraphQuestion, card: &Card<'_>) -> bool {
+    one_of(&graph.kinds, card.kind)
+        && (graph.statuses.is_empty() || card.status.is_some_and(|status| one_of(&graph.statuses, status)))
+        && (card.status != Some("archived") || wants_archived(graph))
+}
+
+/// Whether there are filters that need more than a card.
+pub(super) fn needs_record(graph: &GraphQuestion) -> bool {
+    [&graph.owners, &graph.tags, &graph.repo_refs].iter().any(|list| !list.is_empty())
 }
 
 /// Whether an entry that was named itself passes: being archived is no hindrance then.

@@ -3,19 +3,19 @@
 use super::ask::{Asked, filters};
 use super::board::Board;
 use super::catalog::{Catalog, Node, name_of};
-use super::filter::{passes, passes_named};
+use super::filter::passes_named;
+use super::linked;
 use super::names::{self, Named};
 use super::sight::Denied;
+use super::texts::Texts;
 use super::types::GraphQuestion;
 use super::walk::{self, Walked};
-use super::weights::{self, Weight, Why};
-use crate::index::{EntryId, TextMatch, TextQuery};
+use super::weights::{Weight, Why};
+use crate::index::EntryId;
 use std::collections::BTreeMap;
 
 /// How many of the best text matches edges are followed from.
 const TEXT_SEEDS: usize = 20;
-/// The fields whose text may tell of a record whose body is kept back.
-const METADATA_FIELDS: [&str; 4] = ["title", "aliases", "id", "tags"];
 
 /// What the graph half found.
 pub(super) struct Found<'v> {
@@ -30,7 +30,7 @@ pub(super) struct Found<'v> {
 /// Finds the candidates of a question.
 pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut Denied) -> Found<'v> {
     let (named, notes) = selected(catalog, asked, denied);
-    let mut found = Found { named, notes, board: Board::default() };
+    let mut found = Found { named, notes, board: Board::new(catalog.view.entries().len()) };
     let mut finder = Finder { catalog, graph: &asked.request.query.graph, denied, found: &mut found };
     let mut roots = finder.take_selection();
     finder.take_associations(&asked.request.query.associations);
@@ -108,7 +108,9 @@ impl Finder<'_, '_> {
                 if !passes_named(self.graph, record) {
                     left_out += 1;
                 } else if !self.found.board.has(entry) {
-                    self.found.board.add(entry, Why::new("selection", name_of(record), weights::SELECTION));
+                    self.found
+                        .board
+                        .add(entry, Why::new("selection", name_of(record), Weight::of(self.catalog.ranking.selection)));
                 }
                 roots.push(name_of(record).to_owned());
             }
@@ -124,9 +126,10 @@ impl Finder<'_, '_> {
         for name in names {
             for (entry, detail) in self.associated(name) {
                 let before = joined.entry(entry).or_default();
-                let weight = if *before == 0 { weights::ASSOCIATION } else { weights::ASSOCIATION_FURTHER };
+                let ranking = self.catalog.ranking;
+                let weight = if *before == 0 { ranking.association } else { ranking.association_further };
                 *before += 1;
-                self.found.board.add(entry, Why::new("association", detail, weight));
+                self.found.board.add(entry, Why::new("association", detail, Weight::of(weight)));
             }
         }
         if !names.is_empty() && joined.is_empty() {
@@ -151,7 +154,7 @@ impl Finder<'_, '_> {
                 of_record.push(near.kind);
             }
         }
-        let passing = kinds.into_iter().filter(|(entry, _)| passes(self.graph, self.catalog.record(*entry)));
+        let passing = kinds.into_iter().filter(|(entry, _)| self.catalog.passes(self.graph, *entry));
         passing.map(|(entry, kinds)| (entry, format!("{} {name}", kinds.join(", ")))).collect()
     }
 
@@ -159,49 +162,32 @@ impl Finder<'_, '_> {
         let walked = self.walk(roots);
         for (entry, reach) in walked.reached {
             let detail = format!("{} ({})", reach.crumbs, reach.distance);
-            let weight = weights::EDGE_DISTANCE[usize::from(reach.distance - 1)];
-            self.take(entry, Why::new("edge-distance", detail, weight));
+            let weight = self.catalog.ranking.edges[usize::from(reach.distance - 1)];
+            self.take(entry, Why::new("edge-distance", detail, Weight::of(weight)));
         }
     }
 
     fn take_text(&mut self, text: &str) {
-        let scored = self.text_scores(text);
-        for (entry, whys) in &scored {
-            whys.iter().for_each(|why| self.found.board.add(*entry, why.clone()));
+        let texts = Texts::find(self.catalog, text, self.graph, self.denied);
+        let board = &mut self.found.board;
+        texts.each(self.catalog.view.entries().len(), &mut |entry, weight| board.add_text(entry, weight));
+        self.found.notes.extend_from_slice(texts.notes());
+        board.texts = texts;
+        // Where edges are followed, they say what is linked, and how far.
+        if self.graph.edge_depth > 0 {
+            self.take_text_edges();
+        } else {
+            linked::lend(self.catalog, self.graph, board);
         }
-        let seeds: Vec<(String, Weight)> = scored
-            .iter()
-            .take(TEXT_SEEDS)
-            .map(|(entry, whys)| (name_of(self.catalog.record(*entry)).to_owned(), weights::score(whys)))
-            .collect();
-        self.take_text_edges(&seeds);
-    }
-
-    /// The text matches, best first, sidecars counted for the record they add to.
-    fn text_scores(&mut self, text: &str) -> Vec<(EntryId, Vec<Why>)> {
-        let (catalog, graph) = (self.catalog, self.graph);
-        let keep = |entry| catalog.subject(entry).is_some_and(|subject| passes(graph, catalog.record(subject)));
-        let mut parts: BTreeMap<EntryId, Vec<(String, f64)>> = BTreeMap::new();
-        for found in catalog.view.rank(&TextQuery { text: text.to_owned() }, &keep) {
-            let Some(subject) = catalog.subject(found.entry) else { continue };
-            let hidden = catalog.denial(found.entry).map(|denial| (denial, found.entry));
-            match hidden.or_else(|| catalog.denial(subject).map(|denial| (denial, subject))) {
-                Some((denial, entry)) => {
-                    let hidden = catalog.view.entry(entry);
-                    self.denied.add(denial, hidden.path.as_str(), hidden.ordinal);
-                }
-                None => add_parts(parts.entry(subject).or_default(), found, catalog.is_withheld(subject)),
-            }
-        }
-        parts.retain(|_, parts| !parts.is_empty());
-        scaled(catalog, parts)
     }
 
     /// Follows edges from the best text matches: what they lead to is worth a share of their text score.
-    fn take_text_edges(&mut self, seeds: &[(String, Weight)]) {
-        let roots: Vec<String> = seeds.iter().map(|(name, _)| name.clone()).collect();
+    fn take_text_edges(&mut self) {
+        let seeds = self.found.board.best_texts(TEXT_SEEDS);
+        let name = |(entry, _): &(EntryId, Weight)| name_of(self.catalog.record(*entry)).to_owned();
+        let roots: Vec<String> = seeds.iter().map(name).collect();
         for (entry, reach) in self.walk(&roots).reached {
-            let share = weights::TEXT_PER_EDGE.powi(i32::from(reach.distance));
+            let share = self.catalog.ranking.edge_text.powi(i32::from(reach.distance));
             let weight = Weight::of(seeds[reach.root].1.value() * share);
             let detail = format!("{} ({})", reach.crumbs, reach.distance);
             self.take(entry, Why::new("edge-distance", detail, weight));
@@ -209,14 +195,17 @@ impl Finder<'_, '_> {
     }
 
     fn take_filtered(&mut self) {
+        let weight = Weight::of(self.catalog.ranking.filter);
         for entry in self.catalog.subjects() {
-            let record = self.catalog.record(entry);
-            if !passes(self.graph, record) {
+            if !self.catalog.passes(self.graph, entry) {
                 continue;
             }
             match self.catalog.denial(entry) {
-                Some(denial) => self.denied.add(denial, record.path.as_str(), record.ordinal),
-                None => self.found.board.add(entry, Why::new("filter", "passes the filters", weights::FILTER)),
+                Some(denial) => {
+                    let hidden = self.catalog.view.entry(entry);
+                    self.denied.add(denial, hidden.path.as_str(), hidden.ordinal);
+                }
+                None => self.found.board.add(entry, Why::new("filter", "passes the filters", weight)),
             }
         }
     }
@@ -230,7 +219,7 @@ impl Finder<'_, '_> {
     }
 
     fn take(&mut self, entry: EntryId, why: Why) {
-        if passes(self.graph, self.catalog.record(entry)) || self.found.board.has(entry) {
+        if self.catalog.passes(self.graph, entry) || self.found.board.has(entry) {
             self.found.board.add(entry, why);
         }
     }
@@ -250,31 +239,4 @@ fn selected_entries(catalog: &Catalog<'_>, named: &Named<'_>) -> Vec<EntryId> {
         }
     }
     found
-}
-
-fn add_parts(parts: &mut Vec<(String, f64)>, found: TextMatch, withheld: bool) {
-    for (field, term, worth) in found.parts {
-        if withheld && !METADATA_FIELDS.contains(&field) {
-            continue;
-        }
-        let detail = format!("{field}: {term}");
-        match parts.iter_mut().find(|(known, _)| *known == detail) {
-            Some((_, sum)) => *sum += worth,
-            None => parts.push((detail, worth)),
-        }
-    }
-}
-
-/// Brings the best score of the answer to at most [`weights::TEXT_MOST`], the others alike.
-fn scaled(catalog: &Catalog<'_>, parts: BTreeMap<EntryId, Vec<(String, f64)>>) -> Vec<(EntryId, Vec<Why>)> {
-    let best = parts.values().map(|p| p.iter().map(|(_, worth)| worth).sum::<f64>()).fold(0.0, f64::max);
-    let scale = if best > weights::TEXT_MOST { weights::TEXT_MOST / best } else { 1.0 };
-    let why = |(detail, worth): (String, f64)| Why::new("text", detail, Weight::of(worth * scale));
-    let mut scored: Vec<(EntryId, Vec<Why>)> =
-        parts.into_iter().map(|(entry, parts)| (entry, parts.into_iter().map(why).collect())).collect();
-    scored.sort_by_cached_key(|(entry, whys)| {
-        let record = catalog.record(*entry);
-        (std::cmp::Reverse(weights::score(whys)), record.path.clone(), record.ordinal)
-    });
-    scored
 }

@@ -1,16 +1,15 @@
 //! From ranked records and chosen lines to what the answer gives, redacted.
 
-use super::board::Ranked;
 use super::catalog::{Catalog, Node, name_of};
 use super::clean::CleanText;
 use super::excerpts::Cut;
 use super::filter::kind_of;
 use super::redact::Redactor;
 use super::sight::Denied;
-use super::types::{Counted, Excerpt, Hit, Reason};
-use super::weights::Why;
+use super::types::{Counted, Excerpt, Hit, Reason, SectionHit};
+use super::weights::{Weight, Why};
 use crate::base::{Digest, RepoPath};
-use crate::index::{Entry, EntryId};
+use crate::index::{Entry, EntryId, Section};
 use crate::note::FileClass;
 
 /// What making an answer needs and keeps count of.
@@ -40,10 +39,10 @@ pub(super) struct Lines<'a> {
 }
 
 impl Giver<'_, '_> {
-    /// The hit of a ranked record.
-    pub(super) fn hit(&mut self, ranked: &Ranked) -> Hit {
-        let record = self.catalog.record(ranked.entry);
-        if self.catalog.is_withheld(ranked.entry) {
+    /// The hit of a record.
+    pub(super) fn hit(&mut self, entry: EntryId, score: Weight, whys: &[Why]) -> Hit {
+        let record = self.catalog.record(entry);
+        if self.catalog.is_withheld(entry) {
             self.redactor.withhold();
         }
         Hit {
@@ -55,14 +54,27 @@ impl Giver<'_, '_> {
             owners: self.redactor.texts(&record.owners),
             tags: self.redactor.texts(&record.tags),
             updated_at: self.redactor.option(record.updated_at.as_deref()),
-            summary: self.summary(ranked.entry, record),
+            summary: self.summary(entry, record),
             digest: record.digest.clone(),
-            score: ranked.score.value(),
-            why: self.reasons(&ranked.whys),
+            score: score.value(),
+            why: self.reasons(whys),
             edges: self.edges(record),
+            sections: None,
             text: None,
             lines: None,
         }
+    }
+
+    /// Sections of a record, by their places, as a hit names them.
+    pub(super) fn sections(&mut self, entry: EntryId, best: &[(u32, Weight)]) -> Vec<SectionHit> {
+        let entry = self.catalog.view.entry(entry);
+        let known = best.iter().filter_map(|(place, score)| Some((entry.sections.get(*place as usize)?, score)));
+        let hit = |(section, score): (&Section, &Weight)| {
+            let heading = section.heading.and_then(|heading| entry.headings.get(heading as usize));
+            let heading = self.redactor.option(heading.map(String::as_str));
+            SectionHit { heading, line_start: section.first, line_end: section.last, score: score.value() }
+        };
+        known.map(hit).collect()
     }
 
     /// The reasons, where they are asked for.

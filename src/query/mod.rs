@@ -1,7 +1,7 @@
 //! A question over graph and text at one commit: plan, rank with reasons, excerpts, digests. Pure.
 //!
 //! [`run`] is the one door. A request is checked and compiled (`ask`), the graph half finds
-//! candidates with reasons (`graph`, `walk`, `board`, worth what `weights` says), the grep half finds
+//! candidates with reasons (`graph`, `texts`, `linked`, `walk`, `nature`, gathered by `board`), the grep half finds
 //! lines (`lines`, `excerpts`), and `answer` gives both, redacted (`redact`, `clean`) and bounded
 //! (`budget`), as far as the caller may see (`sight`, `catalog`).
 
@@ -13,17 +13,21 @@ mod catalog;
 mod clean;
 mod document;
 mod excerpts;
+mod facts;
 mod filter;
 mod graph;
 mod hits;
 mod lines;
+mod linked;
 mod names;
+mod nature;
 mod owners;
 mod prompt;
 mod redact;
 mod report;
 mod sight;
 mod terms;
+mod texts;
 mod types;
 mod walk;
 mod weights;
@@ -31,14 +35,14 @@ mod weights;
 pub use crate::ontology::Direction;
 pub use ask::{
     MOST_BYTES, MOST_CONTEXT_LINES, MOST_EDGE_DEPTH, MOST_ITEM_BYTES, MOST_ITEMS, MOST_MATCHES, MOST_PATTERN_BYTES,
-    MOST_RECORDS, MOST_TEXT_BYTES,
+    MOST_RECORDS, MOST_SECTIONS, MOST_TEXT_BYTES,
 };
 pub use report::{
     DanglingEdge, Listed, MemoryReport, RecordName, ReportRequest, Sensitive, SharedAlias, Stale, Unresolved, report,
 };
 pub use types::{
     Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryContext, QueryError,
-    QueryLimits, QueryOutcome, QueryRequest, Question, Reason, RedactionSummary, Visibility,
+    QueryLimits, QueryOutcome, QueryRequest, Question, Reason, RedactionSummary, SectionHit, Visibility,
 };
 
 use crate::base::{CommitId, Digest};
@@ -51,8 +55,8 @@ use serde::Serialize;
 
 /// Answers a question at the commit of a view. The same view, context and request give the same bytes.
 pub fn run(view: &View, context: &QueryContext<'_>, request: &QueryRequest) -> Result<QueryOutcome, QueryError> {
-    let asked = Asked::read(request)?;
-    let catalog = Catalog::new(view, context.visibility);
+    let asked = Asked::read(request, context.ranking.language)?;
+    let catalog = Catalog::new(view, context.visibility, context.ranking);
     let most = context.visibility.max_context_bytes.unwrap_or(usize::MAX).min(request.limits.max_bytes);
     let mut budget = Budget::new(most);
     let mut answer = match request.query.mode {

@@ -130,7 +130,7 @@ pub struct Unresolved {
 
 /// Reports on the commit of a view, as far as a caller sees it. The same view, caller and request give the same report.
 pub fn report(view: &View, visibility: &Visibility, request: &ReportRequest) -> MemoryReport {
-    let catalog = Catalog::new(view, visibility);
+    let catalog = Catalog::new(view, visibility, &crate::ontology::built_in().ranking);
     let mut seen = Seen::default();
     for id in view.entries() {
         seen.add(&catalog, *id);

@@ -1,5 +1,8 @@
 //! The words of a question's text that lines are searched for.
 
+use crate::index::wanted_text;
+use crate::ontology::Language;
+
 /// The most words that lines are searched for.
 const MOST: usize = 32;
 
@@ -13,10 +16,10 @@ const STOP_WORDS: &[&str] = &[
 ];
 
 /// The distinct words of a text in lower case, in order, stop words left out. A text of stop words
-/// alone keeps them: it is all that was asked.
-pub(super) fn words(text: &str) -> Vec<String> {
+/// alone keeps them: it is all that was asked. What is not wanted is not searched for.
+pub(super) fn words(text: &str, language: Language) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()) {
+    for word in wanted_text(text).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()) {
         let word = folded(word);
         if !all.contains(&word) {
             all.push(word);
@@ -25,7 +28,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
             break;
         }
     }
-    let telling: Vec<String> = all.iter().filter(|word| !is_stop_word(word)).take(MOST).cloned().collect();
+    let telling: Vec<String> = all.iter().filter(|word| !is_stop_word(word, language)).take(MOST).cloned().collect();
     if telling.is_empty() { all.into_iter().take(MOST).collect() } else { telling }
 }
 
@@ -48,8 +51,12 @@ pub(super) fn whole_words(literal: &str) -> String {
     format!("{}{}{}", edge(literal.chars().next()), escaped(literal), edge(literal.chars().next_back()))
 }
 
-fn is_stop_word(word: &str) -> bool {
-    STOP_WORDS.contains(&word) || (word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic()))
+fn is_stop_word(word: &str, language: Language) -> bool {
+    let common = match language {
+        Language::English => STOP_WORDS.contains(&word),
+        _ => language.is_stop_word(word),
+    };
+    common || (word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 fn bounded(word: &str) -> String {

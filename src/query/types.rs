@@ -1,7 +1,7 @@
 //! The question and the answer.
 
 use crate::base::{CommitId, Digest, GlobSet};
-use crate::ontology::Direction;
+use crate::ontology::{Direction, Ranking};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -43,6 +43,8 @@ pub struct Question {
     pub grep: GrepQuestion,
     /// `replay` keeps raw journal events where they rank.
     pub task: Option<String>,
+    /// How many of its sections are named with each record, 0 to 50: those that match the text best.
+    pub sections: usize,
 }
 
 /// The modes of a query.
@@ -172,6 +174,8 @@ pub struct QueryContext<'a> {
     pub organization: &'a str,
     /// What the caller may see.
     pub visibility: &'a Visibility,
+    /// What counts in the order of the answer, as the commit has it.
+    pub ranking: &'a Ranking,
     /// The digest of the commit's ontology.
     pub ontology_digest: &'a Digest,
     /// The tip of the default branch now.
@@ -255,12 +259,29 @@ pub struct Hit {
     pub why: Vec<Reason>,
     /// Its typed edges.
     pub edges: Vec<Counted>,
+    /// The sections that match the text best, best first, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sections: Option<Vec<SectionHit>>,
     /// The whole text or the lines asked for, in `document-read`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// First and last line of `text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<(u32, u32)>,
+}
+
+/// A section of a record that matches the text.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SectionHit {
+    /// The heading it stands under.
+    pub heading: Option<String>,
+    /// First line.
+    pub line_start: u32,
+    /// Last line.
+    pub line_end: u32,
+    /// How well it matches, compared with the other sections of the answer.
+    pub score: f64,
 }
 
 /// An edge of a record.

@@ -1,7 +1,7 @@
 //! An ontology file of a version that is not supported, or that is malformed.
 //!
-//! This looks at `node-kinds`, `edge-kinds`, `controlled-vocabulary` and `validation-rules` (`.yaml` or `.yml`) directly below
-//! `ontology/`. What is malformed is left out and everything else is used; a file that cannot be read at all is
+//! This looks at `node-kinds`, `edge-kinds`, `controlled-vocabulary`, `validation-rules` and `ranking` (`.yaml` or `.yml`)
+//! directly below `ontology/`. What is malformed is left out and everything else is used; a file that cannot be read at all is
 //! replaced by the built-in one.
 //!
 //! # Why

@@ -31,6 +31,10 @@ fn write_hit(out: &mut String, hit: &Hit, explain: bool) {
     if !hit.summary.is_empty() {
         let _ = writeln!(out, "   {}", safe(&hit.summary));
     }
+    for section in hit.sections.iter().flatten() {
+        let heading = section.heading.as_deref().unwrap_or("-");
+        let _ = writeln!(out, "   {}:{}-{}  {}", safe(&hit.path), section.line_start, section.line_end, safe(heading));
+    }
     for why in hit.why.iter().filter(|_| explain) {
         let _ = writeln!(out, "     {:+.2} {}: {}", why.weight, why.reason, safe(&why.detail));
     }

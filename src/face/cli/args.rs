@@ -276,6 +276,9 @@ pub struct QueryArgs {
     /// How many bytes of text at most.
     #[arg(long, default_value_t = 64_000, value_name = "N")]
     pub max_bytes: usize,
+    /// How many of its best sections to name with each record, 0 to 50.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub sections: usize,
     /// Renders the answer for a reader other than a person.
     #[arg(long, value_enum)]
     pub render: Option<Render>,

@@ -59,6 +59,7 @@ fn ask(args: QueryArgs) -> Result<Ask, EngineError> {
         associations: args.associations,
         graph,
         grep,
+        sections: args.sections,
         ..Question::default()
     };
     Ok(Ask {

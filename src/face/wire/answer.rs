@@ -109,12 +109,29 @@ pub struct RecordHit {
     pub why: Vec<Why>,
     /// Its edges.
     pub edges: Vec<Edge>,
+    /// The sections that match the text best, best first, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sections: Option<Vec<MatchingSection>>,
     /// Its text, in `document-read`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// First and last line of `text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<[u32; 2]>,
+}
+
+/// A section of a record that matches the text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MatchingSection {
+    /// The heading it stands under.
+    pub heading: Option<String>,
+    /// First line.
+    pub line_start: u32,
+    /// Last line.
+    pub line_end: u32,
+    /// How well it matches, compared with the other sections of the answer.
+    pub score: f64,
 }
 
 /// Why something is in the answer.
@@ -290,9 +307,17 @@ impl From<query::Hit> for RecordHit {
             score: hit.score,
             why: hit.why.into_iter().map(Why::from).collect(),
             edges: hit.edges.into_iter().map(|edge| Edge { kind: edge.kind, target: edge.target }).collect(),
+            sections: hit.sections.map(|sections| sections.into_iter().map(MatchingSection::from).collect()),
             text: hit.text,
             lines: hit.lines.map(|(first, last)| [first, last]),
         }
+    }
+}
+
+impl From<query::SectionHit> for MatchingSection {
+    fn from(section: query::SectionHit) -> Self {
+        let query::SectionHit { heading, line_start, line_end, score } = section;
+        Self { heading, line_start, line_end, score }
     }
 }
 

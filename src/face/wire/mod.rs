@@ -18,8 +18,8 @@ mod validation;
 
 pub use address::{Address, Addressed};
 pub use answer::{
-    AnswerLimits, DeniedScope, Edge, Excerpt, Permission, PlanTaken, QueryAnswer, RecordHit, Redaction,
-    SnapshotPreview, Why,
+    AnswerLimits, DeniedScope, Edge, Excerpt, MatchingSection, Permission, PlanTaken, QueryAnswer, RecordHit,
+    Redaction, SnapshotPreview, Why,
 };
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,

@@ -55,6 +55,8 @@ pub struct QuestionBody {
     pub grep: GrepBody,
     /// `replay` keeps raw journal events where they rank.
     pub task: Option<String>,
+    /// How many of its sections are named with each record, 0 to 50; none when left out.
+    pub sections: usize,
 }
 
 /// Filters on records, and how edges are followed. An empty list lets everything through.
@@ -144,6 +146,7 @@ impl QuestionBody {
             graph: self.graph.question(mode)?,
             grep: self.grep.question(),
             task: self.task,
+            sections: self.sections,
         })
     }
 }

@@ -1,112 +1,153 @@
-//! What a table's file is made of: blocks, links to blocks, and the foot.
+//! What a block holds: keys and rows in the order of the keys, each found without reading the others.
+//!
+//! The entries come first: the length of the key, the key, the row. Then where each of them begins, and then how many
+//! there are. These numbers have two bytes, or four in the few blocks that are longer than two can say.
 
-use super::TableError;
-use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+use super::error::BlockError;
+use crate::index::columns::{Bytes, push_varint};
+use std::ops::Range;
 
-/// What a table's file ends with. Its last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"lktable\x01";
-/// The length of the tail: the foot's length and checksum, and the magic.
-const TAIL: u64 = 16;
-/// The longest block or foot that is read.
-pub(super) const LONGEST_BLOCK: usize = 4 << 20;
-/// The most levels of blocks: each holds many of the level below.
-const MOST_LEVELS: u32 = 24;
+/// The longest block whose numbers have two bytes.
+const NARROW: usize = 1 << 16;
+const BAD_ENTRY: BlockError = BlockError::Damaged("an entry of a block cannot be read");
 
-/// Where a block is, and what its bytes come to.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Link {
-    pub(super) at: u64,
-    pub(super) len: u32,
-    pub(super) crc: u32,
+/// A block that is read.
+pub(super) struct Block<'b> {
+    entries: &'b [u8],
+    starts: &'b [u8],
+    width: usize,
 }
 
-/// The end of a file, from which everything else is found.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Foot {
-    pub(super) rows: u64,
-    /// How many levels of blocks there are; the lowest holds the rows.
-    pub(super) levels: u32,
-    pub(super) root: Link,
-    pub(super) note: Vec<u8>,
-}
+impl<'b> Block<'b> {
+    /// The block in some bytes.
+    pub(super) fn of(bytes: &'b [u8]) -> Result<Self, BlockError> {
+        Self::split(bytes).ok_or(BlockError::Damaged("a block cannot be read"))
+    }
 
-/// What goes wrong with a block.
-#[derive(Debug)]
-pub(super) enum BlockError {
-    Io(io::Error),
-    Damaged(&'static str),
-}
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() / self.width
+    }
 
-impl From<io::Error> for BlockError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Damaged("it ends too early"),
-            _ => Self::Io(error),
+    /// A key, and where its row is in the block. The key ends where the row begins.
+    pub(super) fn entry(&self, at: usize) -> Result<(&'b [u8], Range<usize>), BlockError> {
+        self.split_entry(at).ok_or(BAD_ENTRY)
+    }
+
+    /// The key of an entry.
+    fn key(&self, at: usize) -> Result<&'b [u8], BlockError> {
+        self.split_key(at).map(|(key, _)| key).ok_or(BAD_ENTRY)
+    }
+
+    /// The row of an entry.
+    pub(super) fn row(&self, at: usize) -> Result<&'b [u8], BlockError> {
+        self.entry(at).map(|(_, row)| &self.entries[row])
+    }
+
+    /// How many entries from the first on have keys of which something is true.
+    pub(super) fn partition(&self, holds: impl Fn(&[u8]) -> bool) -> Result<usize, BlockError> {
+        let mut within = 0..self.len();
+        while !within.is_empty() {
+            let middle = within.start + within.len() / 2;
+            match holds(self.key(middle)?) {
+                true => within.start = middle + 1,
+                false => within.end = middle,
+            }
         }
+        Ok(within.start)
     }
-}
 
-impl BlockError {
-    pub(super) fn of(self, path: &Path) -> TableError {
-        let path = path.to_owned();
-        match self {
-            Self::Io(source) => TableError::Io { path, source },
-            Self::Damaged(reason) => TableError::Damaged { path, reason },
+    /// Where the row of a key is in the block.
+    pub(super) fn find(&self, key: &[u8]) -> Result<Option<Range<usize>>, BlockError> {
+        let at = self.partition(|found| found < key)?;
+        if at == self.len() {
+            return Ok(None);
         }
+        let (found, row) = self.entry(at)?;
+        Ok((found == key).then_some(row))
+    }
+
+    fn split(bytes: &'b [u8]) -> Option<Self> {
+        let width = width(bytes.len());
+        let (bytes, count) = bytes.split_at_checked(bytes.len().checked_sub(width)?)?;
+        let starts = number(count).checked_mul(width)?;
+        let (entries, starts) = bytes.split_at_checked(bytes.len().checked_sub(starts)?)?;
+        Some(Self { entries, starts, width })
+    }
+
+    fn split_entry(&self, at: usize) -> Option<(&'b [u8], Range<usize>)> {
+        let (key, start) = self.split_key(at)?;
+        let end = self.start(at + 1).unwrap_or(self.entries.len());
+        (start <= end && end <= self.entries.len()).then_some((key, start..end))
+    }
+
+    /// The key of an entry, and where it ends.
+    fn split_key(&self, at: usize) -> Option<(&'b [u8], usize)> {
+        let mut rest = Bytes::new(self.entries.get(self.start(at)?..)?);
+        let len = usize::try_from(rest.varint()?).ok()?;
+        let key = rest.take(len)?;
+        Some((key, self.entries.len() - rest.rest().len()))
+    }
+
+    fn start(&self, at: usize) -> Option<usize> {
+        let at = at * self.width;
+        self.starts.get(at..at + self.width).map(number)
     }
 }
 
-impl Link {
-    /// A link to bytes that are written at a place.
-    pub(super) fn to(at: u64, bytes: &[u8]) -> Self {
-        Self { at, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), crc: crc32fast::hash(bytes) }
+/// How many bytes a number has in a block of a length.
+fn width(block: usize) -> usize {
+    if block <= NARROW { 2 } else { 4 }
+}
+
+fn number(bytes: &[u8]) -> usize {
+    match *bytes {
+        [a, b] => usize::from(u16::from_le_bytes([a, b])),
+        _ => bytes.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte)),
+    }
+}
+
+/// A block that is being filled.
+#[derive(Default)]
+pub(super) struct BlockWriter {
+    first: Vec<u8>,
+    entries: Vec<u8>,
+    starts: Vec<usize>,
+}
+
+impl BlockWriter {
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
     }
 
-    pub(super) fn checked_len(self) -> Result<usize, BlockError> {
-        let len = self.len as usize;
-        if len <= LONGEST_BLOCK { Ok(len) } else { Err(BlockError::Damaged("a block is too long")) }
+    /// How long the block is with one more entry, or a few bytes less.
+    pub(super) fn size_with(&self, key: &[u8], row: &[u8]) -> usize {
+        self.size(2) + key.len() + row.len() + 4
     }
-}
 
-/// An entry of a block: a key, and its row or a link.
-type Entry<'b> = (&'b [u8], &'b [u8]);
-
-/// The entries of a block.
-pub(super) fn entries(block: &[u8]) -> Result<Vec<Entry<'_>>, BlockError> {
-    postcard::from_bytes(block).map_err(|_| BlockError::Damaged("a block cannot be read"))
-}
-
-/// One value of a row, a link or a note.
-pub(super) fn decode<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, BlockError> {
-    postcard::from_bytes(bytes).map_err(|_| BlockError::Damaged("a row cannot be read"))
-}
-
-/// What a file ends with, below what is written before it.
-pub(super) fn foot_and_tail(foot: &[u8]) -> Vec<u8> {
-    let link = Link::to(0, foot);
-    [foot, &link.len.to_le_bytes(), &link.crc.to_le_bytes(), &MAGIC].concat()
-}
-
-/// Reads the end of a file.
-pub(super) fn read_foot(file: &File) -> Result<Foot, BlockError> {
-    let too_short = BlockError::Damaged("it ends too early");
-    let Some(tail_at) = file.metadata()?.len().checked_sub(TAIL) else { return Err(too_short) };
-    let mut tail = [0; TAIL as usize];
-    file.read_exact_at(&mut tail, tail_at)?;
-    if tail[8..] != MAGIC {
-        return Err(BlockError::Damaged("it is no table of this format"));
+    /// Adds an entry. Its caller sees to the order of the keys.
+    pub(super) fn push(&mut self, key: &[u8], row: &[u8]) {
+        if self.starts.is_empty() {
+            self.first = key.to_vec();
+        }
+        self.starts.push(self.entries.len());
+        push_varint(&mut self.entries, key.len() as u64);
+        self.entries.extend_from_slice(key);
+        self.entries.extend_from_slice(row);
     }
-    let number = |at: usize| u32::from_le_bytes([tail[at], tail[at + 1], tail[at + 2], tail[at + 3]]);
-    let link = Link { at: 0, len: number(0), crc: number(4) };
-    let mut foot = vec![0; link.checked_len()?];
-    let Some(at) = tail_at.checked_sub(u64::from(link.len)) else { return Err(too_short) };
-    file.read_exact_at(&mut foot, at)?;
-    let sound = crc32fast::hash(&foot) == link.crc;
-    let foot: Foot = decode(&foot)?;
-    let possible = (1..=MOST_LEVELS).contains(&foot.levels);
-    if sound && possible { Ok(foot) } else { Err(BlockError::Damaged("its foot is wrong")) }
+
+    /// The first key, and the bytes of the block.
+    pub(super) fn finish(self) -> (Vec<u8>, Vec<u8>) {
+        let width = width(self.size(2));
+        let mut block = self.entries;
+        for number in self.starts.iter().chain([&self.starts.len()]) {
+            block.extend_from_slice(&number.to_le_bytes()[..width]);
+        }
+        (self.first, block)
+    }
+
+    fn size(&self, width: usize) -> usize {
+        self.entries.len() + width * (self.starts.len() + 1)
+    }
 }

@@ -6,11 +6,12 @@ use libfuzzer_sys::fuzz_target;
 use lorekeep_fuzz::base::RepoPath;
 use lorekeep_fuzz::{holds, ontology};
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "ontology/node-kinds.yaml",
     "ontology/edge-kinds.yaml",
     "ontology/controlled-vocabulary.yaml",
     "ontology/validation-rules.yaml",
+    "ontology/ranking.yaml",
 ];
 const RECORDS: &[u8] =
     b"nodeKind: Runbook\nid: runbook:a\nattributes:\n  title: A\n  status: aproved\n  owners: [team:a]\n  \

@@ -47,6 +47,22 @@ fn query_finds_a_record_and_explains_it() {
 }
 
 #[test]
+fn query_names_the_sections_that_match_best() {
+    let dir = memory();
+    let sections = format!("{}\n## Purge\n\nPurge it.\n\n## Warm\n\nWarm it.\n", runbook("cache", "Cache", "Intro."));
+    write(dir.path(), "runbooks/cache.md", &sections);
+    commit(dir.path(), "Write the cache runbook");
+    let text = run(at(&dir), &["query", "purge", "--sections", "2"]).ok();
+    let line = text.lines().find(|line| line.ends_with("  Purge")).unwrap_or_else(|| panic!("{text}"));
+    assert!(line.starts_with("   runbooks/cache.md:"), "{line}");
+    assert!(!text.contains("  Warm\n"), "{text}");
+    let ran = run(at(&dir), &["query", "purge", "--sections", "2", "--json"]);
+    let answer: QueryAnswer = serde_json::from_str(&ran.stdout).expect("it is the API's type");
+    let sections = answer.records[0].sections.as_deref().expect("they were asked for");
+    assert_eq!(sections[0].heading.as_deref(), Some("Purge"));
+}
+
+#[test]
 fn query_json_is_the_answer_of_the_api() {
     let dir = two_landings();
     let ran = run(at(&dir), &["query", "purge", "--json"]);

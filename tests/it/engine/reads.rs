@@ -32,6 +32,24 @@ fn a_document_is_what_git_shows_at_the_tip_and_at_an_old_time() {
 }
 
 #[test]
+fn the_order_is_that_of_the_ranking_which_the_asked_commit_keeps() {
+    let world = World::new();
+    let reader = world.caller("user:ada", Role::Reader);
+    world.land("a.md", "---\ntitle: zebra\n---\nOnly the title.\n");
+    world.land("b.md", "---\ntitle: Other\n---\nOnly a zebra in the text.\n");
+    let before = Timestamp::from_seconds(NOW + 50);
+    world.later(100);
+    let (proposer, mia) = (world.caller("agent:claude", Role::Proposer), world.caller("user:mia", Role::Maintainer));
+    let ranking = upsert("ontology/ranking.yaml", "version: 1\ntext: {title: {weight: 0.1}}\n");
+    let update = world.proposed(&proposer, ranking);
+    world.approve(&mia, &update).unwrap();
+    world.merge(&mia, &update).unwrap();
+    let first = |at: RefRequest| world.query(&reader, &ask("zebra", at)).unwrap().outcome.records[0].id.clone();
+    assert_eq!(first(at(before)), "a.md");
+    assert_eq!(first(RefRequest::default()), "b.md");
+}
+
+#[test]
 fn lines_of_a_document_are_those_lines_and_impossible_ones_are_refused() {
     let world = World::new();
     let reader = world.caller("user:ada", Role::Reader);

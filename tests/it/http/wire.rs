@@ -89,6 +89,7 @@ fn an_answer_is_written_as_specified() {
             why("edge-distance", "repository:krate -applies_to_repo- (1)", 1.1),
         ],
         edges: vec![Counted { kind: "applies_to_repo".to_owned(), target: "repository:krate".to_owned() }],
+        sections: None,
         text: None,
         lines: None,
     };
@@ -224,6 +225,7 @@ fn the_query_of_the_specification_is_read() {
     object.remove("modes");
     object.insert("mode".to_owned(), json!("graph-and-grep"));
     object.insert("task".to_owned(), Value::Null);
+    object.insert("sections".to_owned(), json!(0));
     assert_eq!(question, expected);
 }
 

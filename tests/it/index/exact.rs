@@ -1,7 +1,7 @@
 //! The answer at a commit is that of a fresh index of this commit alone, whatever has landed since.
 
 use super::world::{Answers, World, answers};
-use lorekeep::index::{Index, Pace};
+use lorekeep::index::Index;
 use proptest::prelude::*;
 
 const PATHS: [&str; 9] = [
@@ -42,7 +42,7 @@ type Change = (usize, Option<(Vec<usize>, bool)>);
 fn history() -> impl Strategy<Value = Vec<Vec<Change>>> {
     let text = (prop::collection::vec(0..LINES.len(), 0..8), any::<bool>());
     let change = (0..PATHS.len(), prop::option::weighted(0.8, text));
-    prop::collection::vec(prop::collection::vec(change, 0..5), 1..8)
+    prop::collection::vec(prop::collection::vec(change, 0..5), 1..14)
 }
 
 fn world(history: &[Vec<Change>]) -> World {
@@ -69,19 +69,79 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_view_answers_like_a_fresh_index_of_its_commit(history in history()) {
+    fn a_view_answers_like_a_fresh_index_of_its_commit(history in history(), steps in prop::collection::vec(1usize..4, 14)) {
         let world = world(&history);
-        let index = Index::in_memory().unwrap().with_pace(Pace { files_at_once: 2, batch_bytes: 100 });
-        world.advance(&index, 0..world.landings.len());
+        let (index, mut done) = (Index::in_memory(), 0);
+        for step in steps {
+            let end = (done + step).min(world.landings.len());
+            world.advance(&index, done..end);
+            done = end;
+        }
+        world.advance(&index, done..world.landings.len());
         for n in 0..world.landings.len() {
             prop_assert_eq!(all_answers(&world, &index, n), all_answers(&world, &world.alone(n), n));
         }
     }
 
     #[test]
-    fn later_landings_change_no_earlier_answer(history in history(), at in 0usize..8) {
+    fn history_that_is_filled_in_behind_the_tip_answers_alike(history in history(), at in 0usize..14, more in 0usize..3) {
         let world = world(&history);
-        let (index, at) = (Index::in_memory().unwrap(), at.min(world.landings.len() - 1));
+        let (len, index) = (world.landings.len(), Index::in_memory());
+        let at = at.min(len - 1);
+        index.advance(&mut std::iter::once(world.whole(at)), &world, &mut |_, _| ()).unwrap();
+        (at + 1..len).for_each(|n| world.advance(&index, n..n + 1));
+        prop_assert_eq!(index.first(), Some(at as u32));
+        let start = at.saturating_sub(more);
+        let mut landings = vec![world.whole(start)];
+        landings.extend((start + 1..at + 1).map(|n| world.landing(n)));
+        index.refill(&landings, &world, &mut |_, _| ()).unwrap();
+        prop_assert_eq!(index.first(), Some(start as u32));
+        for n in start..len {
+            prop_assert_eq!(all_answers(&world, &index, n), all_answers(&world, &world.alone(n), n));
+        }
+    }
+
+    #[test]
+    fn a_commit_off_the_line_answers_like_a_fresh_index_of_it(history in history(), below in 0usize..14) {
+        let world = world(&history);
+        let below = below.min(world.landings.len() - 1);
+        let index = Index::in_memory();
+        (0..below + 1).for_each(|n| world.advance(&index, n..n + 1));
+        let base = index.view(world.commit(below)).unwrap().unwrap();
+        for n in 0..world.landings.len() {
+            let view = Index::view_over(&base, world.commit(n), world.changes(below, n), true, &world).unwrap();
+            prop_assert_eq!(answers(&view, &QUESTIONS, &PATTERNS), all_answers(&world, &world.alone(n), n));
+        }
+    }
+
+    #[test]
+    fn a_line_comes_from_a_landing_that_had_it(history in history()) {
+        let world = world(&history);
+        let index = Index::in_memory();
+        (0..world.landings.len()).for_each(|n| world.advance(&index, n..n + 1));
+        for n in 0..world.landings.len() {
+            let view = index.view(world.commit(n)).unwrap().unwrap();
+            for file in view.files() {
+                let Some(text) = view.text(&file.path) else { continue };
+                let lines: Vec<&str> = text.split_inclusive('\n').collect();
+                let origins = view.origins(&file.path).unwrap();
+                prop_assert_eq!(origins.last().map_or(0, |run| run.last as usize), lines.len());
+                for run in origins {
+                    let origin = (0..n + 1).find(|at| Some(world.commit(*at)) == run.commit).expect("it is on the line");
+                    let before = String::from_utf8(world.bytes(origin, file.path.as_str()).to_vec()).unwrap();
+                    for line in &lines[run.first as usize - 1..run.last as usize] {
+                        let line = line.trim_end_matches('\n');
+                        prop_assert!(before.split('\n').any(|old| old == line), "{} is not in {}", line, before);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn later_landings_change_no_earlier_answer(history in history(), at in 0usize..14) {
+        let world = world(&history);
+        let (index, at) = (Index::in_memory(), at.min(world.landings.len() - 1));
         world.advance(&index, 0..at + 1);
         let kept = index.view(world.commit(at)).unwrap().unwrap();
         let before = answers(&kept, &QUESTIONS, &PATTERNS);
@@ -91,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn a_rewritten_line_is_like_one_that_was_always_so(history in history(), keep in 0usize..8) {
+    fn a_rewritten_line_is_like_one_that_was_always_so(history in history(), keep in 0usize..14) {
         let world = world(&history);
         let index = world.index();
         let keep = keep.min(world.landings.len());
@@ -129,14 +189,14 @@ fn a_landing_that_is_indexed_already_is_passed_over() {
 }
 
 #[test]
-fn progress_is_told_after_each_landing() {
-    let mut world = World::of(&[("a.md", "one")]);
+fn progress_is_told_in_files() {
+    let mut world = World::of(&[("a.md", "one"), ("b.md", "two")]);
     world.land(&[("a.md", None)]);
-    let index = Index::in_memory().unwrap();
-    let mut told = 0;
-    index.advance(&mut world.landings.iter().cloned(), &world, &mut || told += 1).unwrap();
-    assert_eq!((told, index.len()), (2, 2));
-    assert!(index.view(world.commit(1)).unwrap().unwrap().files().is_empty());
+    let index = Index::in_memory();
+    let mut told = Vec::new();
+    index.advance(&mut world.landings.iter().cloned(), &world, &mut |done, all| told.push((done, all))).unwrap();
+    assert_eq!((told.as_slice(), index.len()), (&[(1, 2), (2, 2)][..], 2));
+    assert_eq!(index.view(world.commit(1)).unwrap().unwrap().files().len(), 1);
 }
 
 #[test]
@@ -144,7 +204,7 @@ fn an_unreadable_blob_fails_the_advance_and_leaves_the_index_usable() {
     let mut world = World::of(&[("a.md", "one")]);
     let index = world.index();
     world.land(&[("b.md", Some(b"two"))]);
-    assert!(index.advance(&mut world.landings[1..].iter().cloned(), &World::default(), &mut || ()).is_err());
+    assert!(index.advance(&mut world.landings[1..].iter().cloned(), &World::default(), &mut |_, _| ()).is_err());
     assert_eq!(index.len(), 1);
     world.advance(&index, 1..2);
     assert_eq!(all_answers(&world, &index, 1), all_answers(&world, &world.alone(1), 1));

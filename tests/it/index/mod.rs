@@ -4,9 +4,13 @@
 
 mod exact;
 mod facts;
+mod grams;
 mod grep;
 mod pattern;
+mod question;
 mod rank;
+mod scan;
 mod store;
 mod table;
+mod weave;
 mod world;

@@ -66,12 +66,12 @@ impl World {
 
     /// Adds the landings of a range to an index.
     pub fn advance(&self, index: &Index, range: std::ops::Range<usize>) {
-        index.advance(&mut self.landings[range].iter().cloned(), self, &mut || ()).unwrap();
+        index.advance(&mut self.landings[range].iter().cloned(), self, &mut |_, _| ()).unwrap();
     }
 
     /// An index in memory of the whole line.
     pub fn index(&self) -> Index {
-        let index = Index::in_memory().unwrap();
+        let index = Index::in_memory();
         self.advance(&index, 0..self.landings.len());
         index
     }
@@ -85,10 +85,29 @@ impl World {
     pub fn alone(&self, n: usize) -> Index {
         let changes =
             self.trees[n].iter().map(|(p, oid)| PathChange { path: path(p), blob: Some(*oid) }).collect::<Vec<_>>();
-        let index = Index::in_memory().unwrap();
+        let index = Index::in_memory();
         let landing = Landing { commit: self.commit(n), position: 0, changes };
-        index.advance(&mut std::iter::once(landing), self, &mut || ()).unwrap();
+        index.advance(&mut std::iter::once(landing), self, &mut |_, _| ()).unwrap();
         index
+    }
+
+    /// A landing at its place on the line.
+    pub fn landing(&self, n: usize) -> Landing {
+        Landing { position: n as u32, ..self.landings[n].clone() }
+    }
+
+    /// A landing with all its paths, at its place on the line.
+    pub fn whole(&self, n: usize) -> Landing {
+        let all = self.trees[n].iter().map(|(p, oid)| PathChange { path: path(p), blob: Some(*oid) }).collect();
+        Landing { changes: all, ..self.landing(n) }
+    }
+
+    /// What one commit has otherwise than another.
+    pub fn changes(&self, from: usize, to: usize) -> Vec<PathChange> {
+        let (from, to) = (&self.trees[from], &self.trees[to]);
+        let paths: std::collections::BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+        let changed = paths.into_iter().filter(|p| from.get(*p) != to.get(*p));
+        changed.map(|p| PathChange { path: path(p), blob: to.get(p).copied() }).collect()
     }
 
     /// A store that gives other bytes for a file of the last commit.

@@ -6,5 +6,6 @@ mod default;
 mod graph;
 mod infer;
 mod loading;
+mod ranking;
 mod schema;
 mod suggest;

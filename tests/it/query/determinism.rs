@@ -127,6 +127,7 @@ fn requests() -> impl Strategy<Value = QueryRequest> {
                     ..GrepQuestion::default()
                 },
                 task: None,
+                sections: max_records,
             });
             request.limits.max_bytes = max_bytes;
             request.limits.max_records = max_records;

@@ -12,3 +12,4 @@ mod report;
 mod request;
 mod sight;
 mod support;
+mod text;

@@ -3,6 +3,7 @@
 use lorekeep::base::store::{BlobError, BlobStore};
 use lorekeep::base::{CommitId, Digest, GlobSet, Oid, RepoPath};
 use lorekeep::index::{Index, Landing, PathChange, View};
+use lorekeep::ontology::{Ranking, built_in};
 use lorekeep::query::{
     self, Excerpt, GraphQuestion, GrepQuestion, Hit, Mode, QueryContext, QueryError, QueryLimits, QueryOutcome,
     QueryRequest, Question, Visibility,
@@ -22,6 +23,8 @@ pub(super) struct Asking {
     pub(super) sight: Visibility,
     /// The tip of the default branch.
     pub(super) current: CommitId,
+    /// What counts in the order of answers.
+    pub(super) ranking: Ranking,
 }
 
 impl Memory {
@@ -47,7 +50,7 @@ impl Memory {
 
     /// Commits the files in several landings.
     pub(super) fn landed(&self, landings: &[Vec<String>]) -> Asking {
-        let index = Index::in_memory().expect("an index in memory opens");
+        let index = Index::in_memory();
         let change = |path: &String| PathChange {
             path: RepoPath::parse(path).expect("a test path is a path"),
             blob: Some(oid(self.0[path].as_bytes())),
@@ -59,9 +62,9 @@ impl Memory {
             commit: commit(u8::try_from(count - at).expect("few landings")),
             changes: paths.iter().map(change).collect(),
         });
-        index.advance(&mut landings, self, &mut || {}).expect("the files are there");
+        index.advance(&mut landings, self, &mut |_, _| {}).expect("the files are there");
         let view = index.view(commit(1)).expect("the index is read").expect("the commit is indexed");
-        Asking { view, sight: Visibility::default(), current: commit(1) }
+        Asking { view, sight: Visibility::default(), current: commit(1), ranking: built_in().ranking.clone() }
     }
 
     /// The paths of all files.
@@ -96,6 +99,12 @@ impl Asking {
         self
     }
 
+    /// The same memory with another ranking.
+    pub(super) fn ranking(mut self, change: impl FnOnce(&mut Ranking)) -> Self {
+        change(&mut self.ranking);
+        self
+    }
+
     /// Reports.
     pub(super) fn report(&self, request: &query::ReportRequest) -> query::MemoryReport {
         query::report(&self.view, &self.sight, request)
@@ -112,6 +121,7 @@ impl Asking {
         let context = QueryContext {
             organization: "a5c",
             visibility: &self.sight,
+            ranking: &self.ranking,
             ontology_digest: &digest,
             current_commit: self.current,
             stale_by_seconds: 172_800,

@@ -1,0 +1,122 @@
+//! Finds lines: the blocks that may have them, the distinct lines in those, and the files that hold them at the commit.
+
+use super::super::bits::Bits;
+use super::super::lines_at::LineReader;
+use super::super::scan;
+use super::super::segment::damaged;
+use super::super::types::{FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch};
+use super::super::weave;
+use super::{NOWHERE, Part, View};
+use std::collections::{BTreeSet, HashMap};
+
+/// From so many blocks on two threads scan them.
+const MANY_BLOCKS: usize = 256;
+
+/// The lines of a segment that match, and the files that have any of them.
+#[derive(Default)]
+struct Hits {
+    lines: Option<Bits>,
+    files: BTreeSet<u32>,
+}
+
+impl View {
+    /// The matching lines of the files in scope, at most `most` of them, and how many there are in all.
+    pub(super) fn find_lines(
+        &self,
+        pattern: &GrepPattern,
+        scope: &dyn Fn(&IndexedFile) -> bool,
+        most: usize,
+    ) -> Result<(Vec<FileMatches>, usize), IndexError> {
+        let hits = self.parts.iter().map(|part| hits(part, pattern)).collect::<Result<Vec<Hits>, _>>()?;
+        let files: BTreeSet<u32> = hits.iter().flat_map(|hits| hits.files.iter().copied()).collect();
+        let mut readers: HashMap<u32, LineReader<'_>> = HashMap::new();
+        let (mut found, mut total) = (Vec::new(), 0);
+        for place in files {
+            let live = self.live[place as usize];
+            let file = self.indexed_file(&live);
+            let (part, hits) = (&self.parts[live.part as usize], &hits[live.part as usize]);
+            let Some(lines) = hits.lines.as_ref().filter(|_| file.searchable && scope(&file)) else { continue };
+            let lines = hit_lines(part, live.path, lines)?;
+            let room = most.saturating_sub(total).min(lines.len());
+            total += lines.len();
+            if room > 0 {
+                let reader = readers.entry(live.part).or_insert_with(|| LineReader::new(&part.segment));
+                let matches = lines[..room].iter().map(|(line, id)| line_match(pattern, *line, reader.line(*id)?));
+                found.push(FileMatches { path: file.path, lines: matches.collect::<Result<_, IndexError>>()? });
+            }
+        }
+        Ok((found, total))
+    }
+}
+
+fn line_match(pattern: &GrepPattern, line: u32, text: String) -> Result<LineMatch, IndexError> {
+    let spans = pattern.regex.find_iter(&text).filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect();
+    Ok(LineMatch { line, text, spans })
+}
+
+/// The lines of a file that are hits: number from 1, id.
+fn hit_lines(part: &Part, path: u32, hits: &Bits) -> Result<Vec<(u32, u32)>, IndexError> {
+    let Some(row) = part.segment.weave(path)? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    let mut before = 0;
+    for (ids, _) in weave::live_in(&row, part.at) {
+        if ids.end > 0 && !hits.holds(ids.end - 1) {
+            return Err(damaged("a line is missing"));
+        }
+        found.extend(hits.within(ids.clone()).map(|id| (before + 1 + id - ids.start, id)));
+        before += ids.end - ids.start;
+    }
+    Ok(found)
+}
+
+fn hits(part: &Part, pattern: &GrepPattern) -> Result<Hits, IndexError> {
+    let firsts = part.segment.blocks()?;
+    let (count, line_count) = (firsts.len() as u32 - 1, firsts[firsts.len() - 1]);
+    let candidates = pattern.plan.blocks(&mut |bucket| part.segment.blocks_of_gram(bucket))?;
+    let blocks = candidates.unwrap_or_else(|| (0..count).collect());
+    if blocks.iter().any(|block| *block >= count) {
+        return Err(damaged("a block of lines is missing"));
+    }
+    let found = scan_all(part, pattern, &blocks)?;
+    let mut hits = Hits::default();
+    for (block, lines) in found {
+        let bits = hits.lines.get_or_insert_with(|| Bits::new(line_count));
+        lines.iter().for_each(|line| bits.insert(firsts[block as usize] + line));
+        let wanted = |line: u32| lines.binary_search(&line).is_ok();
+        part.segment.paths_of_lines(block, &wanted, &mut |path| {
+            let place = part.file_places[path as usize];
+            if place != NOWHERE {
+                hits.files.insert(place);
+            }
+        })?;
+    }
+    Ok(hits)
+}
+
+/// The blocks with matching lines, and the places of these in each, in order.
+fn scan_all(part: &Part, pattern: &GrepPattern, blocks: &[u32]) -> Result<Vec<(u32, Vec<u32>)>, IndexError> {
+    if blocks.len() < MANY_BLOCKS {
+        return scan_some(part, pattern, blocks);
+    }
+    let (left, right) = blocks.split_at(blocks.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| scan_some(part, pattern, right));
+        let mut found = scan_some(part, pattern, left)?;
+        found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        Ok(found)
+    })
+}
+
+fn scan_some(part: &Part, pattern: &GrepPattern, blocks: &[u32]) -> Result<Vec<(u32, Vec<u32>)>, IndexError> {
+    let mut found = Vec::new();
+    for block in blocks {
+        let row = part.segment.lines(*block)?;
+        let text = std::str::from_utf8(&row).map_err(|_| damaged("lines are no text"))?;
+        let mut lines = Vec::new();
+        scan::scan(text, pattern, &mut |line| lines.push(line as u32));
+        if !lines.is_empty() {
+            found.push((*block, lines));
+        }
+    }
+    Ok(found)
+}
