@@ -63,9 +63,6 @@ fn both(set: &Set, ours: &Ours) -> Rankings {
     let plain = Plain::new(set);
     let (found, seconds) = timed(|| plain.ask(set));
     table::results(set, "tantivy, plain BM25", &found, seconds);
-    if set.sections {
-        return found;
-    }
     let (found, seconds) = timed(|| ours.ask(set));
     table::results(set, "lorekeep", &found, seconds);
     found
