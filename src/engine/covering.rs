@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::memory::{Memory, keep, kept, locked, path_changes};
-use super::{EngineError, Progress};
+use super::{EngineError, Progress, RefRequest};
 use crate::base::CommitId;
 use crate::git::{At, ReadRepository};
 use crate::index::{Index, IndexError, Landing, View};
@@ -28,6 +28,25 @@ impl Memory {
         let line = self.line()?;
         let indexed = if self.holds(&line) { self.index.len().min(line.len()) } else { 0 };
         Ok(Coverage { landings: line.len(), indexed })
+    }
+
+    /// Makes what a read at `at` needs: the tip is indexed, and for anything older all of the line.
+    pub fn prepare(&self, at: &RefRequest, progress: Progress<'_>) -> Result<(), EngineError> {
+        let line = self.line()?;
+        self.catch_up(&line, progress)?;
+        let is_current = at.requested.is_none() && at.requested_at.is_none();
+        if !is_current && self.commit_named(at).is_ok_and(|commit| !self.index.contains(commit)) {
+            while self.fill_history(&line, progress)? {}
+        }
+        Ok(())
+    }
+
+    /// Indexes the tip and then all of the line behind it.
+    pub(super) fn cover(&self) -> Result<(), EngineError> {
+        let line = self.line()?;
+        self.catch_up(&line, &mut |_, _| ())?;
+        while self.fill_history(&line, &mut |_, _| ())? {}
+        Ok(())
     }
 
     /// Indexes the tip, and what landed since the index was last brought up.

@@ -114,7 +114,8 @@ impl Memory {
         }
     }
 
-    /// Brings the index up to the tip of the default branch. Reads do this by themselves when it is missing or behind.
+    /// Brings the index up to the tip of the default branch, and fills in all history behind it. Reads do the first by
+    /// themselves when it is missing or behind.
     pub fn index(&self, progress: Progress<'_>) -> Result<IndexReport, EngineError> {
         let before = self.index.len();
         let line = self.line()?;

@@ -15,6 +15,7 @@ mod doctor;
 mod editor;
 mod error;
 mod export;
+mod graphing;
 mod inferring;
 mod layout;
 mod line;
@@ -46,9 +47,10 @@ pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
-    Counted, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Listed, MemoryReport,
-    Mode, Plan, QueryLimits, QueryOutcome, Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive,
-    SharedAlias, Stale, Unresolved,
+    Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
+    Listed, MemoryReport, Mode, NearEdge, NearNode, Neighbourhood, Plan, PromptSection, QueryLimits, QueryOutcome,
+    Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive, SharedAlias, Stale, USUAL_TOKENS,
+    Unresolved,
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
@@ -56,6 +58,7 @@ pub use doctor::check_installation;
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
+pub use graphing::{AskGraph, GraphView};
 pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;

@@ -74,6 +74,7 @@ impl Memory {
             limits: ask.limits,
             explain: ask.explain,
             render_prompt: ask.render_prompt,
+            max_tokens: ask.max_tokens,
         }
     }
 
@@ -299,7 +300,7 @@ fn describe(document: &mut Document, view: &View, entry: &Entry, sight: &Sight<'
     document.digest = entry.digest.clone();
     let Some(id) = &entry.id else { return };
     document.edges = entry.edges.iter().filter(|(_, to)| sight.may_name(to)).cloned().collect();
-    for (edge, outgoing) in view.graph().edges_of(id) {
+    for (edge, outgoing) in view.edges_of(id) {
         if !outgoing && sight.tells(&edge.from, &edge.kind, id) {
             document.incoming.push((edge.kind, edge.from));
         }
@@ -356,7 +357,8 @@ fn read_cursor(cursor: &str) -> Result<(RefRequest, usize), EngineError> {
     Ok((RefRequest { requested: Some(commit.to_string()), ..RefRequest::default() }, skip))
 }
 
-fn not_here(what: &str, name: &str, resolution: &Resolution) -> EngineError {
+/// That nothing of a name is there at a commit.
+pub(super) fn not_here(what: &str, name: &str, resolution: &Resolution) -> EngineError {
     let shown: String = name.chars().take(200).flat_map(char::escape_debug).collect();
     EngineError::new(Code::NotFound, format!("no {what} `{shown}` at commit {}", resolution.commit.short()))
 }

@@ -25,7 +25,7 @@ pub struct Engine {
     /// What follows landings.
     pub(super) upkeep: Upkeep,
     /// Held while this process serves the data directory.
-    _serving: Option<File>,
+    serving: Option<File>,
 }
 
 /// The place of a repository that is open or being opened: opening one does not hold up the others.
@@ -75,7 +75,7 @@ impl Engine {
             open: Mutex::default(),
             unmended: Mutex::default(),
             upkeep: Upkeep::default(),
-            _serving: lock,
+            serving: lock,
         })
     }
 
@@ -153,6 +153,9 @@ impl Engine {
         }
         let served = Arc::new(self.open_repository(row)?);
         *slot = Some(Arc::clone(&served));
+        if self.serving.is_some() {
+            self.upkeep.after_opening(&served);
+        }
         Ok(served)
     }
 

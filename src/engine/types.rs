@@ -80,6 +80,8 @@ pub struct Ask {
     pub explain: bool,
     /// Whether the prompt section is rendered.
     pub render_prompt: bool,
+    /// The most estimated tokens of the prompt section, which then is bounded as it is rendered.
+    pub max_tokens: Option<usize>,
 }
 
 /// An answered query.

@@ -20,15 +20,29 @@ impl Upkeep {
         pack(served);
     }
 
+    /// Brings the index of a repository up that was just opened, and fills history in behind its tip. Reads do not wait for it.
+    pub(super) fn after_opening(&self, served: &Arc<Served>) {
+        let served = Arc::clone(served);
+        self.spawn(move || {
+            if let Err(error) = served.memory.cover() {
+                tracing::warn!(%error, repository = %served.name, "the index could not be brought up; the next read tries again");
+            }
+        });
+    }
+
     fn keep_state(&self, served: &Arc<Served>) {
         let served = Arc::clone(served);
-        let mut threads = locked(&self.threads);
-        threads.retain(|thread| !thread.is_finished());
-        threads.push(std::thread::spawn(move || {
+        self.spawn(move || {
             if let Err(error) = served.memory.keep_state() {
                 tracing::warn!(%error, repository = %served.name, "the validation state could not be brought up; pushes are checked without it");
             }
-        }));
+        });
+    }
+
+    fn spawn(&self, work: impl FnOnce() + Send + 'static) {
+        let mut threads = locked(&self.threads);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(std::thread::spawn(work));
     }
 }
 

@@ -54,7 +54,7 @@ pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Openness, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
-pub use view::{LineOrigin, View};
+pub use view::{Card, LineOrigin, View, ViewFacts};
 #[doc(hidden)]
 pub use weave::{OPEN, Run, Weave, live_in};
 

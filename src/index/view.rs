@@ -1,12 +1,14 @@
 //! A view: everything the index knows at one commit.
 
 mod edges;
+mod facts;
 mod grep;
 mod names;
 mod numbers;
 mod origins;
 mod words;
 
+pub use facts::{Card, ViewFacts};
 pub use origins::LineOrigin;
 
 use super::FORMAT;
@@ -46,6 +48,7 @@ pub struct View {
     numbers: OnceLock<Numbers>,
     sections: OnceLock<Sections>,
     means: OnceLock<Means>,
+    facts: OnceLock<ViewFacts>,
     sidecars: OnceLock<Sidecars>,
     graph: OnceLock<TypedGraph>,
     digest: OnceLock<Digest>,
@@ -101,6 +104,7 @@ impl View {
             numbers: OnceLock::new(),
             sections: OnceLock::new(),
             means: OnceLock::new(),
+            facts: OnceLock::new(),
             sidecars: OnceLock::new(),
             graph: OnceLock::new(),
             digest: OnceLock::new(),

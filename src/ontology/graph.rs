@@ -1,5 +1,7 @@
 //! The typed graph of one commit: nodes by id, edges by kind, walked breadth first.
 
+mod path;
+
 use petgraph::Direction as Way;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;

@@ -53,11 +53,15 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     let mut giver =
         Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
     let best = &ranked[..ranked.len().min(asked.request.limits.max_records)];
-    answer.records = fill(best, &mut giver, budget, |giver, ranked| hit(asked, &board, giver, *ranked), hit_size);
-    let size = |excerpt: &Excerpt| excerpt.text.len();
-    answer.excerpts = fill(&named, &mut giver, budget, named_excerpt, size);
-    if answer.excerpts.len() == named.len() {
-        answer.excerpts.extend(fill(&chosen.cuts, &mut giver, budget, Giver::excerpt, size));
+    if !named.is_empty() || !chosen.cuts.is_empty() {
+        budget.keep_half();
+    }
+    let make = |giver: &mut Giver<'_, '_>, ranked: &Ranked| hit(asked, &board, giver, *ranked);
+    answer.records = fill(best, &mut giver, budget, make, Budget::take_hit);
+    budget.keep_nothing();
+    answer.excerpts = fill(&named, &mut giver, budget, named_excerpt, Budget::take_excerpt);
+    if answer.excerpts.len() == named.len() || budget.passes_over() {
+        answer.excerpts.extend(fill(&chosen.cuts, &mut giver, budget, Giver::excerpt, Budget::take_excerpt));
     }
     answer.limits.omitted_records = board.len() - answer.records.len();
     answer.limits.omitted_excerpts = named.len() + chosen.cuts.len() + chosen.omitted - answer.excerpts.len();
@@ -74,29 +78,27 @@ fn hit(asked: &Asked<'_>, board: &Board, giver: &mut Giver<'_, '_>, ranked: Rank
     hit
 }
 
-fn hit_size(hit: &Hit) -> usize {
-    let headings = hit.sections.iter().flatten().filter_map(|section| section.heading.as_ref());
-    hit.title.len() + hit.summary.len() + headings.map(String::len).sum::<usize>()
-}
-
-/// Makes what is given out of what was found, up to the first that does not fit. What was redacted in that one is
-/// not counted.
+/// Makes what is given out of what was found, up to the first that does not fit, or without those that do not. What was
+/// redacted in them is not counted.
 fn fill<'a, 'v, I, O>(
     items: &[I],
     giver: &mut Giver<'a, 'v>,
     budget: &mut Budget,
     make: impl Fn(&mut Giver<'a, 'v>, &I) -> O,
-    size: impl Fn(&O) -> usize,
+    take: impl Fn(&mut Budget, &O) -> bool,
 ) -> Vec<O> {
     let mut given = Vec::new();
     for item in items {
         let before = giver.redactor.clone();
         let made = make(giver, item);
-        if !budget.take(size(&made)) {
-            *giver.redactor = before;
+        if take(budget, &made) {
+            given.push(made);
+            continue;
+        }
+        *giver.redactor = before;
+        if !budget.passes_over() {
             break;
         }
-        given.push(made);
     }
     given
 }

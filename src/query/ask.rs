@@ -18,6 +18,10 @@ pub const MOST_CONTEXT_LINES: usize = 20;
 pub const MOST_EDGE_DEPTH: u8 = 4;
 /// The most that `query.sections` may be.
 pub const MOST_SECTIONS: usize = 50;
+/// The most that `maxTokens` may be.
+pub const MOST_TOKENS: usize = 200_000;
+/// How many tokens a section may be where nobody says.
+pub const USUAL_TOKENS: usize = 4_000;
 /// The most bytes of `query.text`.
 pub const MOST_TEXT_BYTES: usize = 8 << 10;
 /// The most bytes of `query.grep.pattern`.
@@ -181,6 +185,9 @@ fn check_purpose(request: &QueryRequest, text: Option<&str>, wrong: &mut Wrong) 
     let pattern = query.grep.pattern.is_some();
     let graph = text.is_some() || !query.select.is_empty() || !query.associations.is_empty() || filters(&query.graph);
     match query.mode {
+        Mode::OntologyValidation | Mode::DiffRef if request.max_tokens.is_some() => {
+            wrong.say("query.queryMode", "a prompt section is of records and lines: leave the mode out");
+        }
         Mode::DocumentRead if query.select.is_empty() => {
             wrong.say("query.select", "document-read needs an id or a path to read");
         }
@@ -202,6 +209,7 @@ fn check_limits(request: &QueryRequest) -> Result<(), QueryError> {
         ("limits.maxRecords", request.limits.max_records, MOST_RECORDS),
         ("limits.maxBytes", request.limits.max_bytes, MOST_BYTES),
         ("query.sections", request.query.sections, MOST_SECTIONS),
+        ("maxTokens", request.max_tokens.unwrap_or(0), MOST_TOKENS),
         ("query.grep.maxMatches", request.query.grep.max_matches, MOST_MATCHES),
         ("query.grep.contextLines", request.query.grep.context_lines, MOST_CONTEXT_LINES),
     ] {

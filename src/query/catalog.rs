@@ -1,15 +1,13 @@
 //! The records of a commit as a question sees them: sidecars counted for the record they add to,
 //! and what the caller may not see told apart.
 
-use super::facts::{Card, Facts};
 use super::filter::{self, kind_of};
 use super::sight::Denial;
 use super::types::{GraphQuestion, Visibility};
 use crate::base::RepoPath;
-use crate::index::{Entry, EntryId, Openness, View};
+use crate::index::{Card, Entry, EntryId, Openness, View, ViewFacts};
 use crate::ontology::Ranking;
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The records of a commit, seen by one caller.
 pub(super) struct Catalog<'v> {
@@ -19,9 +17,8 @@ pub(super) struct Catalog<'v> {
     pub(super) sight: &'v Visibility,
     /// What counts in the order of an answer.
     pub(super) ranking: &'v Ranking,
-    facts: Facts,
+    facts: &'v ViewFacts,
     without_hidden: BTreeMap<EntryId, Entry>,
-    seen_ids: OnceCell<HashMap<&'v str, EntryId>>,
     /// What is superseded, each with the first record that does it.
     superseded: BTreeMap<EntryId, EntryId>,
     newest: Option<i64>,
@@ -44,9 +41,8 @@ impl<'v> Catalog<'v> {
             view,
             sight,
             ranking,
-            facts: Facts::of(view),
+            facts: view.facts(),
             without_hidden: BTreeMap::new(),
-            seen_ids: OnceCell::new(),
             superseded: BTreeMap::new(),
             newest: None,
         };
@@ -63,7 +59,7 @@ impl<'v> Catalog<'v> {
 
     /// What filters and ranking ask of a record.
     pub(super) fn card(&self, id: EntryId) -> Card<'_> {
-        Card::of(self.record(id))
+        self.without_hidden.get(&id).map_or_else(|| self.view.card(id), Card::of)
     }
 
     /// Whether a record passes every filter.
@@ -120,8 +116,8 @@ impl<'v> Catalog<'v> {
     pub(super) fn node(&self, id: &str) -> Node {
         let found = self.view.entry_of_id(id).or_else(|| self.view.entries_of_path(id).first().copied());
         match found.map(|entry| (entry, self.denial(entry))) {
-            Some((entry, Some(denial))) => match self.seen_ids().get(id) {
-                Some(seen) => Node::Record(*seen),
+            Some((entry, Some(denial))) => match self.seen_of(id) {
+                Some(seen) => Node::Record(seen),
                 None => Node::Hidden(entry, denial),
             },
             Some((entry, None)) => Node::Record(entry),
@@ -174,16 +170,8 @@ impl<'v> Catalog<'v> {
         others.filter_map(|id| self.card(*id).updated).chain(newest).max()
     }
 
-    fn seen_ids(&self) -> &HashMap<&'v str, EntryId> {
-        self.seen_ids.get_or_init(|| {
-            let mut ids = HashMap::new();
-            for entry in self.subjects().filter(|entry| self.denial(*entry).is_none()) {
-                if let Some(id) = self.view.entry(entry).id.as_deref() {
-                    ids.entry(id).or_insert(entry);
-                }
-            }
-            ids
-        })
+    fn seen_of(&self, id: &str) -> Option<EntryId> {
+        self.view.entries_of_id(id).into_iter().find(|entry| self.denial(*entry).is_none())
     }
 
     fn superseded_records(&self) -> BTreeMap<EntryId, EntryId> {

@@ -55,6 +55,16 @@ pub(super) fn read(
                 continue;
             }
         };
+        if budget.passes_over() {
+            let whole = Hit { text, ..hit };
+            if budget.take_hit(&whole) {
+                documents.hits.push(whole);
+            } else {
+                *giver.redactor = before;
+                documents.omitted += 1;
+            }
+            continue;
+        }
         if !budget.take(hit.title.len() + hit.summary.len()) {
             *giver.redactor = before;
             documents.omitted += 1;
@@ -92,7 +102,7 @@ fn document(named: &Named<'_>, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option
             let why = selection(catalog, name_of(catalog.record(entry)));
             giver.hit(entry, why.weight, std::slice::from_ref(&why))
         }
-        None => file_hit(named.path, digest, giver),
+        None => file_hit(named.path, digest, clean.line_count().max(1), giver),
     };
     let (first, last) = range(catalog, named, file.class, &clean);
     if first > last {
@@ -155,12 +165,13 @@ fn selection(catalog: &Catalog<'_>, name: &str) -> Why {
     Why::new("selection", name, Weight::of(catalog.ranking.selection))
 }
 
-fn file_hit(path: &RepoPath, digest: Digest, giver: &mut Giver<'_, '_>) -> Hit {
+fn file_hit(path: &RepoPath, digest: Digest, lines: u32, giver: &mut Giver<'_, '_>) -> Hit {
     let why = selection(giver.catalog, path.as_str());
     Hit {
         kind: FILE.to_owned(),
         id: giver.redactor.text(path.as_str()),
         path: giver.redactor.text(path.as_str()),
+        place: (1, lines),
         title: giver.redactor.text(path.file_name()),
         status: None,
         owners: Vec::new(),

@@ -1,8 +1,8 @@
 //! The filters of a question: which records may come back.
 
-use super::facts::Card;
 use super::sight::NOTE;
 use super::types::GraphQuestion;
+use crate::index::Card;
 use crate::index::Entry;
 
 /// The kind of an entry; a note without one is a `Note`.
@@ -17,7 +17,7 @@ pub(super) fn passes(graph: &GraphQuestion, entry: &Entry) -> bool {
 
 /// Whether a card passes the filters that need no more than it.
 pub(super) fn passes_card(graph: &GraphQuestion, card: &Card<'_>) -> bool {
-    one_of(&graph.kinds, card.kind)
+    one_of(&graph.kinds, card.kind.unwrap_or(NOTE))
         && (graph.statuses.is_empty() || card.status.is_some_and(|status| one_of(&graph.statuses, status)))
         && (card.status != Some("archived") || wants_archived(graph))
 }

@@ -49,6 +49,7 @@ impl Giver<'_, '_> {
             kind: self.redactor.text(kind_of(record)),
             id: self.redactor.text(name_of(record)),
             path: self.redactor.text(record.path.as_str()),
+            place: (record.line_start, record.line_end),
             title: self.redactor.text(&record.title),
             status: self.redactor.option(record.status.as_deref()),
             owners: self.redactor.texts(&record.owners),

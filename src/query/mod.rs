@@ -12,8 +12,8 @@ mod budget;
 mod catalog;
 mod clean;
 mod document;
+mod draw;
 mod excerpts;
-mod facts;
 mod filter;
 mod graph;
 mod hits;
@@ -21,13 +21,16 @@ mod lines;
 mod linked;
 mod names;
 mod nature;
+mod neighbourhood;
 mod owners;
 mod prompt;
 mod redact;
 mod report;
+mod shown;
 mod sight;
 mod terms;
 mod texts;
+mod tokens;
 mod types;
 mod walk;
 mod weights;
@@ -35,14 +38,21 @@ mod weights;
 pub use crate::ontology::Direction;
 pub use ask::{
     MOST_BYTES, MOST_CONTEXT_LINES, MOST_EDGE_DEPTH, MOST_ITEM_BYTES, MOST_ITEMS, MOST_MATCHES, MOST_PATTERN_BYTES,
-    MOST_RECORDS, MOST_SECTIONS, MOST_TEXT_BYTES,
+    MOST_RECORDS, MOST_SECTIONS, MOST_TEXT_BYTES, MOST_TOKENS, USUAL_TOKENS,
+};
+pub use draw::{dot, svg};
+pub use neighbourhood::{
+    Crumb, GraphError, GraphRequest, MOST_GRAPH_BYTES, MOST_GRAPH_DEPTH, MOST_GRAPH_EDGES, MOST_GRAPH_NODES,
+    MOST_PATH_EDGES, NearEdge, NearNode, Neighbourhood, USUAL_GRAPH_DEPTH, USUAL_GRAPH_NODES, neighbourhood,
 };
 pub use report::{
     DanglingEdge, Listed, MemoryReport, RecordName, ReportRequest, Sensitive, SharedAlias, Stale, Unresolved, report,
 };
+pub use tokens::token_estimate;
 pub use types::{
-    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, QueryContext, QueryError,
-    QueryLimits, QueryOutcome, QueryRequest, Question, Reason, RedactionSummary, SectionHit, Visibility,
+    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, PromptSection,
+    QueryContext, QueryError, QueryLimits, QueryOutcome, QueryRequest, Question, Reason, RedactionSummary, SectionHit,
+    Visibility,
 };
 
 use crate::base::{CommitId, Digest};
@@ -57,26 +67,38 @@ use serde::Serialize;
 pub fn run(view: &View, context: &QueryContext<'_>, request: &QueryRequest) -> Result<QueryOutcome, QueryError> {
     let asked = Asked::read(request, context.ranking.language)?;
     let catalog = Catalog::new(view, context.visibility, context.ranking);
+    let manifest = Digest::of_json(&Manifest { request, resolved_commit: view.commit() });
+    let head = request.render_prompt.then(|| prompt::head(context, request, view.commit(), &manifest));
     let most = context.visibility.max_context_bytes.unwrap_or(usize::MAX).min(request.limits.max_bytes);
-    let mut budget = Budget::new(most);
+    let mut budget = match (&head, request.max_tokens) {
+        (Some(head), Some(tokens)) => Budget::of_section(most, tokens, &prompt::render(head, &[], &[], true)),
+        _ => Budget::new(most),
+    };
     let mut answer = match request.query.mode {
         Mode::DocumentRead => answer::read(&catalog, &asked, &mut budget),
         Mode::OntologyValidation | Mode::DiffRef => answer::nothing(&asked),
         _ => answer::search(&catalog, &asked, &mut budget),
     };
     answer.limits.bytes = budget.used();
-    answer.limits.truncated |= answer.limits.omitted_records + answer.limits.omitted_excerpts > 0;
-    let mut outcome = outcome(view, request, answer);
-    if request.render_prompt {
-        outcome.prompt = Some(prompt::render(&outcome, context, request, view.commit()));
-    }
+    answer.limits.truncated |= budget.is_shut() || answer.limits.omitted_records + answer.limits.omitted_excerpts > 0;
+    let mut outcome = outcome(view, manifest, answer);
+    outcome.prompt = match head {
+        Some(_) if budget.is_shut() => Some(PromptSection { text: String::new(), tokens: 0 }),
+        Some(head) => Some(section(&head, &outcome)),
+        None => None,
+    };
     Ok(outcome)
 }
 
-fn outcome(view: &View, request: &QueryRequest, answer: Answer) -> QueryOutcome {
+fn section(head: &str, outcome: &QueryOutcome) -> PromptSection {
+    let text = prompt::render(head, &outcome.records, &outcome.excerpts, outcome.limits.truncated);
+    PromptSection { tokens: token_estimate(&text), text }
+}
+
+fn outcome(view: &View, manifest: Digest, answer: Answer) -> QueryOutcome {
     let has_text = !answer.excerpts.is_empty() || answer.records.iter().any(|hit| hit.text.is_some());
     QueryOutcome {
-        query_manifest_digest: Digest::of_json(&Manifest { request, resolved_commit: view.commit() }),
+        query_manifest_digest: manifest,
         selected_records_digest: records_digest(&answer.records),
         selected_excerpts_digest: excerpts_digest(&answer.excerpts),
         index_digest: view.digest().clone(),

@@ -39,7 +39,7 @@ pub(super) fn each(catalog: &Catalog<'_>, asked: &Asked<'_>, entry: EntryId, tex
         let weight = Weight::of(ranking.superseded - ranking.superseded_text * text.value());
         give("superseded", weight, &|| format!("superseded by {}", name_of(catalog.record(by))));
     }
-    if card.kind == "RunJournalEvent" && !asked.is_replay() {
+    if card.kind == Some("RunJournalEvent") && !asked.is_replay() {
         let detail = || "a raw event ranks below summaries".to_owned();
         give("journal-event", Weight::of(ranking.journal_event), &detail);
     }

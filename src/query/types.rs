@@ -23,6 +23,10 @@ pub struct QueryRequest {
     pub explain: bool,
     /// Whether the prompt section is rendered.
     pub render_prompt: bool,
+    /// The most estimated tokens of the prompt section, which then is bounded as it is rendered, in bytes too; `None`: it
+    /// is as large as what was selected makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<usize>,
 }
 
 /// What is asked.
@@ -210,7 +214,16 @@ pub struct QueryOutcome {
     pub limits: LimitsTaken,
     /// The prompt section, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
+    pub prompt: Option<PromptSection>,
+}
+
+/// The prompt section and how large it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PromptSection {
+    /// The section: Markdown, everything from the memory fenced as data.
+    pub text: String,
+    /// About how many tokens it is, by the rule of `docs/reference/query.md`.
+    pub tokens: usize,
 }
 
 /// What was done to answer.
@@ -239,6 +252,9 @@ pub struct Hit {
     pub id: String,
     /// Where it is.
     pub path: String,
+    /// First and last line of it there.
+    #[serde(skip)]
+    pub place: (u32, u32),
     /// Its title.
     pub title: String,
     /// Its status.

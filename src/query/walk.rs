@@ -66,6 +66,8 @@ pub(super) struct Near {
     pub(super) kind: String,
     /// The record.
     pub(super) entry: EntryId,
+    /// Whether the edge leads from the name to the record.
+    pub(super) outgoing: bool,
 }
 
 /// The records one edge away from a name, in (edge kind, id) order. The name may be no record itself.
@@ -85,7 +87,7 @@ fn of_record(
     denied: &mut Denied,
 ) -> Vec<Near> {
     let mut found = Vec::new();
-    for (edge, outgoing) in catalog.view.graph().edges_of(name) {
+    for (edge, outgoing) in catalog.view.edges_of(name) {
         if !follows(graph, &edge.kind, outgoing) {
             continue;
         }
@@ -93,7 +95,7 @@ fn of_record(
         let Some(other) = seen(catalog, other, denied) else { continue };
         let source = if outgoing { entry } else { other };
         if catalog.shows_edge(source, &edge.kind, &edge.to) {
-            found.push(Near { kind: edge.kind, entry: other });
+            found.push(Near { kind: edge.kind, entry: other, outgoing });
         }
     }
     found
@@ -102,10 +104,13 @@ fn of_record(
 /// The records with an edge to a name that is no record, such as a repository that the memory only refers to.
 fn of_outside(catalog: &Catalog<'_>, name: &str, graph: &GraphQuestion, denied: &mut Denied) -> Vec<Near> {
     let mut kinds: BTreeSet<(String, EntryId)> = BTreeSet::new();
-    for entry in catalog.subjects() {
+    let is_meant = |reference: &str| name.starts_with("repository:") && same_repository(name, reference);
+    let pointing = catalog.view.entries_pointing_at(name, &is_meant);
+    let subjects: BTreeSet<EntryId> = pointing.into_iter().filter_map(|entry| catalog.subject(entry)).collect();
+    for entry in subjects {
         let record = catalog.record(entry);
         let edges = record.edges.iter().filter(|(_, target)| target == name).map(|(kind, _)| kind.as_str());
-        let refs = record.repo_refs.iter().filter(|r| name.starts_with("repository:") && same_repository(name, r));
+        let refs = record.repo_refs.iter().filter(|reference| is_meant(reference));
         for kind in edges.chain(refs.map(|_| "applies_to_repo")).filter(|kind| follows(graph, kind, false)) {
             match catalog.denial(entry) {
                 Some(denial) => denied.add(denial, record.path.as_str(), record.ordinal),
@@ -113,7 +118,7 @@ fn of_outside(catalog: &Catalog<'_>, name: &str, graph: &GraphQuestion, denied: 
             }
         }
     }
-    let mut found: Vec<Near> = kinds.into_iter().map(|(kind, entry)| Near { kind, entry }).collect();
+    let mut found: Vec<Near> = kinds.into_iter().map(|(kind, entry)| Near { kind, entry, outgoing: false }).collect();
     let order = |near: &Near| {
         let record = catalog.record(near.entry);
         (near.kind.clone(), name_of(record).to_owned(), record.path.clone(), record.ordinal)

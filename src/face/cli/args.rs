@@ -57,6 +57,11 @@ pub enum Command {
         after_help = "Examples:\n  lorekeep query \"flaky playwright checks\" --kind Runbook\n  lorekeep query deploy --at \"2 days ago\" --explain\n  lorekeep query \"retry policy\" --render prompt"
     )]
     Query(QueryArgs),
+    /// Prints what the memory says of a question as a section to put before an agent, within so many tokens.
+    #[command(
+        after_help = "Examples:\n  lorekeep context \"how do we roll back\"\n  lorekeep context \"retry policy\" --max-tokens 1500 --rev v1.0\n  lorekeep context deploy --select runbook:deploy-rollback --json"
+    )]
+    Context(super::context::ContextArgs),
     /// Finds lines, as `path:line:text`.
     #[command(
         after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0"
@@ -75,6 +80,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Shows what is around a record, or the shortest path from it to another.
+    #[command(
+        after_help = "Examples:\n  lorekeep graph service:checkout --depth 2\n  lorekeep graph runbook:ci-flake --direction out --edge-kind depends_on\n  lorekeep graph service:checkout --to team:platform\n  lorekeep graph service:checkout --at 2026-05-09 --format svg > checkout.svg"
+    )]
+    Graph(super::graph::GraphArgs),
     /// Shows what changed between two commits: files, records, edges.
     #[command(
         after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'"

@@ -13,7 +13,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
-    let memory = open_indexed(repo)?;
+    let memory = open_indexed(repo, &at(&args.at)?)?;
     let (json, explain, prompt) = (args.json, args.explain, args.render == Some(Render::Prompt));
     let answer = memory.query(&ask(args)?)?;
     let found = Verdict::from_yes(!answer.outcome.records.is_empty() || !answer.outcome.excerpts.is_empty());
@@ -21,17 +21,17 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
         print_json(&wire::QueryAnswer::from(answer))?;
         return Ok(found);
     } else if prompt {
-        print(answer.outcome.prompt.as_deref().unwrap_or_default())?;
+        print(answer.outcome.prompt.as_ref().map_or("", |prompt| &prompt.text))?;
     } else {
         print(&answers::answer_text(&answer, explain))?;
     }
     Ok(found)
 }
 
-/// Opens a repository and brings its index up to its tip, with a bar where that takes a while.
-pub fn open_indexed(repo: &Path) -> Result<Memory, EngineError> {
+/// Opens a repository and indexes what a read needs, with a bar where that takes a while.
+pub fn open_indexed(repo: &Path, at: &RefRequest) -> Result<Memory, EngineError> {
     let memory = open(repo)?;
-    progress::with_bar("indexing", |p| memory.index(p))?;
+    progress::with_bar("indexing", |p| memory.prepare(at, p))?;
     Ok(memory)
 }
 
@@ -69,11 +69,13 @@ fn ask(args: QueryArgs) -> Result<Ask, EngineError> {
         limits: QueryLimits { max_bytes: args.max_bytes, max_records: args.limit },
         explain: args.explain || args.json,
         render_prompt: args.render == Some(Render::Prompt),
+        max_tokens: None,
     })
 }
 
 pub fn grep(repo: &Path, args: &GrepArgs) -> Outcome {
-    let memory = open_indexed(repo)?;
+    let at = at(&args.at)?;
+    let memory = open_indexed(repo, &at)?;
     let question = LocalGrep {
         pattern: args.pattern.clone(),
         regex: args.regex,
@@ -82,7 +84,7 @@ pub fn grep(repo: &Path, args: &GrepArgs) -> Outcome {
         max_matches: args.max_matches,
         context: args.context,
     };
-    let found = memory.grep(&question, &at(&args.at)?)?;
+    let found = memory.grep(&question, &at)?;
     if args.json {
         let lines: Vec<_> = found.matches.iter().map(answers::grep_json).collect();
         print_json(&json!({"commit": found.resolution.commit, "totalMatches": found.total, "matches": lines}))?;
@@ -97,8 +99,9 @@ pub fn grep(repo: &Path, args: &GrepArgs) -> Outcome {
 }
 
 pub fn show(repo: &Path, name: &str, at_args: &AtArgs, json: bool) -> Outcome {
-    let memory = open_indexed(repo)?;
-    let document = memory.show(name, &at(at_args)?)?;
+    let at = at(at_args)?;
+    let memory = open_indexed(repo, &at)?;
+    let document = memory.show(name, &at)?;
     if json {
         print_json(&wire::DocumentAnswer::new("local", Some(memory.name().to_owned()), document))?;
     } else {
@@ -144,7 +147,7 @@ pub fn resolve_ref(repo: &Path, args: ResolveArgs) -> Outcome {
     request.requested = request.requested.or(args.requested);
     request.require_approved_commit = args.require_approved;
     request.require_valid_ontology = args.require_valid;
-    let memory = open_indexed(repo)?;
+    let memory = open_indexed(repo, &request)?;
     let resolution = memory.resolve(&request)?;
     if args.json {
         let local = wire::Resolved::local("local", resolution);

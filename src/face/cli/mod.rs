@@ -5,11 +5,13 @@
 mod adopt;
 mod answers;
 mod args;
+mod context;
 mod demo;
 mod doctor;
 mod env;
 mod findings;
 pub mod github;
+mod graph;
 mod hook;
 mod log;
 mod lsp;
@@ -83,8 +85,10 @@ fn run(cli: Cli) -> Outcome {
         Command::Validate(args) => validate::run(&repo, &args),
         Command::Ontology(command) => ontology::run(&repo, &command),
         Command::Query(args) => memory::query(&repo, args),
+        Command::Context(args) => context::run(&repo, args),
         Command::Grep(args) => memory::grep(&repo, &args),
         Command::Show { name, at, json } => memory::show(&repo, &name, &at, json),
+        Command::Graph(args) => graph::run(&repo, args),
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
         Command::Report(args) => report::run(&repo, &args),

@@ -15,7 +15,7 @@ use std::path::Path;
 const DAY: i64 = 86_400;
 
 pub fn run(repo: &Path, args: &ReportArgs) -> Outcome {
-    let memory = memory::open_indexed(repo)?;
+    let memory = memory::open_indexed(repo, &at(&args.at)?)?;
     let view = memory.report(&ask(args)?)?;
     if args.json {
         print_json(&wire::ReportAnswer::new("local", memory.name(), view))?;

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, health, query, reports, repositories, updates};
+use super::routes::{decisions, documents, graph, health, query, reports, repositories, updates};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -75,12 +75,14 @@ fn memory() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(query::resolve_ref))
         .routes(routes!(query::query))
+        .routes(routes!(query::context))
         .routes(routes!(repositories::list_repositories, repositories::create_repository))
         .routes(routes!(repositories::read_repository, repositories::set_policy))
         .routes(routes!(repositories::signers))
         .routes(routes!(documents::list_records))
         .routes(routes!(documents::read_record))
         .routes(routes!(documents::read_document))
+        .routes(routes!(graph::graph))
         .routes(routes!(reports::report))
         .routes(routes!(reports::validate))
         .routes(routes!(updates::list_updates, updates::propose))

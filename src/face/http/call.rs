@@ -52,13 +52,22 @@ impl<T: Addressed> Call<T> {
         A: Serialize + Send + 'static,
         F: FnOnce(&Engine, &Caller, T) -> std::result::Result<A, EngineError> + Send + 'static,
     {
+        Ok((status, Json(self.work(work).await?)))
+    }
+
+    /// Has the engine work for the caller.
+    pub(super) async fn work<A, F>(self, work: F) -> Result<A>
+    where
+        A: Send + 'static,
+        F: FnOnce(&Engine, &Caller, T) -> std::result::Result<A, EngineError> + Send + 'static,
+    {
         let Self { app, asker, place, input, .. } = self;
         let answer = app.ask(&asker, move |engine, caller| {
             let answer = work(engine, caller, input);
             drop(place);
             answer
         });
-        Ok((status, Json(answer.await?)))
+        answer.await
     }
 }
 

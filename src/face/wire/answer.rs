@@ -29,6 +29,12 @@ pub struct QueryAnswer {
     /// The section that is put before an agent, where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
+    /// How many bytes that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_bytes: Option<usize>,
+    /// About how many tokens that is, estimated without a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_tokens: Option<usize>,
     /// Findings and counts of the commit, for mode `ontology-validation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation: Option<serde_json::Value>,
@@ -254,7 +260,9 @@ impl From<Answer> for QueryAnswer {
             permission: Permission::leaving_out(denied),
             redaction: outcome.redaction.into(),
             limits: outcome.limits.into(),
-            prompt: outcome.prompt,
+            prompt_bytes: outcome.prompt.as_ref().map(|prompt| prompt.text.len()),
+            prompt_tokens: outcome.prompt.as_ref().map(|prompt| prompt.tokens),
+            prompt: outcome.prompt.map(|prompt| prompt.text),
             validation: answer.validation,
             diff: answer.diff,
         }
@@ -262,7 +270,7 @@ impl From<Answer> for QueryAnswer {
 }
 
 impl SnapshotPreview {
-    fn of(answer: &Answer) -> Self {
+    pub(super) fn of(answer: &Answer) -> Self {
         let (resolution, outcome) = (&answer.resolution, &answer.outcome);
         Self {
             memory_repository: answer.repository.clone(),

@@ -5,8 +5,10 @@
 
 mod address;
 mod answer;
+mod context;
 mod document;
 mod error;
+mod graph;
 mod query;
 mod reference;
 mod report;
@@ -21,10 +23,12 @@ pub use answer::{
     AnswerLimits, DeniedScope, Edge, Excerpt, MatchingSection, Permission, PlanTaken, QueryAnswer, RecordHit,
     Redaction, SnapshotPreview, Why,
 };
+pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
 };
 pub use error::{ErrorBody, ErrorCause, ErrorDetail};
+pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, RefParams, ResolveBody, Resolved};
 pub use report::{

@@ -131,7 +131,15 @@ impl QueryBody {
         };
         let at: RefRequest = commit.request()?;
         let (question, limits) = (self.query.question()?, self.limits.limits());
-        Ok(Ask { repository: self.memory_repository, at, question, limits, explain: self.explain, render_prompt })
+        Ok(Ask {
+            repository: self.memory_repository,
+            at,
+            question,
+            limits,
+            explain: self.explain,
+            render_prompt,
+            max_tokens: None,
+        })
     }
 }
 
@@ -166,7 +174,10 @@ impl GraphBody {
             tags: self.tags,
             repo_refs: self.repo_refs,
             edge_kinds: self.edge_kinds,
-            direction: self.direction.as_deref().map_or(Ok(usual.direction), direction)?,
+            direction: self
+                .direction
+                .as_deref()
+                .map_or(Ok(usual.direction), |d| direction("query.graph.direction", d))?,
             edge_depth: depth.map_err(|_| too_deep())?.unwrap_or(if follows_edges { USUAL_DEPTH } else { 0 }),
             include_archived: self.include_archived,
         })
@@ -236,12 +247,13 @@ fn mode_named(field: &str, name: &str) -> Result<Mode, EngineError> {
     }
 }
 
-fn direction(name: &str) -> Result<Direction, EngineError> {
+/// The direction of a name that stands in a field.
+pub(super) fn direction(field: &str, name: &str) -> Result<Direction, EngineError> {
     match name {
         "out" => Ok(Direction::Out),
         "in" => Ok(Direction::In),
         "both" => Ok(Direction::Both),
-        _ => Err(invalid("query.graph.direction", "a direction is one of out, in, both")),
+        _ => Err(invalid(field, "a direction is one of out, in, both")),
     }
 }
 

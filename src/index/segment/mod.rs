@@ -11,7 +11,7 @@ mod postings;
 mod rows;
 
 pub(super) use build::{Range, build, build_in_memory};
-pub(super) use columns::{ADDS, CardColumns, FileColumns};
+pub(super) use columns::{ADDS, CardColumns, FileColumns, NEVER, SUPERSEDES, WITHHELD};
 pub(super) use history::{FileRow, Steps};
 pub(super) use rows::Row;
 

@@ -10,8 +10,8 @@ fn script(page: &str) -> String {
     boxes.map(|text| format!("{text}\n")).collect()
 }
 
-/// Runs every box of a page in one shell that stops at the first failure.
-fn works(page: &str) {
+/// Runs every box of a page in one shell that stops at the first failure, and gives the folder it did so in.
+fn works(page: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let program = Path::new(env!("CARGO_BIN_EXE_lorekeep")).parent().expect("the program is in a folder");
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -25,6 +25,7 @@ fn works(page: &str) {
     shell.current_dir(dir.path()).env_clear().envs(identity).env("PATH", path.expect("the paths can be joined"));
     let ran = outcome(shell.env("HOME", dir.path()).args(["-euxc", &script]));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    dir
 }
 
 #[test]
@@ -50,6 +51,30 @@ fn validation_works() {
 #[test]
 fn adopting_works() {
     works(include_str!("../../../docs/guide/adopting.md"));
+}
+
+/// The boxes of a page that show what is printed.
+fn shown(page: &str) -> Vec<&str> {
+    let (short, _) = page.split_once("\n````text\n").unwrap_or((page, ""));
+    let boxes = short.split("\n```text\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+    let long = page.split("\n````text\n").skip(1).filter_map(|rest| rest.split("\n````").next());
+    boxes.chain(long).collect()
+}
+
+#[test]
+fn asking_works_and_prints_what_it_shows() {
+    let page = include_str!("../../../docs/guide/asking.md");
+    let (dir, shown) = (works(page), shown(page));
+    let brain = dir.path().join("brain");
+    let before = |args: &[&str]| super::program::run(&brain, &[args, &["--rev", "main~1"]].concat()).ok();
+    assert_eq!(before(&["graph", "service:checkout"]).trim_end(), shown[0]);
+    assert_eq!(before(&["graph", "incident:outage", "--to", "service:gateway"]).trim_end(), shown[1]);
+    assert_eq!(before(&["graph", "service:checkout", "--edge-kind", "depends_on"]).trim_end(), shown[2]);
+    let section = std::fs::read_to_string(brain.join("context.md")).expect("it was written");
+    assert!(section.contains(shown[3]), "{section}");
+    for file in ["checkout.svg", "checkout.dot", "checkout.json"] {
+        assert!(std::fs::metadata(brain.join(file)).expect("it was written").len() > 100, "{file}");
+    }
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Tests of the command line: the real program, run in folders of its own.
 
 mod adopt;
+mod context;
 mod demo;
 mod flow;
 mod formats;
+mod graph;
 mod guide;
 mod mistakes;
 mod ontology;

@@ -4,9 +4,11 @@
 
 mod access;
 mod bodies;
+mod context;
 mod description;
 mod errors;
 mod git;
+mod graph;
 mod headers;
 mod log;
 mod memory;

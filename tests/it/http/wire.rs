@@ -75,6 +75,7 @@ fn an_answer_is_written_as_specified() {
         kind: "Runbook".to_owned(),
         id: "runbook:ci-playwright-flake".to_owned(),
         path: "runbooks/ci-playwright-flake.md".to_owned(),
+        place: (1, 29),
         title: "Playwright flake triage".to_owned(),
         status: Some("approved".to_owned()),
         owners: vec!["team:platform".to_owned()],

@@ -152,3 +152,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_shortest_path_is_the_first_of_the_shortest_ones() {
+    let graph = graph(&["a x b", "b x d", "a w c", "c x d", "d y a", "e z e"]);
+    let path = |from: &str, to: &str, direction| {
+        let steps = graph.shortest_path(from, to, direction)?;
+        Some(steps.iter().map(|(e, out)| format!("{} {} {} {out}", e.from, e.kind, e.to)).collect::<Vec<_>>())
+    };
+    let out = ["a w c true", "c x d true"].map(str::to_owned).to_vec();
+    assert_eq!(path("a", "d", Direction::Out), Some(out));
+    let back = ["b x d false", "a x b false"].map(str::to_owned).to_vec();
+    assert_eq!(path("d", "a", Direction::In), Some(back));
+    assert_eq!(path("d", "a", Direction::Both), Some(vec!["d y a true".to_owned()]));
+    assert_eq!(path("a", "a", Direction::Out), Some(Vec::new()));
+    assert_eq!((path("a", "e", Direction::Both), path("a", "nowhere", Direction::Both)), (None, None));
+}

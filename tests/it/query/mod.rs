@@ -1,10 +1,13 @@
 //! Tests of `query`.
 
+mod context;
 mod determinism;
 mod document;
+mod drawings;
 mod graph;
 mod grep;
 mod limits;
+mod neighbourhood;
 mod prompt;
 mod ranking;
 mod redaction;

@@ -6,7 +6,7 @@ use lorekeep::query::Question;
 fn prompt(asking: &Asking, request: &lorekeep::query::QueryRequest) -> String {
     let mut request = request.clone();
     request.render_prompt = true;
-    asking.ask(&request).prompt.expect("a prompt was asked for")
+    asking.ask(&request).prompt.expect("a prompt was asked for").text
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn a_prompt_tells_where_it_is_from() {
     assert!(asking.ask(&asked).prompt.is_none());
     asked.render_prompt = true;
     let outcome = asking.ask(&asked);
-    let text = outcome.prompt.expect("a prompt was asked for");
+    let text = outcome.prompt.expect("a prompt was asked for").text;
     for line in [
         "## Company Brain Memory",
         "- repository: org-company-brain",

@@ -110,6 +110,11 @@ impl Asking {
         query::report(&self.view, &self.sight, request)
     }
 
+    /// Asks the graph.
+    pub(super) fn graph(&self, request: &query::GraphRequest) -> Result<query::Neighbourhood, query::GraphError> {
+        query::neighbourhood(&self.view, &self.sight, request)
+    }
+
     /// Asks, and takes the answer.
     pub(super) fn ask(&self, request: &QueryRequest) -> QueryOutcome {
         self.try_ask(request).expect("the question is valid")
@@ -150,12 +155,44 @@ pub(super) fn question(query: Question) -> QueryRequest {
         limits: QueryLimits::default(),
         explain: true,
         render_prompt: false,
+        max_tokens: None,
     }
 }
 
 /// A question by filters and edges.
 pub(super) fn graph(text: Option<&str>, graph: GraphQuestion) -> QueryRequest {
     question(Question { text: text.map(str::to_owned), mode: Mode::GraphOnly, graph, ..Question::default() })
+}
+
+/// A page with an id, a title and edges, each `kind target`.
+pub(super) fn page(id: &str, title: &str, edges: &[&str]) -> String {
+    let mut of_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for edge in edges {
+        let (kind, target) = edge.split_once(' ').expect("a kind and a target");
+        of_kind.entry(kind).or_default().push(target);
+    }
+    let (kind, title, related) = (
+        id.split(':').next().expect("an id has a kind"),
+        escaped(title),
+        serde_json::to_string(&of_kind).expect("edges are JSON"),
+    );
+    format!("---\nid: {id}\nkind: {kind}\ntitle: \"{title}\"\nstatus: approved\nrelated: {related}\n---\n")
+}
+
+/// A text as it stands within double quotes in YAML, whatever it holds.
+fn escaped(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == ' ';
+    text.chars().map(|c| if plain(c) { c.to_string() } else { format!("\\U{:08x}", u32::from(c)) }).collect()
+}
+
+/// A question for what is around a record.
+pub(super) fn around(root: &str, depth: u8) -> query::GraphRequest {
+    query::GraphRequest { root: root.to_owned(), depth: Some(depth), ..query::GraphRequest::default() }
+}
+
+/// A question for the shortest path.
+pub(super) fn between(from: &str, to: &str) -> query::GraphRequest {
+    query::GraphRequest { root: from.to_owned(), to: Some(to.to_owned()), ..query::GraphRequest::default() }
 }
 
 /// A question for lines.

@@ -119,9 +119,22 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let snapshot = brain(json!({"mode": "snapshot-tag", "requested": them.snapshot}));
             same(named.chain([elsewhere, snapshot]).collect())
         }
-        ("POST", "/query") => queries(short, them, refs),
+        ("POST", "/query" | "/context") => queries(short, them, refs),
         ("POST", "/ontology/validate") => validations(short, them, refs),
         ("GET", "/report") => same(of_reads()),
+        ("GET", "/graph") => {
+            let root = |fields: Value| with(fields, "root", "term:shared");
+            let theirs = [&them.record, &them.path].map(|name| brain(json!({"root": name})));
+            let paths = [("term:shared", them.record.as_str()), (&them.record, "term:shared")];
+            let paths = paths.map(|(from, to)| brain(json!({"from": from, "to": to})));
+            let filters = [("kinds", &them.word), ("edgeKinds", &them.word)];
+            let filters = filters.map(|(name, value)| brain(root(with(json!({"depth": 4}), name, value))));
+            let drawn = ["dot", "svg"].map(|format| brain(root(json!({"format": format, "ref": them.commit}))));
+            // A name that records of the own org refer to is a question about them.
+            let asks = vec![(short.to_owned(), brain(json!({"root": them.owner})), true)];
+            let all = of_reads().into_iter().map(root).chain(theirs).chain(paths).chain(filters).chain(drawn);
+            same(all.collect()).into_iter().chain(asks).collect()
+        }
         ("POST", "/repositories") => vec![(short.to_owned(), json!({"name": them.repository}), true)],
         ("GET", "/repositories/{name}") => vec![(short.replace("{name}", &them.repository), json!({}), false)],
         ("PATCH", "/repositories/{name}") => {
