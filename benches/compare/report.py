@@ -33,6 +33,10 @@ def cell(line):
     return f"{text} / {shown(line['p99'], line['unit'])}" if "p99" in line else text
 
 
+def times(ratio):
+    return f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.2g}x"
+
+
 def ratios(cells, ours, name):
     """How many times ours each other system is, and what an old commit costs against the tip."""
     mine = ours(name)
@@ -40,9 +44,9 @@ def ratios(cells, ours, name):
     for system in SYSTEMS[3:]:
         other = cells.get((name, system))
         if mine and other:
-            found.append(f"{other['p50'] / mine['p50']:.1f}x {system}")
+            found.append(f"{times(other['p50'] / mine['p50'])} {system}")
     if name.endswith(", old") and mine and (tip := ours(name.replace(", old", ", tip"))):
-        found.append(f"{mine['p50'] / tip['p50']:.2f}x the tip")
+        found.append(f"ours old {mine['p50'] / tip['p50']:.2f}x ours at the tip")
     return "; ".join(found)
 
 

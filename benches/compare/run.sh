@@ -37,10 +37,11 @@ trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EX
 say() { echo "$(date +%T) $*" >&2; }
 
 say "building"
-cargo build --release --quiet
-bench=$(cargo bench --quiet --bench compare --no-run --message-format=json |
-    python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, sys.stdin) if m.get("executable") and m["target"]["name"] == "compare"][-1])')
-lorekeep=$PWD/target/release/lorekeep
+# One build of both: a `cargo build` beside it would compile everything again, with other features.
+cargo bench --quiet --bench compare --no-run --message-format=json >"$work/built"
+built() { python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, open(sys.argv[2])) if m.get("executable") and m["target"]["name"] == sys.argv[1]][-1])' "$1" "$work/built"; }
+bench=$(built compare)
+lorekeep=$(built lorekeep)
 
 say "the repositories"
 git clone --quiet --bare "$source" "$work/memory.git" 2>/dev/null
