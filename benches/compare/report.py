@@ -37,15 +37,22 @@ def times(ratio):
     return f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.2g}x"
 
 
-def ratios(cells, ours, name):
+def ratios(cells, name, part):
     """How many times ours each other system is, and what an old commit costs against the tip."""
-    mine = ours(name)
-    found = []
+    mine, found = cells.get((name, SYSTEMS[0])), []
     for system in SYSTEMS[3:]:
         other = cells.get((name, system))
-        if mine and other:
+        if not (mine and other):
+            continue
+        if system == "basic-memory":
+            # Its command line against ours; a part of the notes is compared with nothing.
+            if part == 1:
+                against = cells.get((name, SYSTEMS[1]), mine)
+                found.append(f"{times(other['p50'] / against['p50'])} {system}")
+        else:
             found.append(f"{times(other['p50'] / mine['p50'])} {system}")
-    if name.endswith(", old") and mine and (tip := ours(name.replace(", old", ", tip"))):
+    tip = cells.get((name.replace(", old", ", tip"), SYSTEMS[0]))
+    if name.endswith(", old") and mine and tip:
         found.append(f"ours old {mine['p50'] / tip['p50']:.2f}x ours at the tip")
     return "; ".join(found)
 
@@ -53,14 +60,15 @@ def ratios(cells, ours, name):
 def main(path, name, landings, notes):
     lines = [json.loads(line) for line in open(path)]
     cells = {(line["measure"], line["system"]): line for line in lines if "measure" in line}
-    ours = lambda measure: cells.get((measure, SYSTEMS[0]))
+    part = next((line["part"] for line in lines if "part" in line), 1)
+    heads = [f"{system} ({part:.0%} of the notes)" if system == "basic-memory" and part < 1 else system for system in SYSTEMS]
     print(f"\n{name}: {landings} landings, {notes} notes at the tip. Times in ms, median / 99th percentile, unless said otherwise.\n")
-    print("| | " + " | ".join(SYSTEMS) + " | others against ours in process (medians) |")
+    print("| | " + " | ".join(heads) + " | others against ours (medians) |")
     print("| --- |" + " ---: |" * len(SYSTEMS) + " --- |")
     for measure in MEASURES:
         row = [cell(cells.get((measure, system))) for system in SYSTEMS]
         if any(row):
-            print(f"| {measure} | " + " | ".join(row) + f" | {ratios(cells, ours, measure)} |")
+            print(f"| {measure} | " + " | ".join(row) + f" | {ratios(cells, measure, part)} |")
     print()
     for line in lines:
         if "note" in line:

@@ -50,7 +50,6 @@ struct Session {
 pub fn sessions(folder: &Path) -> Set {
     let samples: Vec<Sample> = crate::json(&folder.join(FILE));
     let sessions: Vec<Session> = samples.iter().flat_map(read_sessions).collect();
-    let note = |session: &Session| (session.path(), session.note(|turn| format!("{}: {}", turn.speaker, turn.said())));
     let target = |session: &Session| Target {
         name: session.path(),
         scope: String::new(),
@@ -59,7 +58,7 @@ pub fn sessions(folder: &Path) -> Set {
     let (questions, dropped) = questions(&samples, &sessions, |session, _| session.path(), |_| String::new());
     Set {
         name: "LoCoMo sessions",
-        notes: sessions.iter().map(note).collect(),
+        notes: sessions.iter().map(|session| (session.path(), session.note())).collect(),
         targets: sessions.iter().map(target).collect(),
         questions,
         sections: false,
@@ -71,7 +70,6 @@ pub fn sessions(folder: &Path) -> Set {
 pub fn turns(folder: &Path) -> Set {
     let samples: Vec<Sample> = crate::json(&folder.join(FILE));
     let sessions: Vec<Session> = samples.iter().flat_map(read_sessions).collect();
-    let section = |turn: &Turn| format!("## {} {}\n\n{}", turn.dia_id, turn.speaker, turn.said());
     let target = |session: &Session, turn: &Turn| Target {
         name: session.name_of(turn),
         scope: session.conversation.clone(),
@@ -80,7 +78,7 @@ pub fn turns(folder: &Path) -> Set {
     let (questions, dropped) = questions(&samples, &sessions, Session::name_of, |sample| sample.sample_id.clone());
     Set {
         name: "LoCoMo turns",
-        notes: sessions.iter().map(|session| (session.path(), session.note(section))).collect(),
+        notes: sessions.iter().map(|session| (session.path(), session.note())).collect(),
         targets: sessions.iter().flat_map(|s| s.turns.iter().map(move |turn| target(s, turn))).collect(),
         questions,
         sections: true,
@@ -105,8 +103,8 @@ impl Session {
         self.turns.iter().map(|turn| format!("{}: {}\n", turn.speaker, turn.said())).collect()
     }
 
-    /// The note of the session, as an import of sessions would write it.
-    fn note(&self, turn: impl Fn(&Turn) -> String) -> String {
+    /// The note of the session, as an import of sessions would write it: a heading for each turn.
+    fn note(&self) -> String {
         let moment = moment(&self.date);
         let mut text = format!(
             "---\nid: babysitter-session:{0}-{1}\nkind: BabysitterSession\ntitle: {2}\nstatus: approved\n\
@@ -115,7 +113,10 @@ impl Session {
             self.number,
             quoted(&self.title()),
         );
-        self.turns.iter().for_each(|said| writeln!(text, "\n{}", turn(said)).expect("a text takes it"));
+        for turn in &self.turns {
+            let said = turn.said();
+            writeln!(text, "\n## {} {}\n\n{said}", turn.dia_id, turn.speaker).expect("a text takes it");
+        }
         text
     }
 }

@@ -44,8 +44,8 @@ pub fn groups(set: &Set, found: &Rankings) {
 /// Begins the table of features.
 pub fn features_head() {
     println!("\nR@10 of sessions and turns, all@10 of passages, and MRR, on the half tuned on and on the other.\n");
-    println!("| without | sessions | MRR | turns | MRR | passages | MRR |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("| without | sessions | MRR | turns | MRR | passages | MRR | linked passages | MRR |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 }
 
 /// What was found where a feature was left out.
