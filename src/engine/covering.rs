@@ -7,6 +7,7 @@ use crate::base::CommitId;
 use crate::git::{At, ReadRepository};
 use crate::index::{Index, IndexError, Landing, View};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// How many landings the first step into history covers; each further step covers this and eight times what the last one did.
 const FIRST_STEP: usize = 512;
@@ -14,12 +15,19 @@ const FIRST_STEP: usize = 512;
 const NEAREST: usize = 1_000;
 
 /// How much of the approved line the index covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// How many landings there are.
     pub landings: usize,
     /// How many of them, counted from the newest, the index holds.
     pub indexed: usize,
+}
+
+impl Coverage {
+    /// Whether all of history is filled in.
+    pub fn is_whole(&self) -> bool {
+        self.indexed == self.landings
+    }
 }
 
 impl Memory {
@@ -47,6 +55,29 @@ impl Memory {
         self.catch_up(&line, &mut |_, _| ())?;
         while self.fill_history(&line, &mut |_, _| ())? {}
         Ok(())
+    }
+
+    /// Reads from the view at a commit with all of history filled in before, so that lines are known by where they come from. Where it
+    /// cannot be filled in (another process writes the index, the disk is full), what is not known stays open.
+    pub(super) fn with_history<T>(
+        &self,
+        commit: CommitId,
+        read: impl Fn(&View) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        // A failure is no reason not to read: the view says what it does not know.
+        let _ = self.cover();
+        let outcome = self.with_view(commit, &read);
+        if outcome.is_err() || self.coverage()?.is_whole() {
+            return outcome;
+        }
+        // The index was found damaged on the way, or more landed.
+        let _ = self.cover();
+        self.with_view(commit, read)
+    }
+
+    /// Whether the history of the index was lost since this was last asked.
+    pub(super) fn lost_history(&self) -> bool {
+        self.lost.swap(false, Ordering::AcqRel)
     }
 
     /// Indexes the tip, and what landed since the index was last brought up.
@@ -146,6 +177,7 @@ impl Memory {
 
     fn discard_index(&self) -> Result<(), EngineError> {
         locked(&self.passing).clear();
+        self.lost.store(true, Ordering::Release);
         Ok(self.index.discard()?)
     }
 
@@ -165,7 +197,8 @@ impl Memory {
 
     /// The view at a commit that the index does not hold: what it has otherwise than the nearest commit that the index holds.
     fn passing_view(&self, line: &Line, commit: CommitId) -> Result<Arc<View>, EngineError> {
-        if let Some(view) = kept(&self.passing, commit) {
+        let knows_enough = |view: &Arc<View>| self.index.first().is_none_or(|first| view.first() <= first);
+        if let Some(view) = kept(&self.passing, commit).filter(knows_enough) {
             return Ok(view);
         }
         let view = match self.nearest(line, commit)? {
@@ -180,10 +213,10 @@ impl Memory {
         Ok(view)
     }
 
-    /// The view at a commit, made of nothing but git.
+    /// The view at a commit, made of nothing but git. Its place on the line is not the first: what was there before is not known.
     fn fresh_view(&self, commit: CommitId) -> Result<Arc<View>, EngineError> {
         let index = Index::in_memory();
-        index.advance(&mut std::iter::once(self.whole(commit, 0)?), &self.repo, &mut |_, _| ())?;
+        index.advance(&mut std::iter::once(self.whole(commit, 1)?), &self.repo, &mut |_, _| ())?;
         Ok(index.view(commit)?.expect("the commit was just indexed"))
     }
 

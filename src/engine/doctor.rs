@@ -1,8 +1,8 @@
 //! What is wrong with an installation, a repository or a data directory, and how to mend it.
 
-use super::EngineError;
 use super::memory::Memory;
 use super::server::Engine;
+use super::{Coverage, EngineError};
 use crate::git::{ReadRepository, Repository};
 use crate::records::Repository as Row;
 
@@ -35,13 +35,6 @@ impl Memory {
         let ontology = self.ontology(tip)?;
         for problem in &ontology.problems {
             problems.push((format!("{}: {}", problem.path, problem.message), problem.help.clone()));
-        }
-        let (indexed, landed) = (self.index.len(), self.line()?.len());
-        if indexed != landed {
-            problems.push((
-                format!("the index holds {indexed} of {landed} landings"),
-                "run `lorekeep index --rebuild`".to_owned(),
-            ));
         }
         Ok(problems)
     }
@@ -84,6 +77,28 @@ impl Engine {
             ));
         }
         Ok(problems)
+    }
+
+    /// How much of its approved line the index of each repository covers, by `org/name`. One that cannot be looked at is left out:
+    /// [`Engine::doctor`] says why.
+    pub fn coverages(&self) -> Result<Vec<(String, Coverage)>, EngineError> {
+        let mut all = Vec::new();
+        for (org, _) in self.orgs()? {
+            for row in self.records.read(|view| view.repositories(&org))? {
+                let covered = self.served(&row).and_then(|served| served.memory.coverage());
+                all.extend(covered.ok().map(|covered| (format!("{org}/{}", row.name), covered)));
+            }
+        }
+        Ok(all)
+    }
+
+    /// How much of their approved lines the indexes of all open repositories cover together.
+    pub fn coverage(&self) -> Coverage {
+        let covered = self.open_now().into_iter().filter_map(|served| served.memory.coverage().ok());
+        covered.fold(Coverage::default(), |sum, one| Coverage {
+            landings: sum.landings + one.landings,
+            indexed: sum.indexed + one.indexed,
+        })
     }
 
     /// What is wrong with one repository; that it cannot be looked at is a problem like any other.

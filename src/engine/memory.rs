@@ -12,6 +12,7 @@ use crate::note::FileClass;
 use crate::ontology::{Ontology, OntologyProblem};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How many views off the approved line, and how many ontologies, are kept.
@@ -53,6 +54,8 @@ pub struct Memory {
     pub(super) advancing: Mutex<()>,
     /// Held by the one who fills in history behind the tip.
     pub(super) filling: Mutex<()>,
+    /// Whether the index was thrown away because it was damaged, and nobody has filled history in since.
+    pub(super) lost: AtomicBool,
     pub(super) passing: Mutex<Vec<(CommitId, Arc<View>)>>,
     ontologies: Mutex<Vec<(CommitId, Arc<CommitOntology>)>>,
 }
@@ -93,6 +96,7 @@ impl Memory {
             settling: Mutex::default(),
             advancing: Mutex::default(),
             filling: Mutex::default(),
+            lost: AtomicBool::default(),
             passing: Mutex::default(),
             ontologies: Mutex::default(),
         })

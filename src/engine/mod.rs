@@ -24,6 +24,7 @@ mod memory;
 mod merging;
 mod once;
 mod operate;
+mod origins;
 mod proposed;
 mod push;
 mod reading;
@@ -48,12 +49,13 @@ pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
-    Listed, MemoryReport, Mode, NearEdge, NearNode, Neighbourhood, Plan, PromptSection, QueryLimits, QueryOutcome,
-    Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive, SharedAlias, Stale, USUAL_TOKENS,
-    Unresolved,
+    LinesOrigin, Listed, MemoryReport, Mode, NearEdge, NearNode, Neighbourhood, Plan, PromptSection, QueryLimits,
+    QueryOutcome, Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive, SharedAlias, Stale,
+    USUAL_TOKENS, Unresolved,
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
+pub use covering::Coverage;
 pub use doctor::check_installation;
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};

@@ -35,7 +35,14 @@ impl Memory {
             stale_by_seconds: resolution.stale_by_seconds,
         };
         let request = self.request(ask);
-        let outcome = self.with_view(resolution.commit, |view| Ok(crate::query::run(view, &context, &request)?))?;
+        let run = |view: &View| Ok(crate::query::run(view, &context, &request)?);
+        let outcome = if request.query.grep.include_origins {
+            let mut outcome = self.with_history(resolution.commit, run)?;
+            self.credit(&mut outcome)?;
+            outcome
+        } else {
+            self.with_view(resolution.commit, run)?
+        };
         let mode = ask.question.mode;
         let whole = || whole_tree_only(visibility);
         let validation = if mode == Mode::OntologyValidation {
@@ -208,14 +215,20 @@ impl Memory {
                 paths.matches(file.path.as_str())
             }
         };
-        let (matches, total) = self.with_view(resolution.commit, |view| {
+        let read = |view: &View| {
             let (found, total) = view.grep_most(&pattern, &scope, grep.max_matches.unwrap_or(usize::MAX));
             let mut matches = Vec::new();
             for file in found {
                 grep_lines(view, file, grep.context, &mut matches);
             }
+            if grep.origins {
+                self.credit_lines(view, &mut matches)?;
+            }
             Ok((matches, total))
-        })?;
+        };
+        let commit = resolution.commit;
+        let (matches, total) =
+            if grep.origins { self.with_history(commit, read) } else { self.with_view(commit, read) }?;
         Ok(GrepAnswer { resolution, matches, total })
     }
 }
@@ -237,6 +250,7 @@ fn grep_lines(view: &View, file: FileMatches, context: usize, out: &mut Vec<Grep
             spans: line.spans,
             before,
             after,
+            introduced: None,
         });
     }
 }

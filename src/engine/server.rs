@@ -149,6 +149,9 @@ impl Engine {
         let slot = Arc::clone(locked(&self.open).entry(row.id.clone()).or_default());
         let mut slot = locked(&slot);
         if let Some(open) = &*slot {
+            if self.serving.is_some() && open.memory.lost_history() {
+                self.upkeep.after_opening(open);
+            }
             return Ok(Arc::clone(open));
         }
         let served = Arc::new(self.open_repository(row)?);
@@ -157,6 +160,13 @@ impl Engine {
             self.upkeep.after_opening(&served);
         }
         Ok(served)
+    }
+
+    /// The repositories that are open now.
+    pub(super) fn open_now(&self) -> Vec<Arc<Served>> {
+        let slots: Vec<Arc<Slot>> = locked(&self.open).values().cloned().collect();
+        // One that is being opened at this moment is not open yet.
+        slots.iter().filter_map(|slot| slot.try_lock().ok()?.clone()).collect()
     }
 
     /// Closes a repository that is not to be.

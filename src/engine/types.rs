@@ -478,6 +478,8 @@ pub struct LocalGrep {
     pub max_matches: Option<usize>,
     /// How many lines around each come with it.
     pub context: usize,
+    /// Whether each names the landing that brought it.
+    pub origins: bool,
 }
 
 /// The lines that were found.
@@ -506,6 +508,19 @@ pub struct GrepLine {
     pub before: Vec<String>,
     /// Lines after it.
     pub after: Vec<String>,
+    /// Where it comes from; `None` where that was not asked for, or is not known.
+    pub introduced: Option<Introduced>,
+}
+
+/// The landing that brought a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Introduced {
+    /// The commit.
+    pub commit: CommitId,
+    /// The update that it merged, as the commit says; `None` where it was pushed.
+    pub update: Option<String>,
+    /// Who approved that.
+    pub approvers: Vec<String>,
 }
 
 /// A version of a record or path.

@@ -1,7 +1,7 @@
 //! Every distinct line of the line's whole history, stored once, in memory that is scanned from front to back.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 /// A chunk takes no more lines once it holds this many bytes.
@@ -75,32 +75,40 @@ impl Lines {
 /// Finds the id of a line that is already stored. Needed by the writer alone.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
-    ids: HashMap<u64, u32>,
-    hasher: RandomState,
+    ids: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
 }
 
 impl Interner {
-    /// The id of a line, which is added where it is new.
-    pub(super) fn intern(&mut self, lines: &mut Lines, line: &str) -> u32 {
-        match self.probe(lines, line) {
-            Ok(id) => id,
-            Err(free) => {
-                let id = lines.push(line);
-                self.ids.insert(free, id);
-                id
-            }
-        }
-    }
-
-    /// The id of a line, or the free key where it belongs: lines whose hashes collide stand on the keys that follow.
-    fn probe(&self, lines: &Lines, line: &str) -> Result<u32, u64> {
-        let mut key = self.hasher.hash_one(line);
+    /// The id of a line with its hash, which is added where it is new.
+    pub(super) fn intern(&mut self, lines: &mut Lines, line: &str, hash: u64) -> u32 {
+        let mut key = hash;
+        // Lines whose hashes collide stand on the keys that follow.
         while let Some(id) = self.ids.get(&key) {
             if lines.line(*id) == line {
-                return Ok(*id);
+                return *id;
             }
             key = key.wrapping_add(1);
         }
-        Err(key)
+        let id = lines.push(line);
+        self.ids.insert(key, id);
+        id
+    }
+}
+
+/// Takes a hash for what it is.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }

@@ -230,7 +230,8 @@ impl Index {
 
     fn swap(&self, state: State) {
         let mut views = lock(&self.views);
-        views.retain(|view| state.line.position(view.commit()).is_some());
+        // A view that was made before history was filled in answers alike, and does not know as far back where lines come from.
+        views.retain(|view| state.line.position(view.commit()).is_some() && view.first() == state.line.first());
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
     }
 

@@ -8,6 +8,8 @@ use super::segment::Segment;
 use super::state::{Part, State};
 use super::table::BlockCache;
 use super::types::IndexError;
+use crate::base::Digest;
+use crate::screen;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -33,6 +35,8 @@ pub(super) struct Manifest {
     pub(super) generation: u64,
     /// The segments, oldest first: file, positions of the first and last landing, and of the last that counts.
     parts: Vec<(String, u32, u32, u32)>,
+    /// The rules by which the segments say which texts hold secrets.
+    rules: Option<Digest>,
 }
 
 /// A folder that this process may write, as long as this lives.
@@ -103,7 +107,8 @@ pub(super) fn open(path: &Path) -> Result<Segment, IndexError> {
 /// Makes a state count, and removes the files that do not any more.
 pub(super) fn publish(dir: &Path, generation: u64, state: &State) -> Result<Manifest, IndexError> {
     let part = |part: &Part| (part.file.clone(), part.segment.low(), part.segment.high(), part.limit);
-    let manifest = Manifest { format: FORMAT, generation, parts: state.parts.iter().map(part).collect() };
+    let parts = state.parts.iter().map(part).collect();
+    let manifest = Manifest { format: FORMAT, generation, parts, rules: Some(screen::rules_digest().clone()) };
     write_manifest(dir, &manifest)?;
     sweep(dir, &manifest);
     Ok(manifest)
@@ -139,7 +144,13 @@ fn read_manifest(dir: &Path) -> Result<Option<Manifest>, IndexError> {
         return Err(damaged("its sum is wrong"));
     }
     let manifest: Manifest = postcard::from_bytes(payload).map_err(|_| damaged("it cannot be read"))?;
-    if manifest.format == FORMAT { Ok(Some(manifest)) } else { Err(damaged("it is of another format")) }
+    if manifest.format != FORMAT {
+        return Err(damaged("it is of another format"));
+    }
+    if manifest.rules.as_ref() != Some(screen::rules_digest()) {
+        return Err(damaged("it was made by other rules for secrets"));
+    }
+    Ok(Some(manifest))
 }
 
 fn write_manifest(dir: &Path, manifest: &Manifest) -> Result<(), IndexError> {

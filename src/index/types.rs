@@ -127,6 +127,8 @@ pub struct IndexedFile {
     pub class: FileClass,
     /// Whether its text can be searched: UTF-8 without NUL, within the size limit.
     pub searchable: bool,
+    /// Whether its text holds what the scan takes for secrets.
+    pub has_secrets: bool,
 }
 
 /// A full-text question.

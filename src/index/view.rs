@@ -117,6 +117,11 @@ impl View {
         self.commit
     }
 
+    /// The position on the approved line of the oldest landing that it knows of.
+    pub fn first(&self) -> u32 {
+        self.line.first()
+    }
+
     /// Whether everything that was asked so far could be read. An answer made before this fails is none.
     pub fn check(&self) -> Result<(), IndexError> {
         let trouble = self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,6 +163,12 @@ impl View {
     /// A record as [`View::entry`] gives it, with only those of its sidecars that `keep` lets through.
     pub fn entry_with(&self, id: EntryId, keep: &dyn Fn(&Entry) -> bool) -> Entry {
         self.merged_with(id.0, keep)
+    }
+
+    /// The path of an entry, without reading the entry.
+    pub fn path_of(&self, id: EntryId) -> &str {
+        let file = self.numbers().starts.partition_point(|first| *first <= id.0) - 1;
+        path_of(&self.parts, &self.live[file])
     }
 
     /// The entry that declares a record id: the first in (path, ordinal) order.
@@ -232,6 +243,11 @@ impl View {
         self.heeded(self.find_lines(pattern, scope, most))
     }
 
+    /// Finds the matching lines of files at some paths, as [`View::grep`] gives them, by passing over each of the files.
+    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<FileMatches> {
+        self.heeded(self.find_lines_in(pattern, paths))
+    }
+
     /// The text of a live file, exactly as it is in git; `None` where it is no text.
     pub fn text(&self, path: &RepoPath) -> Option<String> {
         let file = self.place_of_file(path.as_str())?;
@@ -267,7 +283,13 @@ impl View {
             self.heed(super::segment::damaged("a path is none"));
             RepoPath::parse("damaged").expect("it is a path")
         });
-        IndexedFile { path, blob: row.blob, class: row.class, searchable: row.text.is_some() }
+        IndexedFile {
+            path,
+            blob: row.blob,
+            class: row.class,
+            searchable: row.text.is_some(),
+            has_secrets: row.has_secrets,
+        }
     }
 
     /// The value, or the empty one where it could not be read, which is remembered.

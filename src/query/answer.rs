@@ -1,6 +1,6 @@
 //! One question from candidates to the bounded, redacted lists of the answer.
 
-use super::ask::{Asked, filters};
+use super::ask::{Asked, Needle, filters};
 use super::board::{Board, Ranked};
 use super::budget::Budget;
 use super::catalog::Catalog;
@@ -10,7 +10,7 @@ use super::excerpts::{self, Chosen};
 use super::graph::{self, Found};
 use super::hits::{Giver, Lines};
 use super::lines::{self, Matched};
-use super::names::{Named, file_at};
+use super::names::Named;
 use super::redact::Redactor;
 use super::sight::Denied;
 use super::types::{Excerpt, Hit, LimitsTaken, Mode, Plan};
@@ -19,6 +19,9 @@ use crate::base::RepoPath;
 use crate::index::EntryId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+/// The words of a text are searched for in the files of so many of the best records.
+const BEST_RECORDS: usize = 100;
 
 /// The lists of an answer and what was counted on the way.
 #[derive(Default)]
@@ -50,8 +53,7 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     let ranked =
         board.ranked(catalog, asked, if lines.is_empty() { asked.request.limits.max_records } else { usize::MAX });
     let chosen = choose(catalog, asked, &lines, &ranked);
-    let mut giver =
-        Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
+    let mut giver = giver(catalog, asked, &mut answer.redactor, &mut answer.denied);
     let best = &ranked[..ranked.len().min(asked.request.limits.max_records)];
     if !named.is_empty() || !chosen.cuts.is_empty() {
         budget.keep_half();
@@ -66,6 +68,16 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     answer.limits.omitted_records = board.len() - answer.records.len();
     answer.limits.omitted_excerpts = named.len() + chosen.cuts.len() + chosen.omitted - answer.excerpts.len();
     answer
+}
+
+fn giver<'a, 'v>(
+    catalog: &'a Catalog<'v>,
+    asked: &Asked<'_>,
+    redactor: &'a mut Redactor,
+    denied: &'a mut Denied,
+) -> Giver<'a, 'v> {
+    let request = asked.request;
+    Giver { catalog, explain: request.explain, origins: request.query.grep.include_origins, redactor, denied }
 }
 
 /// A ranked record, with its reasons and the sections of it that were asked for.
@@ -107,8 +119,7 @@ fn fill<'a, 'v, I, O>(
 pub(super) fn read(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budget) -> Answer {
     let mut answer = Answer { plan: plan(asked), ..Answer::default() };
     let (named, mut notes) = graph::selected(catalog, asked, &mut answer.denied);
-    let mut giver =
-        Giver { catalog, explain: asked.request.explain, redactor: &mut answer.redactor, denied: &mut answer.denied };
+    let mut giver = giver(catalog, asked, &mut answer.redactor, &mut answer.denied);
     let mut documents = document::read(asked, &named, &mut giver, budget);
     answer.plan.candidates = named.len();
     answer.plan.notes.append(&mut notes);
@@ -159,7 +170,7 @@ fn plan(asked: &Asked<'_>) -> Plan {
     Plan { modes, grep_scope: "none", notes, ..Plan::default() }
 }
 
-fn records_found<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, answer: &mut Answer) -> Found<'v> {
+fn records_found(catalog: &Catalog<'_>, asked: &Asked<'_>, answer: &mut Answer) -> Found {
     if asked.wants_records() {
         graph::find(catalog, asked, &mut answer.denied)
     } else {
@@ -177,9 +188,8 @@ fn lines_found<'v>(
     let Some(needle) = asked.needle.as_ref().filter(|_| asked.wants_lines()) else { return Vec::new() };
     let mut found = Vec::new();
     if board.len() > 0 {
-        let paths: BTreeSet<&RepoPath> = board.entries().map(|entry| &catalog.view.entry(entry).path).collect();
         answer.plan.grep_scope = "graph-candidates";
-        found = lines::search(catalog, asked, needle, Some(&paths));
+        found = candidate_lines(catalog, asked, board, needle, &mut answer.plan.notes);
     }
     if found.is_empty() {
         if asked.wants_records() {
@@ -192,6 +202,29 @@ fn lines_found<'v>(
     answer.plan.total_matches = found.iter().map(|file| file.lines.len()).sum();
     support(catalog, asked, board, &found);
     found
+}
+
+/// Searches the candidates' files: those of the best records alone for the words of a text, where these have any.
+fn candidate_lines<'v>(
+    catalog: &Catalog<'v>,
+    asked: &Asked<'_>,
+    board: &Board,
+    needle: &Needle,
+    notes: &mut Vec<String>,
+) -> Vec<Matched<'v>> {
+    let search = |entries: &mut dyn Iterator<Item = EntryId>| {
+        let paths: BTreeSet<&str> = entries.map(|entry| catalog.view.path_of(entry)).collect();
+        lines::search(catalog, asked, needle, Some(&paths))
+    };
+    if !asked.has_pattern() && board.len() > BEST_RECORDS {
+        let best = board.ranked(catalog, asked, BEST_RECORDS);
+        let found = search(&mut best.iter().map(|ranked| ranked.entry));
+        if !found.is_empty() {
+            notes.push(format!("grep: lines were searched in the files of the {BEST_RECORDS} best records"));
+            return found;
+        }
+    }
+    search(&mut board.entries())
 }
 
 fn widened(board: &Board) -> &'static str {
@@ -226,8 +259,8 @@ fn choose<'m>(catalog: &Catalog<'_>, asked: &Asked<'_>, lines: &'m [Matched<'m>]
 }
 
 /// Lines that `select` names.
-struct NamedRun<'v> {
-    path: &'v RepoPath,
+struct NamedRun<'n> {
+    path: &'n RepoPath,
     text: Rc<CleanText>,
     owner: Option<EntryId>,
     first: u32,
@@ -235,21 +268,21 @@ struct NamedRun<'v> {
 }
 
 /// The lines that `select` names, as runs that may be shown, each of one record and of bounded length.
-fn named_runs<'v>(catalog: &Catalog<'v>, named: &[Named<'v>]) -> Vec<NamedRun<'v>> {
+fn named_runs<'n>(catalog: &Catalog<'_>, named: &'n [Named]) -> Vec<NamedRun<'n>> {
     let mut runs = Vec::new();
     for named in named {
         let Some((first, last)) = named.lines else { continue };
-        let Some(text) = catalog.view.text(named.path).map(CleanText::new).map(Rc::new) else { continue };
+        let Some(text) = catalog.view.text(&named.path).map(CleanText::new).map(Rc::new) else { continue };
         let shown = shown_runs(catalog, named, first, last.min(text.line_count()));
-        let run = |(first, last, owner)| NamedRun { path: named.path, text: Rc::clone(&text), owner, first, last };
+        let run = |(first, last, owner)| NamedRun { path: &named.path, text: Rc::clone(&text), owner, first, last };
         runs.extend(shown.into_iter().map(run));
     }
     runs
 }
 
-fn shown_runs(catalog: &Catalog<'_>, named: &Named<'_>, first: u32, last: u32) -> Vec<(u32, u32, Option<EntryId>)> {
-    let Some(file) = file_at(catalog.view, named.path.as_str()) else { return Vec::new() };
-    let owners = lines::readable(catalog, file);
+fn shown_runs(catalog: &Catalog<'_>, named: &Named, first: u32, last: u32) -> Vec<(u32, u32, Option<EntryId>)> {
+    let Some(file) = catalog.view.file(named.path.as_str()) else { return Vec::new() };
+    let owners = lines::readable(catalog, &file);
     let mut runs: Vec<(u32, u32, Option<EntryId>)> = Vec::new();
     for line in first..=last {
         let Some(piece) = owners.shown(line) else { continue };

@@ -6,7 +6,7 @@ use super::catalog::{Catalog, name_of};
 use super::clean::CleanText;
 use super::hits::Giver;
 use super::lines;
-use super::names::{Named, file_at};
+use super::names::Named;
 use super::owners::Owners;
 use super::types::Hit;
 use super::weights::{Weight, Why};
@@ -34,12 +34,7 @@ pub(super) struct Documents {
 }
 
 /// Reads what was selected, as much as the limits let through.
-pub(super) fn read(
-    asked: &Asked<'_>,
-    named: &[Named<'_>],
-    giver: &mut Giver<'_, '_>,
-    budget: &mut Budget,
-) -> Documents {
+pub(super) fn read(asked: &Asked<'_>, named: &[Named], giver: &mut Giver<'_, '_>, budget: &mut Budget) -> Documents {
     let mut documents = Documents::default();
     let mut full = false;
     for (at, named) in named.iter().enumerate() {
@@ -90,10 +85,10 @@ fn with_text(mut hit: Hit, text: Option<String>) -> Hit {
 }
 
 /// A document's hit, without its text, and the text.
-fn document(named: &Named<'_>, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option<String>), &'static str> {
+fn document(named: &Named, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option<String>), &'static str> {
     let catalog = giver.catalog;
-    let file = file_at(catalog.view, named.path.as_str()).ok_or("names no file")?;
-    let text = catalog.view.text(named.path).ok_or("is no text that can be read")?;
+    let file = catalog.view.file(named.path.as_str()).ok_or("names no file")?;
+    let text = catalog.view.text(&named.path).ok_or("is no text that can be read")?;
     let digest = Digest::of(text.as_bytes());
     let clean = CleanText::new(text);
     let subject = one_subject(catalog, named);
@@ -102,13 +97,13 @@ fn document(named: &Named<'_>, giver: &mut Giver<'_, '_>) -> Result<(Hit, Option
             let why = selection(catalog, name_of(catalog.record(entry)));
             giver.hit(entry, why.weight, std::slice::from_ref(&why))
         }
-        None => file_hit(named.path, digest, clean.line_count().max(1), giver),
+        None => file_hit(&named.path, digest, clean.line_count().max(1), giver),
     };
     let (first, last) = range(catalog, named, file.class, &clean);
     if first > last {
         return if named.lines.is_some() { Err("has no such lines") } else { Ok((hit, Some(String::new()))) };
     }
-    let owners = lines::readable(catalog, file);
+    let owners = lines::readable(catalog, &file);
     count_unshown(&owners, (first, last), subject, giver);
     if (first..=last).all(|line| owners.shown(line).is_none()) {
         return Ok((hit, None));
@@ -144,13 +139,13 @@ fn block(clean: &CleanText, owners: &Owners, first: u32, last: u32) -> String {
 }
 
 /// The record that the document is: the one named, or the only one of the file.
-fn one_subject(catalog: &Catalog<'_>, named: &Named<'_>) -> Option<EntryId> {
-    let only = named.entries.len() == 1 && (!named.whole_file || catalog.entries_of(named.path).len() == 1);
+fn one_subject(catalog: &Catalog<'_>, named: &Named) -> Option<EntryId> {
+    let only = named.entries.len() == 1 && (!named.whole_file || catalog.entries_of(&named.path).len() == 1);
     only.then(|| catalog.subject(named.entries[0])).flatten().filter(|entry| catalog.denial(*entry).is_none())
 }
 
 /// The lines that are read: those asked for, else the record's own, else all.
-fn range(catalog: &Catalog<'_>, named: &Named<'_>, class: FileClass, clean: &CleanText) -> (u32, u32) {
+fn range(catalog: &Catalog<'_>, named: &Named, class: FileClass, clean: &CleanText) -> (u32, u32) {
     let all = (1, clean.line_count());
     let record = || {
         let entry = named.entries.first().filter(|_| !named.whole_file && class == FileClass::Graph)?;

@@ -19,7 +19,7 @@ pub(super) struct Cut<'m> {
     pub(super) owner: Option<EntryId>,
     /// First line.
     pub(super) first: u32,
-    /// Last line.
+    /// Last line; that of a cut that is not chosen may be past the end of the file.
     pub(super) last: u32,
     /// The matching lines in it.
     pub(super) lines: &'m [MatchedLine],
@@ -53,7 +53,7 @@ pub(super) fn choose<'m>(
         cut.whys = reasons(needle, &rarity, cut, ranking, rank_of);
         cut.score = weights::score(&cut.whys);
     }
-    let place = |cut: &Cut<'m>| (cut.file.path as &RepoPath, cut.first);
+    let place = |cut: &Cut<'m>| -> (&'m RepoPath, u32) { (&cut.file.path, cut.first) };
     cuts.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| place(a).cmp(&place(b))));
     keep(cuts, asked.request.query.grep.max_matches, context)
 }
@@ -89,7 +89,7 @@ fn cut<'m>(file: &'m Matched<'m>, from: usize, to: usize, context: u32, taken: u
         file,
         owner: head.piece.owner,
         first: head.line.saturating_sub(context).max(head.piece.first).max(taken + 1).max(1),
-        last: tail.line.saturating_add(context).min(tail.piece.last).min(next - 1).min(file.text.line_count()),
+        last: tail.line.saturating_add(context).min(tail.piece.last).min(next - 1),
         lines: &file.lines[from..to],
         whys: Vec::new(),
         score: Weight::default(),
@@ -110,6 +110,7 @@ fn keep(cuts: Vec<Cut<'_>>, most: usize, context: u32) -> Chosen<'_> {
             cut.last = cut.last.min(cut.lines[left - 1].line + context).min(cut.lines[left].line - 1);
             cut.lines = &cut.lines[..left];
         }
+        cut.last = cut.last.min(cut.file.text().line_count());
         left -= cut.lines.len();
         chosen.cuts.push(cut);
     }

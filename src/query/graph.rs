@@ -18,17 +18,17 @@ use std::collections::BTreeMap;
 const TEXT_SEEDS: usize = 20;
 
 /// What the graph half found.
-pub(super) struct Found<'v> {
+pub(super) struct Found {
     /// The candidates.
     pub(super) board: Board,
     /// What `select` means, in the order asked.
-    pub(super) named: Vec<Named<'v>>,
+    pub(super) named: Vec<Named>,
     /// What a reader should know.
     pub(super) notes: Vec<String>,
 }
 
 /// Finds the candidates of a question.
-pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut Denied) -> Found<'v> {
+pub(super) fn find(catalog: &Catalog<'_>, asked: &Asked<'_>, denied: &mut Denied) -> Found {
     let (named, notes) = selected(catalog, asked, denied);
     let mut found = Found { named, notes, board: Board::new(catalog.view.entries().len()) };
     let mut finder = Finder { catalog, graph: &asked.request.query.graph, denied, found: &mut found };
@@ -46,12 +46,8 @@ pub(super) fn find<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, denied: &mut De
 
 /// What the names of `select` mean, and a note for each that means nothing here. A name that is
 /// hidden means nothing either.
-pub(super) fn selected<'v>(
-    catalog: &Catalog<'v>,
-    asked: &Asked<'_>,
-    denied: &mut Denied,
-) -> (Vec<Named<'v>>, Vec<String>) {
-    let (mut found, mut notes): (Vec<Named<'v>>, Vec<String>) = (Vec::new(), Vec::new());
+pub(super) fn selected(catalog: &Catalog<'_>, asked: &Asked<'_>, denied: &mut Denied) -> (Vec<Named>, Vec<String>) {
+    let (mut found, mut notes): (Vec<Named>, Vec<String>) = (Vec::new(), Vec::new());
     for name in &asked.request.query.select {
         match names::resolve(catalog.view, name).and_then(|named| visible(catalog, named, denied)) {
             Some(named) if found.contains(&named) => {}
@@ -62,7 +58,7 @@ pub(super) fn selected<'v>(
     (found, notes)
 }
 
-fn visible<'v>(catalog: &Catalog<'v>, named: Named<'v>, denied: &mut Denied) -> Option<Named<'v>> {
+fn visible(catalog: &Catalog<'_>, named: Named, denied: &mut Denied) -> Option<Named> {
     if let Some(denial) = catalog.sight.path_denial(named.path.as_str()) {
         denied.add(denial, named.path.as_str(), 0);
         return None;
@@ -90,7 +86,7 @@ struct Finder<'a, 'v> {
     catalog: &'a Catalog<'v>,
     graph: &'a GraphQuestion,
     denied: &'a mut Denied,
-    found: &'a mut Found<'v>,
+    found: &'a mut Found,
 }
 
 impl Finder<'_, '_> {
@@ -226,7 +222,7 @@ impl Finder<'_, '_> {
 }
 
 /// The records that a name selects: those its lines touch, where lines were asked for.
-fn selected_entries(catalog: &Catalog<'_>, named: &Named<'_>) -> Vec<EntryId> {
+fn selected_entries(catalog: &Catalog<'_>, named: &Named) -> Vec<EntryId> {
     let mut found = Vec::new();
     for entry in &named.entries {
         let touched = named.lines.is_none_or(|lines| names::overlaps(catalog.view.entry(*entry), lines));

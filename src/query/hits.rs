@@ -6,10 +6,10 @@ use super::excerpts::Cut;
 use super::filter::kind_of;
 use super::redact::Redactor;
 use super::sight::Denied;
-use super::types::{Counted, Excerpt, Hit, Reason, SectionHit};
+use super::types::{Counted, Excerpt, Hit, LinesOrigin, Reason, SectionHit};
 use super::weights::{Weight, Why};
 use crate::base::{Digest, RepoPath};
-use crate::index::{Entry, EntryId, Section};
+use crate::index::{Entry, EntryId, LineOrigin, Section};
 use crate::note::FileClass;
 
 /// What making an answer needs and keeps count of.
@@ -18,6 +18,8 @@ pub(super) struct Giver<'a, 'v> {
     pub(super) catalog: &'a Catalog<'v>,
     /// Whether reasons are given.
     pub(super) explain: bool,
+    /// Whether excerpts say where their lines come from.
+    pub(super) origins: bool,
     /// Replaces secrets.
     pub(super) redactor: &'a mut Redactor,
     /// Counts what is hidden.
@@ -87,7 +89,7 @@ impl Giver<'_, '_> {
     /// The excerpt of chosen lines.
     pub(super) fn excerpt(&mut self, cut: &Cut<'_>) -> Excerpt {
         let lines =
-            Lines { path: cut.file.path, text: &cut.file.text, owner: cut.owner, first: cut.first, last: cut.last };
+            Lines { path: &cut.file.path, text: cut.file.text(), owner: cut.owner, first: cut.first, last: cut.last };
         let spans = |line: u32| {
             let found = cut.lines.binary_search_by_key(&line, |matched| matched.line);
             found.map_or(&[][..], |at| &cut.lines[at].spans)
@@ -120,7 +122,22 @@ impl Giver<'_, '_> {
             matches,
             commit: self.catalog.view.commit(),
             why: self.reasons(whys),
+            origins: self.origins.then(|| self.origins(lines)),
         }
+    }
+
+    /// The landings that brought lines, as runs within them.
+    fn origins(&self, lines: &Lines<'_>) -> Vec<LinesOrigin> {
+        let runs = self.catalog.view.origins(lines.path).unwrap_or_default();
+        let inside = runs.into_iter().filter(|run| run.last >= lines.first && run.first <= lines.last);
+        let origin = |run: LineOrigin| LinesOrigin {
+            line_start: run.first.max(lines.first),
+            line_end: run.last.min(lines.last),
+            commit: run.commit,
+            update: None,
+            approvers: Vec::new(),
+        };
+        inside.map(origin).collect()
     }
 
     fn record_id(&mut self, owner: EntryId) -> Option<String> {
@@ -130,9 +147,10 @@ impl Giver<'_, '_> {
 
     /// The summary; that of a body that is kept back may be its first paragraph, and is kept back too.
     fn summary(&mut self, entry: EntryId, record: &Entry) -> String {
-        let is_body = super::names::file_at(self.catalog.view, record.path.as_str())
-            .is_some_and(|file| file.class == FileClass::Markdown);
-        if is_body && self.catalog.is_withheld(entry) { String::new() } else { self.redactor.text(&record.summary) }
+        let file = || self.catalog.view.file(record.path.as_str());
+        let is_kept_back =
+            self.catalog.is_withheld(entry) && file().is_some_and(|file| file.class == FileClass::Markdown);
+        if is_kept_back { String::new() } else { self.redactor.text(&record.summary) }
     }
 
     fn edges(&mut self, record: &Entry) -> Vec<Counted> {

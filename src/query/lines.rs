@@ -3,23 +3,33 @@
 use super::ask::{Asked, Needle, filters};
 use super::catalog::Catalog;
 use super::clean::CleanText;
-use super::filter::passes;
 use super::owners::{Owners, Piece};
 use super::sight::Denied;
 use super::terms;
 use crate::base::RepoPath;
-use crate::index::{EntryId, FileMatches, IndexedFile, LineMatch};
+use crate::index::{EntryId, FileMatches, IndexedFile, LineMatch, View};
 use crate::note::FileClass;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+
+/// Up to so many files are passed over one by one; in more, lines are looked up.
+const FEW_FILES: usize = 256;
 
 /// The matching lines of one file.
 pub(super) struct Matched<'v> {
     /// Which file.
-    pub(super) path: &'v RepoPath,
-    /// Its text.
-    pub(super) text: CleanText,
+    pub(super) path: RepoPath,
     /// Its matching lines, in order; never none.
     pub(super) lines: Vec<MatchedLine>,
+    view: &'v View,
+    text: OnceCell<CleanText>,
+}
+
+impl Matched<'_> {
+    /// Its text, read once it is asked for.
+    pub(super) fn text(&self) -> &CleanText {
+        self.text.get_or_init(|| CleanText::new(self.view.text(&self.path).unwrap_or_default()))
+    }
 }
 
 /// A matching line.
@@ -34,35 +44,49 @@ pub(super) struct MatchedLine {
     pub(super) piece: Piece,
 }
 
-/// Searches the lines of a question, in the files of the candidates only where `within` gives them.
+/// Searches the lines of a question, only in the files at some paths where `within` gives them.
 pub(super) fn search<'v>(
     catalog: &Catalog<'v>,
     asked: &Asked<'_>,
     needle: &Needle,
-    within: Option<&BTreeSet<&RepoPath>>,
+    within: Option<&BTreeSet<&str>>,
 ) -> Vec<Matched<'v>> {
     let scope = |file: &IndexedFile| {
-        within.is_none_or(|paths| paths.contains(&file.path))
+        within.is_none_or(|paths| paths.contains(file.path.as_str()))
             && in_scope(asked, file)
             && catalog.sight.path_denial(file.path.as_str()).is_none()
             && !owners(catalog, asked, file).is_shut()
     };
-    let found = catalog.view.grep(&needle.pattern, &scope);
+    let found = match within {
+        Some(paths) if paths.len() <= FEW_FILES => search_files(catalog.view, needle, paths, &scope),
+        _ => catalog.view.grep(&needle.pattern, &scope),
+    };
     found.into_iter().filter_map(|file| matched(catalog, asked, needle, file)).collect()
+}
+
+fn search_files(
+    view: &View,
+    needle: &Needle,
+    paths: &BTreeSet<&str>,
+    scope: &dyn Fn(&IndexedFile) -> bool,
+) -> Vec<FileMatches> {
+    let files: Vec<IndexedFile> = paths.iter().filter_map(|path| view.file(path)).filter(scope).collect();
+    let paths: Vec<&RepoPath> = files.iter().map(|file| &file.path).collect();
+    view.grep_files(&needle.pattern, &paths)
 }
 
 /// Counts what would have matched in files and records that the caller may not see.
 pub(super) fn count_hidden(catalog: &Catalog<'_>, asked: &Asked<'_>, needle: &Needle, denied: &mut Denied) {
     let Some(blind) = needle.blind.as_ref().filter(|_| !catalog.sight.is_open()) else { return };
     for found in catalog.view.grep(blind, &|file| in_scope(asked, file)) {
-        let Some(file) = super::names::file_at(catalog.view, found.path.as_str()) else { continue };
+        let Some(file) = catalog.view.file(found.path.as_str()) else { continue };
         if let Some(denial) = catalog.sight.path_denial(found.path.as_str()) {
-            if !passing(catalog, asked, file).is_shut() {
+            if !passing(catalog, asked, &file).is_shut() {
                 denied.add(denial, found.path.as_str(), 0);
             }
             continue;
         }
-        let owners = hiding(catalog, asked, file);
+        let owners = hiding(catalog, asked, &file);
         for entry in found.lines.iter().flat_map(|line| owners.hidden_at(line.line)) {
             if let Some(denial) = catalog.denial(entry) {
                 denied.add(denial, found.path.as_str(), catalog.view.entry(entry).ordinal);
@@ -113,22 +137,23 @@ fn hiding(catalog: &Catalog<'_>, asked: &Asked<'_>, file: &IndexedFile) -> Owner
 }
 
 fn passes_as(catalog: &Catalog<'_>, asked: &Asked<'_>, entry: EntryId) -> bool {
-    passes(&asked.request.query.graph, catalog.record(catalog.subject(entry).unwrap_or(entry)))
+    catalog.passes(&asked.request.query.graph, catalog.subject(entry).unwrap_or(entry))
 }
 
 fn matched<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, needle: &Needle, found: FileMatches) -> Option<Matched<'v>> {
-    let file = super::names::file_at(catalog.view, found.path.as_str())?;
-    let owners = owners(catalog, asked, file);
-    let text = CleanText::new(catalog.view.text(&file.path)?);
+    let file = catalog.view.file(found.path.as_str())?;
+    let owners = owners(catalog, asked, &file);
+    let mut matched = Matched { path: found.path, lines: Vec::new(), view: catalog.view, text: OnceCell::new() };
     let line = |line: LineMatch| {
         let piece = owners.shown(line.line)?;
-        let spans = text.clear_spans(line.line, &line.spans);
+        let marks_nothing = line.spans.is_empty();
+        let spans = if file.has_secrets { matched.text().clear_spans(line.line, &line.spans) } else { line.spans };
         // A line that matches in a secret only does not match: else a pattern could spell the secret out.
-        let matches = !spans.is_empty() || line.spans.is_empty();
+        let matches = marks_nothing || !spans.is_empty();
         matches.then(|| MatchedLine { line: line.line, words: words_of(needle, &line.text, &spans), spans, piece })
     };
-    let lines: Vec<MatchedLine> = found.lines.into_iter().filter_map(line).collect();
-    (!lines.is_empty()).then_some(Matched { path: &file.path, text, lines })
+    matched.lines = found.lines.into_iter().filter_map(line).collect();
+    (!matched.lines.is_empty()).then_some(matched)
 }
 
 fn words_of(needle: &Needle, line: &str, spans: &[(usize, usize)]) -> BTreeSet<usize> {

@@ -50,9 +50,9 @@ pub use report::{
 };
 pub use tokens::token_estimate;
 pub use types::{
-    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, Mode, Plan, PromptSection,
-    QueryContext, QueryError, QueryLimits, QueryOutcome, QueryRequest, Question, Reason, RedactionSummary, SectionHit,
-    Visibility,
+    Counted, DeniedScope, Excerpt, GraphQuestion, GrepQuestion, Hit, LimitsTaken, LinesOrigin, Mode, Plan,
+    PromptSection, QueryContext, QueryError, QueryLimits, QueryOutcome, QueryRequest, Question, Reason,
+    RedactionSummary, SectionHit, Visibility,
 };
 
 use crate::base::{CommitId, Digest};

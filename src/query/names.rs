@@ -5,9 +5,9 @@ use crate::index::{Entry, EntryId, IndexedFile, View};
 
 /// What a name means.
 #[derive(PartialEq, Eq)]
-pub(super) struct Named<'v> {
+pub(super) struct Named {
     /// The file it is in.
-    pub(super) path: &'v RepoPath,
+    pub(super) path: RepoPath,
     /// The entries that are meant: one for an id, those of the file for a path.
     pub(super) entries: Vec<EntryId>,
     /// Whether the file itself was named.
@@ -17,17 +17,11 @@ pub(super) struct Named<'v> {
 }
 
 /// Finds what a name means: as it stands, or with its `:10-20` or `:10` taken for lines.
-pub(super) fn resolve<'v>(view: &'v View, name: &str) -> Option<Named<'v>> {
+pub(super) fn resolve(view: &View, name: &str) -> Option<Named> {
     plain(view, name).or_else(|| {
         let (name, lines) = split_lines(name)?;
         Some(Named { lines: Some(lines), ..plain(view, name)? })
     })
-}
-
-/// The file at a path.
-pub(super) fn file_at<'v>(view: &'v View, path: &str) -> Option<&'v IndexedFile> {
-    let files = view.files();
-    files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|at| &files[at])
 }
 
 /// Whether any line of an entry lies in a range.
@@ -35,18 +29,18 @@ pub(super) fn overlaps(entry: &Entry, lines: (u32, u32)) -> bool {
     entry.line_start <= lines.1 && entry.line_end >= lines.0
 }
 
-fn plain<'v>(view: &'v View, name: &str) -> Option<Named<'v>> {
+fn plain(view: &View, name: &str) -> Option<Named> {
     let of_entry =
-        |id: EntryId| Named { path: &view.entry(id).path, entries: vec![id], whole_file: false, lines: None };
-    let of_file = |file: &'v IndexedFile| Named {
-        path: &file.path,
+        |id: EntryId| Named { path: view.entry(id).path.clone(), entries: vec![id], whole_file: false, lines: None };
+    let of_file = |file: IndexedFile| Named {
+        path: file.path,
         entries: view.entries_of_path(name).to_vec(),
         whole_file: true,
         lines: None,
     };
     view.entry_of_id(name)
         .map(of_entry)
-        .or_else(|| file_at(view, name).map(of_file))
+        .or_else(|| view.file(name).map(of_file))
         .or_else(|| view.entry_of_name(name).map(of_entry))
 }
 

@@ -1,7 +1,6 @@
 //! Which record each line of a file belongs to, and whether it may be shown.
 
-use crate::index::EntryId;
-use crate::index::View;
+use crate::index::{Entry, EntryId, View};
 use crate::note::FileClass;
 
 /// The lines of one file, by the record they belong to.
@@ -34,9 +33,8 @@ impl Owners {
         bare_open: bool,
     ) -> Self {
         let piece = |id: &EntryId| {
-            let entry = view.entry(*id);
-            let (first, last) =
-                if class == FileClass::Markdown { (1, u32::MAX) } else { (entry.line_start, entry.line_end) };
+            let of_entry = |entry: &Entry| (entry.line_start, entry.line_end);
+            let (first, last) = if class == FileClass::Markdown { (1, u32::MAX) } else { of_entry(view.entry(*id)) };
             Piece { first, last, owner: Some(*id), open: open(*id) }
         };
         let pieces: Vec<Piece> = entries.iter().map(piece).collect();

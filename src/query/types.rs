@@ -123,6 +123,9 @@ pub struct GrepQuestion {
     pub include_line_context: bool,
     /// How many, on each side.
     pub context_lines: usize,
+    /// Whether excerpts say which landing brought their lines.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub include_origins: bool,
 }
 
 impl Default for GrepQuestion {
@@ -136,6 +139,7 @@ impl Default for GrepQuestion {
             max_matches: 25,
             include_line_context: true,
             context_lines: 2,
+            include_origins: false,
         }
     }
 }
@@ -342,6 +346,25 @@ pub struct Excerpt {
     pub commit: CommitId,
     /// Why they are here.
     pub why: Vec<Reason>,
+    /// Where they come from, in order; `None` where that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<LinesOrigin>>,
+}
+
+/// Lines in a row that one landing brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinesOrigin {
+    /// First line.
+    pub line_start: u32,
+    /// Last line.
+    pub line_end: u32,
+    /// The landing; `None` where it is not known.
+    pub commit: Option<CommitId>,
+    /// The update that it merged; the engine fills it in from the commit.
+    pub update: Option<String>,
+    /// Who approved that; the engine fills it in.
+    pub approvers: Vec<String>,
 }
 
 /// Something the caller may not see: counted, never named.

@@ -12,11 +12,14 @@ mod keys;
 mod pem;
 mod phrases;
 mod placeholder;
+mod rules;
 mod scan;
 mod scripts;
 mod starts;
 mod suspects;
 mod value;
+
+pub use rules::rules_digest;
 
 use crate::base::Span;
 

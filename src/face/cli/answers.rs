@@ -65,34 +65,46 @@ pub fn commit_text(resolution: &Resolution) -> String {
     format!("commit {} ({landed}{stale})", resolution.commit.short())
 }
 
-/// Matching lines as `path:line:text`, those around them as `path-line-text`.
-pub fn grep_text(matches: &[GrepLine], context: bool) -> String {
+/// Matching lines as `path:line:text`, those around them as `path-line-text`; with origins, the commit that landed a line before it.
+pub fn grep_text(matches: &[GrepLine], context: bool, origins: bool) -> String {
     let mut out = String::new();
     for (n, line) in matches.iter().enumerate() {
         if context && n > 0 {
             out.push_str("--\n");
         }
         let path = safe(&line.path);
+        let (origin, no_origin) = if origins { origin_column(line) } else { Default::default() };
         let first = line.line - line.before.len() as u32;
         for (at, text) in line.before.iter().enumerate() {
-            let _ = writeln!(out, "{path}-{}-{}", first + at as u32, safe(text));
+            let _ = writeln!(out, "{no_origin}{path}-{}-{}", first + at as u32, safe(text));
         }
-        let _ = writeln!(out, "{path}:{}:{}", line.line, safe(&line.text));
+        let _ = writeln!(out, "{origin}{path}:{}:{}", line.line, safe(&line.text));
         for (at, text) in line.after.iter().enumerate() {
-            let _ = writeln!(out, "{path}-{}-{}", line.line + 1 + at as u32, safe(text));
+            let _ = writeln!(out, "{no_origin}{path}-{}-{}", line.line + 1 + at as u32, safe(text));
         }
     }
     out
 }
 
+/// What stands before a line: the commit that landed it, dashes where it is not known; and as many spaces.
+fn origin_column(line: &GrepLine) -> (String, String) {
+    const UNKNOWN: &str = "----------";
+    let commit = line.introduced.as_ref().map_or_else(|| UNKNOWN.to_owned(), |introduced| introduced.commit.short());
+    (format!("{commit} "), " ".repeat(commit.len() + 1))
+}
+
 /// A matching line; columns from 1, in characters.
-pub fn grep_json(line: &GrepLine) -> Value {
+pub fn grep_json(line: &GrepLine, origins: bool) -> Value {
     let columns = |(from, to): &(usize, usize)| {
         let column = |byte: usize| line.text.char_indices().take_while(|(at, _)| *at < byte).count() + 1;
         json!([column(*from), column(*to)])
     };
     let spans: Vec<Value> = line.spans.iter().map(columns).collect();
-    json!({"path": line.path, "line": line.line, "text": line.text, "columns": spans, "before": line.before, "after": line.after})
+    let mut json = json!({"path": line.path, "line": line.line, "text": line.text, "columns": spans, "before": line.before, "after": line.after});
+    if origins {
+        json["introduced"] = json!(line.introduced);
+    }
+    json
 }
 
 /// The text of a document, then who leads to it.

@@ -337,6 +337,9 @@ pub struct GrepArgs {
     /// How many matching lines at most.
     #[arg(long, value_name = "N")]
     pub max_matches: Option<usize>,
+    /// Names the commit that landed each line.
+    #[arg(long)]
+    pub origin: bool,
     /// Prints JSON.
     #[arg(long)]
     pub json: bool,

@@ -83,13 +83,18 @@ pub fn grep(repo: &Path, args: &GrepArgs) -> Outcome {
         paths: args.paths.clone(),
         max_matches: args.max_matches,
         context: args.context,
+        origins: args.origin,
     };
+    if args.origin {
+        // Where the index cannot be written, the lines come all the same, and what is not known is open.
+        let _ = progress::with_bar("indexing", |p| memory.index(p));
+    }
     let found = memory.grep(&question, &at)?;
     if args.json {
-        let lines: Vec<_> = found.matches.iter().map(answers::grep_json).collect();
+        let lines: Vec<_> = found.matches.iter().map(|line| answers::grep_json(line, args.origin)).collect();
         print_json(&json!({"commit": found.resolution.commit, "totalMatches": found.total, "matches": lines}))?;
     } else {
-        print(&answers::grep_text(&found.matches, args.context > 0))?;
+        print(&answers::grep_text(&found.matches, args.context > 0, args.origin))?;
         let left_out = found.total - found.matches.len();
         if left_out > 0 {
             eprintln!("{left_out} more matching lines were left out: raise --max-matches");

@@ -58,7 +58,8 @@ impl App {
         if let Some((_, known)) = last.as_ref().filter(|(when, _)| when.elapsed() < FRESH) {
             return Ok(known.clone());
         }
-        let found = Readiness::from(self.blocking(correlation, |engine| Ok(engine.readiness())).await?);
+        let look = |engine: &Engine| Ok(Readiness::of(engine.readiness(), engine.coverage()));
+        let found = self.blocking(correlation, look).await?;
         *last = Some((Instant::now(), found.clone()));
         Ok(found)
     }

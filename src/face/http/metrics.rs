@@ -1,5 +1,6 @@
 //! What the server counts, in the format of Prometheus.
 
+use crate::engine::Coverage;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -33,6 +34,11 @@ struct Outcome {
     result: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Share {
+    state: &'static str,
+}
+
 /// The counters of a server.
 pub(super) struct Metrics {
     registry: Registry,
@@ -41,6 +47,7 @@ pub(super) struct Metrics {
     in_flight: Gauge,
     pushes: Family<Outcome, Counter>,
     merges: Counter,
+    landings: Family<Share, Gauge>,
 }
 
 /// Counts a request as under way while it lives.
@@ -53,12 +60,18 @@ impl Metrics {
         let requests = Family::default();
         let latency = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let (in_flight, pushes, merges) = (Gauge::default(), Family::default(), Counter::default());
+        let landings = Family::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit("http_request_duration", "Time to the answer", Unit::Seconds, latency.clone());
         registry.register("http_requests_in_flight", "Requests under way", in_flight.clone());
         registry.register("git_pushes", "Pushes that ended, by what git's process came to", pushes.clone());
         registry.register("update_merges", "Updates merged over the API", merges.clone());
-        Self { registry, requests, latency, in_flight, pushes, merges }
+        registry.register(
+            "index_landings",
+            "Landings of all repositories, by whether they are indexed",
+            landings.clone(),
+        );
+        Self { registry, requests, latency, in_flight, pushes, merges, landings }
     }
 
     /// Counts a request as under way until the guard is dropped.
@@ -83,6 +96,14 @@ impl Metrics {
     /// Counts a merge.
     pub(super) fn merged(&self) {
         self.merges.inc();
+    }
+
+    /// Takes note of how far the indexes are.
+    pub(super) fn covered(&self, covered: Coverage) {
+        let missing = covered.landings - covered.indexed.min(covered.landings);
+        for (state, count) in [("indexed", covered.indexed), ("missing", missing)] {
+            self.landings.get_or_create(&Share { state }).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 
     /// Everything that is counted, as text.

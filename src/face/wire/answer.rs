@@ -182,6 +182,25 @@ pub struct Excerpt {
     pub commit: String,
     /// Why they are here.
     pub why: Vec<Why>,
+    /// Where they come from, in order, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<LinesOrigin>>,
+}
+
+/// Lines in a row that one landing brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LinesOrigin {
+    /// First line.
+    pub line_start: u32,
+    /// Last line.
+    pub line_end: u32,
+    /// The commit that landed them; null where it is not known.
+    pub commit: Option<String>,
+    /// The update that it merged, as the commit says; null where it was pushed.
+    pub update: Option<String>,
+    /// Who approved that update, as the commit says; 20 at most.
+    pub approvers: Vec<String>,
 }
 
 /// The decision, and what it left out.
@@ -347,7 +366,15 @@ impl From<query::Excerpt> for Excerpt {
             digest: excerpt.digest.to_string(),
             commit: excerpt.commit.to_string(),
             why: excerpt.why.into_iter().map(Why::from).collect(),
+            origins: excerpt.origins.map(|origins| origins.into_iter().map(LinesOrigin::from).collect()),
         }
+    }
+}
+
+impl From<query::LinesOrigin> for LinesOrigin {
+    fn from(origin: query::LinesOrigin) -> Self {
+        let query::LinesOrigin { line_start, line_end, commit, update, approvers } = origin;
+        Self { line_start, line_end, commit: commit.map(|commit| commit.to_string()), update, approvers }
     }
 }
 

@@ -20,8 +20,8 @@ mod validation;
 
 pub use address::{Address, Addressed};
 pub use answer::{
-    AnswerLimits, DeniedScope, Edge, Excerpt, MatchingSection, Permission, PlanTaken, QueryAnswer, RecordHit,
-    Redaction, SnapshotPreview, Why,
+    AnswerLimits, DeniedScope, Edge, Excerpt, LinesOrigin, MatchingSection, Permission, PlanTaken, QueryAnswer,
+    RecordHit, Redaction, SnapshotPreview, Why,
 };
 pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
 pub use document::{
@@ -39,7 +39,7 @@ pub use repository::{
     NewRepositoryBody, PolicyBody, RepositoryList, RepositoryResource, RepositorySpec, RepositoryStatus, SetPolicyBody,
     Signers, Summary,
 };
-pub use resource::{Condition, Metadata, Readiness};
+pub use resource::{Condition, IndexCoverage, Metadata, Readiness};
 pub use update::{
     Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
     UpdateSpec, UpdateStatus,

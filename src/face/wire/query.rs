@@ -103,6 +103,8 @@ pub struct GrepBody {
     pub include_line_context: Option<bool>,
     /// How many lines, on each side; 2 when left out.
     pub context_lines: Option<usize>,
+    /// Whether excerpts say which landing brought their lines.
+    pub include_origins: bool,
 }
 
 /// How much may come back.
@@ -196,6 +198,7 @@ impl GrepBody {
             max_matches: self.max_matches.unwrap_or(usual.max_matches),
             include_line_context: self.include_line_context.unwrap_or(usual.include_line_context),
             context_lines: self.context_lines.unwrap_or(usual.context_lines),
+            include_origins: self.include_origins,
         }
     }
 }

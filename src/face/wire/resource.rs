@@ -1,7 +1,7 @@
 //! The parts that every resource has: its header and its conditions.
 
 use crate::base::{OrgId, Timestamp};
-use crate::engine::ConditionView;
+use crate::engine::{ConditionView, Coverage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -77,11 +77,24 @@ pub struct Readiness {
     pub ready: bool,
     /// Each part.
     pub conditions: Vec<Condition>,
+    /// How far the indexes are. Reads are answered before history is filled in.
+    pub index: IndexCoverage,
 }
 
-impl From<Vec<ConditionView>> for Readiness {
-    fn from(parts: Vec<ConditionView>) -> Self {
+/// How much of their approved lines the indexes of all repositories cover together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IndexCoverage {
+    /// How many landings there are.
+    pub landings: usize,
+    /// How many of them are indexed.
+    pub indexed: usize,
+}
+
+impl Readiness {
+    /// Whether all parts are ready, and how far the indexes are.
+    pub fn of(parts: Vec<ConditionView>, covered: Coverage) -> Self {
         let ready = parts.iter().all(|part| part.status == "True");
-        Self { ready, conditions: parts.into_iter().map(Condition::from).collect() }
+        let index = IndexCoverage { landings: covered.landings, indexed: covered.indexed };
+        Self { ready, conditions: parts.into_iter().map(Condition::from).collect(), index }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::analysis::english_stem;
 use super::super::fields::ENTRY_FIELDS;
-use super::super::grams::Grams;
+use super::super::grams::{BUCKETS, Grams};
 use super::super::lines::{Interner, Lines};
 use super::super::prose;
 use super::super::table::{TableError, TableWriter};
@@ -11,6 +11,7 @@ use super::super::weave::Weave;
 use super::columns::{self, CardColumns, FileColumns};
 use super::history::{CardFacts, PathFacts};
 use super::postings::Gathered;
+use super::prepare::{Counted, Prepared};
 use super::rows::{self, Ascending, RowWriter};
 use crate::base::Timestamp;
 use crate::note::{FileClass, RecordForm};
@@ -29,7 +30,8 @@ pub(super) struct Assembler {
     strings: HashMap<String, u32>,
     words: HashMap<Box<str>, u32>,
     postings: Vec<Gathered>,
-    counts: Counts,
+    /// For each reader, the number here of each of its words.
+    numbers: Vec<Vec<u32>>,
     lines: Lines,
     interner: Interner,
     /// Each line and path that has it: the line in the upper half.
@@ -44,16 +46,8 @@ const ALIAS: usize = 1;
 const TARGET: usize = 2;
 const LINK: usize = 3;
 
-/// How often each word is in one text.
-#[derive(Default)]
-struct Counts {
-    found: Vec<(u32, u32)>,
-    /// For each word, its place in `found` plus 1.
-    place: Vec<u32>,
-}
-
 impl Assembler {
-    pub(super) fn new(table: TableWriter) -> Self {
+    pub(super) fn new(table: TableWriter, readers: usize) -> Self {
         Self {
             rows: RowWriter::new(table),
             files: FileColumns::default(),
@@ -61,7 +55,7 @@ impl Assembler {
             strings: HashMap::new(),
             words: HashMap::new(),
             postings: Vec::new(),
-            counts: Counts::default(),
+            numbers: vec![Vec::new(); readers],
             lines: Lines::default(),
             interner: Interner::default(),
             line_paths: Vec::new(),
@@ -70,19 +64,37 @@ impl Assembler {
         }
     }
 
-    /// Adds the next path.
-    pub(super) fn add(&mut self, facts: &PathFacts) -> Result<(), TableError> {
+    /// Learns the next words of a reader.
+    pub(super) fn learn(&mut self, reader: usize, words: Vec<Box<str>>) {
+        for word in words {
+            let next = self.postings.len() as u32;
+            let number = *self.words.entry(word).or_insert(next);
+            if number == next {
+                self.postings.push(Gathered::default());
+            }
+            self.numbers[reader].push(number);
+        }
+    }
+
+    /// Adds the next path, which a reader made ready.
+    pub(super) fn add(&mut self, reader: usize, prepared: &Prepared) -> Result<(), TableError> {
+        let facts = &prepared.facts;
         let path = self.files.paths.push(facts.path.as_str());
         self.add_files(facts);
-        self.add_lines(path, facts);
+        self.add_lines(path, facts, &prepared.hashes);
         let first_unit = self.cards.unit_lengths.len() as u32;
-        for words in &facts.units {
-            let unit = self.cards.unit_lengths.len() as u32;
-            self.cards.unit_lengths.push(words.count);
-            self.post(ENTRY_FIELDS, unit, words);
+        for (unit, (count, words)) in (first_unit..).zip(&prepared.units) {
+            self.cards.unit_lengths.push(*count);
+            self.post(ENTRY_FIELDS, unit, (reader, words));
         }
-        for card in &facts.cards {
-            self.add_card(card, first_unit)?;
+        for ((card, fields), bytes) in facts.cards.iter().zip(&prepared.cards).zip(&prepared.entries) {
+            let row = self.cards.len() as u32;
+            self.rows.put(&rows::numbered(rows::ENTRY, row), bytes)?;
+            for (field, (_, words)) in fields.iter().enumerate() {
+                self.post(field, row, (reader, words));
+            }
+            self.cards.lengths.extend(fields.iter().map(|(count, _)| *count));
+            self.add_card(card, first_unit);
         }
         self.cards.ends.push(self.cards.len() as u32);
         Ok(())
@@ -94,13 +106,14 @@ impl Assembler {
             self.files.from.push(file.from);
             self.files.to.push(file.to);
             self.files.blobs.extend(file.blob.as_bytes());
-            self.files.sorts.push(super::sort_code(file.class, file.text));
+            self.files.sorts.push(super::sort_code(file));
         }
         self.files.ends.push(self.files.from.len() as u32);
     }
 
-    fn add_lines(&mut self, path: u32, facts: &PathFacts) {
-        let ids: Vec<u32> = facts.lines.iter().map(|line| self.interner.intern(&mut self.lines, line)).collect();
+    fn add_lines(&mut self, path: u32, facts: &PathFacts, hashes: &[u64]) {
+        let lines = facts.lines.iter().zip(hashes);
+        let ids: Vec<u32> = lines.map(|(line, hash)| self.interner.intern(&mut self.lines, line, *hash)).collect();
         let weave: Weave = facts.weave.renumbered(&ids);
         self.weaves.push(weave.encode());
         let mut used: Vec<u32> = weave.runs().iter().flat_map(|run| run.ids.clone()).collect();
@@ -109,23 +122,17 @@ impl Assembler {
         self.line_paths.extend(used.into_iter().map(|line| u64::from(line) << 32 | u64::from(path)));
     }
 
-    fn add_card(&mut self, card: &CardFacts, first_unit: u32) -> Result<(), TableError> {
+    fn add_card(&mut self, card: &CardFacts, first_unit: u32) {
         let row = self.cards.len() as u32;
         let entry = &card.entry;
-        let bytes = postcard::to_stdvec(entry).expect("entries are plain data");
-        self.rows.put(&rows::numbered(rows::ENTRY, row), &bytes)?;
-        for (field, words) in card.fields.iter().enumerate() {
-            self.post(field, row, words);
-        }
         let body: u32 = card.sections.iter().map(|unit| self.cards.unit_lengths[(first_unit + unit) as usize]).sum();
-        self.cards.lengths.extend(card.fields.iter().map(|words| words.count).chain([body]));
+        self.cards.lengths.push(body);
         self.cards.ordinal.push(entry.ordinal);
         self.cards.from.push(card.from);
         self.cards.to.push(card.to);
         self.cards.sections.push(card.sections.iter().map(|unit| first_unit + unit));
         self.add_facets(entry);
         self.add_names(row, entry);
-        Ok(())
     }
 
     fn add_facets(&mut self, entry: &Entry) {
@@ -175,24 +182,11 @@ impl Assembler {
         code
     }
 
-    fn post(&mut self, field: usize, row: u32, words: &super::super::facts::Words) {
-        for word in words.each() {
-            let number = self.word(word);
-            self.counts.add(number);
+    fn post(&mut self, field: usize, row: u32, (reader, words): (usize, &Counted)) {
+        for (word, frequency) in words {
+            let number = self.numbers[reader][*word as usize];
+            self.postings[number as usize].push(field, row, *frequency);
         }
-        for (word, frequency) in self.counts.take() {
-            self.postings[word as usize].push(field, row, frequency);
-        }
-    }
-
-    fn word(&mut self, word: &str) -> u32 {
-        if let Some(number) = self.words.get(word) {
-            return *number;
-        }
-        let number = self.postings.len() as u32;
-        self.words.insert(word.into(), number);
-        self.postings.push(Gathered::default());
-        number
     }
 
     /// Writes all that is not written yet; `note` says what the segment covers.
@@ -202,8 +196,20 @@ impl Assembler {
                 self.rows.put(&rows::numbered(rows::WEAVE, path), &weave)?;
             }
         }
-        let blocks = self.put_lines()?;
-        self.put_words()?;
+        let lines = std::mem::take(&mut self.lines);
+        let mut words: Vec<(Box<str>, u32)> = std::mem::take(&mut self.words).into_iter().collect();
+        words.sort_unstable();
+        let blocks = blocks_of(&lines);
+        let firsts = std::thread::scope(|scope| {
+            let grams = scope.spawn(|| (grams_of(&blocks), stems_of(&words)));
+            let firsts = self.put_lines(&blocks, lines.len())?;
+            let (grams, stems) = grams.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            for (bucket, list) in (0..).zip(&grams).filter(|(_, list)| !list.bytes().is_empty()) {
+                self.rows.put(&rows::numbered(rows::GRAM, bucket), list.bytes())?;
+            }
+            self.put_words(&words, &stems)?;
+            Ok::<_, TableError>(firsts)
+        })?;
         for (sort, names) in (rows::NAME..).zip(&self.names) {
             let mut keyed: Vec<(Vec<u8>, &Vec<u32>)> =
                 names.iter().map(|(n, rows)| (rows::named(sort, n), rows)).collect();
@@ -212,9 +218,11 @@ impl Assembler {
                 self.rows.put(&key, &Ascending::of(rows))?;
             }
         }
-        self.put_column(super::FILES, &self.files.clone())?;
-        self.put_column(super::CARDS, &self.cards.clone())?;
-        self.put_column(super::BLOCKS, &blocks)?;
+        let files = std::mem::take(&mut self.files);
+        self.put_column(super::FILES, &files)?;
+        let cards = std::mem::take(&mut self.cards);
+        self.put_column(super::CARDS, &cards)?;
+        self.put_column(super::BLOCKS, &firsts)?;
         self.put_column(super::LANDINGS, columns)?;
         self.rows.into_table()
     }
@@ -224,28 +232,13 @@ impl Assembler {
         self.rows.put(&rows::numbered(rows::COLUMN, column), &bytes)
     }
 
-    /// Writes the lines in blocks, which paths have each of them, and which blocks have each gram; gives the first line of each block and how many there are.
-    fn put_lines(&mut self) -> Result<Vec<u32>, TableError> {
-        let blocks = blocks_of(&self.lines);
-        let mut grams = Grams::default();
-        let mut blocks_by_gram: Vec<Ascending> = Vec::new();
-        for (number, (_, text)) in (0..).zip(&blocks) {
+    /// Writes the lines in blocks, and which paths have each of them; gives the first line of each block and how many there are.
+    fn put_lines(&mut self, blocks: &[(u32, &str)], count: u32) -> Result<Vec<u32>, TableError> {
+        for (number, (_, text)) in (0..).zip(blocks) {
             self.rows.put(&rows::numbered(rows::LINES, number), text.as_bytes())?;
-            for bucket in grams.buckets_of(text) {
-                let bucket = *bucket as usize;
-                if blocks_by_gram.len() <= bucket {
-                    blocks_by_gram.resize_with(bucket + 1, Ascending::default);
-                }
-                blocks_by_gram[bucket].push(number);
-            }
         }
-        let mut firsts: Vec<u32> = blocks.iter().map(|(first, _)| *first).collect();
-        firsts.push(self.lines.len());
-        drop(blocks);
+        let firsts: Vec<u32> = blocks.iter().map(|(first, _)| *first).chain([count]).collect();
         self.put_line_paths(&firsts)?;
-        for (bucket, list) in (0..).zip(&blocks_by_gram).filter(|(_, list)| !list.bytes().is_empty()) {
-            self.rows.put(&rows::numbered(rows::GRAM, bucket), list.bytes())?;
-        }
         Ok(firsts)
     }
 
@@ -268,42 +261,37 @@ impl Assembler {
         Ok(())
     }
 
-    fn put_words(&mut self) -> Result<(), TableError> {
-        let mut words: Vec<(Box<str>, u32)> = std::mem::take(&mut self.words).into_iter().collect();
-        words.sort_unstable();
-        let mut stems: BTreeMap<String, String> = BTreeMap::new();
+    fn put_words(&mut self, words: &[(Box<str>, u32)], stems: &BTreeMap<String, String>) -> Result<(), TableError> {
         for (word, number) in words {
-            self.rows.put(&rows::named(rows::WORD, &word), &self.postings[number as usize].encode())?;
-            let of_stem = stems.entry(english_stem(&word)).or_default();
-            of_stem.push_str(&word);
-            of_stem.push(' ');
+            self.rows.put(&rows::named(rows::WORD, word), &self.postings[*number as usize].encode())?;
         }
         for (stem, words) in stems {
-            self.rows.put(&rows::named(rows::STEM, &stem), words.as_bytes())?;
+            self.rows.put(&rows::named(rows::STEM, stem), words.as_bytes())?;
         }
         Ok(())
     }
 }
 
-impl Counts {
-    fn add(&mut self, word: u32) {
-        if self.place.len() <= word as usize {
-            self.place.resize(word as usize + 1, 0);
-        }
-        match self.place[word as usize] {
-            0 => {
-                self.found.push((word, 1));
-                self.place[word as usize] = self.found.len() as u32;
-            }
-            place => self.found[place as usize - 1].1 += 1,
-        }
+/// The blocks that have each gram.
+fn grams_of(blocks: &[(u32, &str)]) -> Vec<Ascending> {
+    let mut grams = Grams::default();
+    let mut lists: Vec<Ascending> = Vec::new();
+    lists.resize_with(BUCKETS as usize, Ascending::default);
+    for (number, (_, text)) in (0..).zip(blocks) {
+        grams.buckets_of(text).iter().for_each(|bucket| lists[*bucket as usize].push(number));
     }
+    lists
+}
 
-    fn take(&mut self) -> Vec<(u32, u32)> {
-        let found = std::mem::take(&mut self.found);
-        found.iter().for_each(|(word, _)| self.place[*word as usize] = 0);
-        found
+/// The words of each English stem, each with a space after it.
+fn stems_of(words: &[(Box<str>, u32)]) -> BTreeMap<String, String> {
+    let mut stems: BTreeMap<String, String> = BTreeMap::new();
+    for (word, _) in words {
+        let of_stem = stems.entry(english_stem(word)).or_default();
+        of_stem.push_str(word);
+        of_stem.push(' ');
     }
+    stems
 }
 
 fn flags(entry: &Entry) -> u8 {

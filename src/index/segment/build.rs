@@ -3,8 +3,10 @@
 use super::super::table::{Table, TableWriter};
 use super::super::types::IndexError;
 use super::assemble::Assembler;
-use super::history::{self, PathFacts, Steps};
+use super::history::{self, Steps};
+use super::prepare::{Prepared, Vocabulary};
 use crate::base::{BlobStore, CommitId};
+use std::hash::RandomState;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// How many threads read paths.
@@ -23,7 +25,8 @@ pub(in crate::index) struct Range {
     pub(in crate::index) commits: Vec<CommitId>,
 }
 
-type Batch = Result<Vec<PathFacts>, IndexError>;
+/// What a reader hands on: paths that are ready, and the words that are new in them.
+type Batch = Result<(Vec<Box<str>>, Vec<Prepared>), IndexError>;
 
 /// Builds the segment of a range of landings out of what becomes of each path in it, in path order. `progress` is called
 /// with the number of paths that are done.
@@ -34,10 +37,13 @@ pub(in crate::index) fn build(
     table: TableWriter,
     progress: &mut dyn FnMut(usize),
 ) -> Result<TableWriter, IndexError> {
-    let mut assembler = Assembler::new(table);
+    let mut assembler = Assembler::new(table, READERS);
     if steps.len() <= PATHS_AT_ONCE {
+        let mut vocabulary = Vocabulary::new(RandomState::new());
         for (done, steps) in (1..).zip(steps) {
-            assembler.add(&history::read(steps, blobs)?)?;
+            let prepared = vocabulary.prepare(history::read(steps, blobs)?);
+            assembler.learn(0, vocabulary.take_new());
+            assembler.add(0, &prepared)?;
             progress(done);
         }
     } else {
@@ -54,22 +60,26 @@ fn assemble_all(
     progress: &mut dyn FnMut(usize),
 ) -> Result<(), IndexError> {
     let batches: Vec<&[Steps]> = steps.chunks(PATHS_AT_ONCE).collect();
+    let hasher = RandomState::new();
     std::thread::scope(|scope| {
         let readers: Vec<Receiver<Batch>> = (0..READERS)
             .map(|reader| {
                 let (send, receive) = sync_channel(BATCHES);
                 let mine: Vec<&[Steps]> = batches.iter().skip(reader).step_by(READERS).copied().collect();
-                scope.spawn(move || read_all(&mine, blobs, &send));
+                let vocabulary = Vocabulary::new(hasher.clone());
+                scope.spawn(move || read_all(&mine, blobs, vocabulary, &send));
                 receive
             })
             .collect();
         let mut done = 0;
         for batch in 0..batches.len() {
-            let facts = readers[batch % READERS].recv().expect("a reader sends every batch, or an error and ends")?;
-            for facts in &facts {
-                assembler.add(facts)?;
+            let reader = batch % READERS;
+            let (words, paths) = readers[reader].recv().expect("a reader sends every batch, or an error and ends")?;
+            assembler.learn(reader, words);
+            for path in &paths {
+                assembler.add(reader, path)?;
             }
-            done += facts.len();
+            done += paths.len();
             progress(done);
         }
         Ok(())
@@ -77,11 +87,12 @@ fn assemble_all(
 }
 
 /// Reads batches until there are no more, one fails, or nobody wants them.
-fn read_all(batches: &[&[Steps]], blobs: &dyn BlobStore, send: &SyncSender<Batch>) {
+fn read_all(batches: &[&[Steps]], blobs: &dyn BlobStore, mut vocabulary: Vocabulary, send: &SyncSender<Batch>) {
     for batch in batches {
-        let facts: Batch = batch.iter().map(|steps| history::read(steps, blobs)).collect();
-        let failed = facts.is_err();
-        if send.send(facts).is_err() || failed {
+        let paths: Result<Vec<Prepared>, IndexError> =
+            batch.iter().map(|steps| Ok(vocabulary.prepare(history::read(steps, blobs)?))).collect();
+        let failed = paths.is_err();
+        if send.send(paths.map(|paths| (vocabulary.take_new(), paths))).is_err() || failed {
             return;
         }
     }

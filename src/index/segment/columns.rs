@@ -86,7 +86,7 @@ pub(in crate::index) struct FileColumns {
     /// Twenty bytes for each file.
     #[serde(with = "serde_bytes_of")]
     pub(super) blobs: Vec<u8>,
-    /// What sort of file: a class, and whether it is text that ends with a line break.
+    /// What sort of file: a class, whether it is text that ends with a line break, and whether it holds secrets.
     #[serde(with = "serde_bytes_of")]
     pub(super) sorts: Vec<u8>,
 }

@@ -7,6 +7,7 @@ use super::super::weave::Weave;
 use crate::base::store::BlobError;
 use crate::base::{BlobStore, Oid, RepoPath};
 use crate::note::FileClass;
+use crate::screen;
 use std::collections::HashMap;
 
 /// The end of an interval that is still open.
@@ -32,6 +33,8 @@ pub(in crate::index) struct FileRow {
     pub(in crate::index) class: FileClass,
     /// Whether it is text, and if so whether its last line ends with a line break.
     pub(in crate::index) text: Option<bool>,
+    /// Whether the text holds what the scan takes for secrets.
+    pub(in crate::index) has_secrets: bool,
 }
 
 /// An entry as it is for some landings.
@@ -122,7 +125,8 @@ impl History {
         };
         self.close_file(at);
         let text = read.text.as_deref().map(|text| text.ends_with('\n'));
-        self.facts.files.push(FileRow { from: at, to: OPEN, blob: oid, class: read.class, text });
+        let has_secrets = read.text.as_deref().is_some_and(|text| !screen::find_secrets(text).is_empty());
+        self.facts.files.push(FileRow { from: at, to: OPEN, blob: oid, class: read.class, text, has_secrets });
         match read.text.as_deref() {
             Some(text) => self.take_lines(at, text),
             None => self.facts.weave.close(at),

@@ -8,6 +8,7 @@ mod build;
 mod columns;
 mod history;
 mod postings;
+mod prepare;
 mod rows;
 
 pub(super) use build::{Range, build, build_in_memory};
@@ -86,11 +87,11 @@ impl Segment {
 
     /// One of its files.
     pub(super) fn file(&self, file: u32) -> FileRow {
-        let (class, text) = sort_of(self.files.sorts[file as usize]);
+        let (class, text, has_secrets) = sort_of(self.files.sorts[file as usize]);
         let start = file as usize * 20;
         let blob = self.files.blobs[start..start + 20].try_into().expect("the columns were checked");
         let (from, to) = (self.files.from[file as usize], self.files.to[file as usize]);
-        FileRow { from, to, blob: Oid::from_bytes(blob), class, text }
+        FileRow { from, to, blob: Oid::from_bytes(blob), class, text, has_secrets }
     }
 
     /// Its entries.
@@ -252,19 +253,19 @@ fn each_path(mut row: &[u8], below: u32, wanted: &dyn Fn(u32) -> bool, found: &m
     Some(())
 }
 
-/// How a class is coded, and whether a file is text that ends with a line break.
-fn sort_code(class: FileClass, text: Option<bool>) -> u8 {
-    let class = assemble::classes().iter().position(|known| *known == class).expect("every class is listed") as u8;
-    class | text.map_or(0, |newline| 16 << u8::from(newline))
+/// How a class is coded, whether a file is text that ends with a line break, and whether it holds secrets.
+fn sort_code(file: &FileRow) -> u8 {
+    let class = assemble::classes().iter().position(|known| *known == file.class).expect("every class is listed");
+    class as u8 | file.text.map_or(0, |newline| 16 << u8::from(newline)) | u8::from(file.has_secrets) << 6
 }
 
-fn sort_of(code: u8) -> (FileClass, Option<bool>) {
+fn sort_of(code: u8) -> (FileClass, Option<bool>, bool) {
     let text = match code & 48 {
         16 => Some(false),
         32 => Some(true),
         _ => None,
     };
-    (assemble::classes().get((code & 15) as usize).copied().unwrap_or(FileClass::Other), text)
+    (assemble::classes().get((code & 15) as usize).copied().unwrap_or(FileClass::Other), text, code & 64 != 0)
 }
 
 pub(super) fn damaged(reason: &str) -> IndexError {

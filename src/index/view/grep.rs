@@ -7,6 +7,7 @@ use super::super::segment::damaged;
 use super::super::types::{FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch};
 use super::super::weave;
 use super::{NOWHERE, Part, View};
+use crate::base::RepoPath;
 use std::collections::{BTreeSet, HashMap};
 
 /// From so many blocks on two threads scan them.
@@ -41,17 +42,51 @@ impl View {
             total += lines.len();
             if room > 0 {
                 let reader = readers.entry(live.part).or_insert_with(|| LineReader::new(&part.segment));
-                let matches = lines[..room].iter().map(|(line, id)| line_match(pattern, *line, reader.line(*id)?));
+                let matches = lines[..room].iter().map(|(line, id)| Ok(line_match(pattern, *line, reader.line(*id)?)));
                 found.push(FileMatches { path: file.path, lines: matches.collect::<Result<_, IndexError>>()? });
             }
         }
         Ok((found, total))
     }
+
+    /// The matching lines of the files at some paths, in (path, line) order.
+    pub(super) fn find_lines_in(
+        &self,
+        pattern: &GrepPattern,
+        paths: &[&RepoPath],
+    ) -> Result<Vec<FileMatches>, IndexError> {
+        let mut places: Vec<u32> = paths.iter().filter_map(|path| self.place_of_file(path.as_str())).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut readers: HashMap<u32, LineReader<'_>> = HashMap::new();
+        let (mut found, mut text) = (Vec::new(), String::new());
+        for live in places.into_iter().map(|place| self.live[place as usize]) {
+            let segment = &self.parts[live.part as usize].segment;
+            let reader = readers.entry(live.part).or_insert_with(|| LineReader::new(segment));
+            text.clear();
+            self.each_run(live, &mut |ids, _| reader.append(ids, &mut text))?;
+            let lines = lines_in(&text, pattern);
+            if !lines.is_empty() {
+                found.push(FileMatches { path: self.indexed_file(&live).path, lines });
+            }
+        }
+        Ok(found)
+    }
 }
 
-fn line_match(pattern: &GrepPattern, line: u32, text: String) -> Result<LineMatch, IndexError> {
+/// The matching lines of a text of which every line ends with `\n`.
+fn lines_in(text: &str, pattern: &GrepPattern) -> Vec<LineMatch> {
+    let (mut found, mut lines) = (Vec::new(), (0..).zip(text.split_terminator('\n')));
+    scan::scan(text, pattern, &mut |hit| {
+        let (index, line) = lines.find(|(index, _)| *index == hit).expect("each hit is a line further on");
+        found.push(line_match(pattern, index as u32 + 1, line.to_owned()));
+    });
+    found
+}
+
+fn line_match(pattern: &GrepPattern, line: u32, text: String) -> LineMatch {
     let spans = pattern.regex.find_iter(&text).filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect();
-    Ok(LineMatch { line, text, spans })
+    LineMatch { line, text, spans }
 }
 
 /// The lines of a file that are hits: number from 1, id.

@@ -77,7 +77,7 @@ impl View {
     }
 
     /// Calls with each run of lines of a file, in order.
-    fn each_run(
+    pub(super) fn each_run(
         &self,
         live: LiveFile,
         run: &mut dyn FnMut(std::ops::Range<u32>, u32) -> Result<(), IndexError>,

@@ -104,6 +104,7 @@ fn an_answer_is_written_as_specified() {
         digest: digest('9'),
         commit: commit(0x11),
         why: vec![],
+        origins: None,
     };
     let outcome = QueryOutcome {
         query_manifest_digest: digest('c'),

@@ -50,6 +50,8 @@ pub(in crate::face::http) async fn metrics(
             return Err(Failure::new(Code::PolicyDenied, "the counters are for admins"));
         }
     }
+    let covered = app.blocking(&correlation, |engine| Ok(engine.coverage())).await?;
+    app.metrics.covered(covered);
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.text()))
 }
 
