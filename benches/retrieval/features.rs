@@ -14,6 +14,7 @@ const OFF: &[(&str, &str)] = &[
     ("body as a whole", "text: {body: {weight: 0}}"),
     ("best section", "text: {section: {weight: 0}}"),
     ("neighbouring sections", "text: {section: {neighbours: 0}}"),
+    ("the record's share of its sections", "text: {section: {document: 0}}"),
     ("linked records", "linked: {share: 0, brings: 0}"),
     ("recency", "recency: {weight: 0}"),
     ("status", "status: {approved: 0, draft: 0, deprecated: 0, archived: 0}"),

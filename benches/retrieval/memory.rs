@@ -60,7 +60,8 @@ impl Ours {
         let tags = Some(question.scope.clone()).filter(|scope| !scope.is_empty());
         let ask = Ask {
             question: Asked {
-                text: Some(question.text.clone()),
+                // Between quotation marks a query has words that must stand side by side; a person's question does not.
+                text: Some(question.text.replace('"', " ")),
                 mode: Mode::GraphOnly,
                 graph: GraphQuestion { tags: tags.into_iter().collect(), ..GraphQuestion::default() },
                 sections,
