@@ -1,96 +1,88 @@
 #!/usr/bin/env bash
-# Prints our query and grep side by side with what a user would reach for: `git grep <commit>` and `rg` on a checkout.
+# Prints one table: our index, grep and query beside `git grep`, ripgrep, a fresh tantivy and basic-memory, on the same
+# notes and questions, from one run.
 #
-#   benches/compare/run.sh REPOSITORY [OLD]
+#   benches/compare/run.sh [--quick] [--basic-memory N] REPOSITORY
 #
-# REPOSITORY is a git directory or a bundle; OLD is the older commit to ask (default: main~500, or the first commit).
-# Needs Rust, git and python3; installs ripgrep and hyperfine from Debian where they are missing. Leaves nothing behind.
+# REPOSITORY is a git directory or a bundle. --quick: fewer commits and runs, and basic-memory on 100 notes only.
+# --basic-memory N: on N notes of the tip, spread evenly; 0 leaves it out; without it on all of them, which takes about an
+# hour for 10,000 notes. Needs Rust, git and python3; installs ripgrep, GNU time and what makes a venv from Debian, and
+# basic-memory from PyPI (Python 3.12 or later), where they are missing. Leaves nothing else behind; ends with 1 where our
+# lines are not as many as git's.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+here=$(cd "$(dirname "$0")" && pwd)
 
-[ $# -ge 1 ] || { sed -n '2,8p' "$0"; exit 2; }
-source=$1
+usage() { sed -n '2,12p' "$0" >&2; exit 2; }
+basic=all
+while [ $# -gt 1 ]; do
+    case $1 in
+    --quick) export LOREKEEP_COMPARE_QUICK=1; [ "$basic" != all ] || basic=100; shift ;;
+    --basic-memory) basic=$2; shift 2 ;;
+    *) usage ;;
+    esac
+done
+[ $# -eq 1 ] && [ -e "$1" ] || usage
+source=$(realpath "$1")
+cd "$here/../.."
 
-need() { command -v "$1" >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$1" >/dev/null; }; }
-need hyperfine
-command -v rg >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends ripgrep >/dev/null; }
-
-cargo build --release --quiet
-lorekeep=$PWD/target/release/lorekeep
+missing=()
+command -v rg >/dev/null || missing+=(ripgrep)
+[ -x /usr/bin/time ] || missing+=(time)
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+[ ${#missing[@]} -eq 0 ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }
 
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+say() { echo "$(date +%T) $*" >&2; }
+
+say "building"
+# One build of both: a `cargo build` beside it would compile everything again, with other features.
+cargo bench --quiet --bench compare --no-run --message-format=json >"$work/built"
+built() { python3 -c 'import json,sys; print([m["executable"] for m in map(json.loads, open(sys.argv[2])) if m.get("executable") and m["target"]["name"] == sys.argv[1]][-1])' "$1" "$work/built"; }
+bench=$(built compare)
+lorekeep=$(built lorekeep)
+
+say "the repositories"
 git clone --quiet --bare "$source" "$work/memory.git" 2>/dev/null
 # A bundle may not say which branch is its default one.
 git -C "$work/memory.git" rev-parse --quiet --verify HEAD >/dev/null || git -C "$work/memory.git" symbolic-ref HEAD refs/heads/main
 tip=$(git -C "$work/memory.git" rev-parse HEAD)
-old=$(git -C "$work/memory.git" rev-parse --quiet --verify "${2:-HEAD~500}^{commit}" || git -C "$work/memory.git" rev-list --first-parent HEAD | tail -n 1)
+git -C "$work/memory.git" symbolic-ref HEAD refs/heads/main
+git -C "$work/memory.git" update-ref HEAD "$tip"
 git clone --quiet "$work/memory.git" "$work/checkout"
+git clone --quiet --bare "$work/memory.git" "$work/landings.git"
+# The tip alone: the same tree, no history.
+git clone --quiet --bare "$work/memory.git" "$work/tip.git"
+alone=$(git -C "$work/tip.git" -c user.name=bench -c user.email=bench@example.invalid commit-tree -m tip "$tip^{tree}")
+git -C "$work/tip.git" update-ref HEAD "$alone"
+du -sm "$work/memory.git" | sed 's/\t.*/ MiB in git/' >&2
 
-echo "# $(basename "$source"): $(git -C "$work/memory.git" rev-list --first-parent --count HEAD) landings, tip ${tip:0:10}, old ${old:0:10}"
-/usr/bin/env time -f 'index of the whole line: %e s, %M KiB at most' "$lorekeep" --repo "$work/memory.git" index 2>&1 | tail -n 1
-du -sh "$work/memory.git/lorekeep" | sed 's/\t.*/ index on disk/'
+part() { say "$1"; "$bench" "$1" "$work" >>"$work/lines"; }
+part draw
+part index-tip
+part index-line
+/usr/bin/time -f '%e %M' -o "$work/time" "$lorekeep" --repo "$work/landings.git" index >/dev/null 2>&1
+read -r seconds kib <"$work/time"
+printf '{"measure": "index the whole line", "system": "lorekeep, CLI", "unit": "s", "p50": %s, "n": 1}\n' "$seconds" >>"$work/lines"
+printf '{"measure": "index the whole line, most memory", "system": "lorekeep, CLI", "unit": "MiB", "p50": %s, "n": 1}\n' "$((kib / 1024))" >>"$work/lines"
+part tantivy
+part ask
+part processes
+part landings
+part advance
 
-# A resident server, as agents ask it.
+say "a resident server"
 data=$work/data
-"$lorekeep" org create bench --data-dir "$data" 2>/dev/null
-"$lorekeep" repo create bench memory --adopt "$work/memory.git" --data-dir "$data" 2>/dev/null
+"$lorekeep" org create bench --data-dir "$data" >/dev/null 2>&1
+"$lorekeep" repo create bench memory --adopt "$work/memory.git" --data-dir "$data" >/dev/null 2>&1
 token=$("$lorekeep" token create --org bench --name bench --role reader --data-dir "$data" 2>/dev/null)
 "$lorekeep" serve --data-dir "$data" --listen 127.0.0.1:0 >"$work/listening" 2>"$work/log" &
 server=$!
-for _ in $(seq 100); do grep -q listening "$work/listening" && break; read -rt 0.1 <> <(:) || true; done
-url=$(sed 's/listening on //' "$work/listening")
+for _ in $(seq 600); do grep -q listening "$work/listening" && break; read -rt 0.1 <> <(:) || true; done
+printf '%s\n%s\n%s\n' "$(sed 's/listening on //' "$work/listening")" "$token" "$server" >"$work/server"
+part http
+kill "$server"; wait "$server" 2>/dev/null || true; server=
 
-table() { # title, then pairs of name and command
-    printf '\n## %s\n' "$1"; shift
-    local args=()
-    while [ $# -gt 0 ]; do args+=(--command-name "$1" "$2"); shift 2; done
-    hyperfine --shell=none --warmup 3 --runs 20 --ignore-failure --export-json "$work/h.json" "${args[@]}" >/dev/null 2>&1
-    python3 - "$work/h.json" <<'PY'
-import json, sys
-rows = json.load(open(sys.argv[1]))["results"]
-print(f"{'':44} {'p50 ms':>9} {'min':>9} {'max':>9}")
-for r in rows:
-    print(f"{r['command']:44} {r['median']*1000:9.1f} {r['min']*1000:9.1f} {r['max']*1000:9.1f}")
-PY
-}
-
-http() { # name, body: p50 over one kept-alive connection
-    python3 - "$url" "$token" "$1" "$2" <<'PY'
-import http.client, sys, time, urllib.parse
-url, token, name, body = sys.argv[1:]
-c = http.client.HTTPConnection(urllib.parse.urlparse(url).netloc)
-head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-took = []
-for n in range(60):
-    start = time.perf_counter()
-    c.request("POST", "/api/orgs/bench/agents/memory/query", body, head)
-    answer = c.getresponse(); answer.read()
-    assert answer.status == 200, answer.status
-    if n >= 10: took.append((time.perf_counter() - start) * 1000)
-took.sort()
-print(f"{name:44} {took[len(took)//2]:9.1f} {took[0]:9.1f} {took[-1]:9.1f}")
-PY
-}
-
-word=${LOREKEEP_COMPARE_WORD:-configuration}
-regex=${LOREKEEP_COMPARE_REGEX:-'time[a-z]*out'}
-table "literal \"$word\", whole process" \
-    "lorekeep grep, tip" "$lorekeep --repo $work/memory.git grep $word --path **/*.md" \
-    "git grep, tip" "git --git-dir $work/memory.git grep -n $word $tip -- *.md" \
-    "rg, checkout of the tip" "rg -n $word -g *.md $work/checkout" \
-    "lorekeep grep, old" "$lorekeep --repo $work/memory.git grep $word --path **/*.md --rev $old" \
-    "git grep, old" "git --git-dir $work/memory.git grep -n $word $old -- *.md"
-table "regex $regex, whole process" \
-    "lorekeep grep, tip" "$lorekeep --repo $work/memory.git grep --regex $regex --path **/*.md" \
-    "git grep -P, tip" "git --git-dir $work/memory.git grep -nP $regex $tip -- *.md" \
-    "rg, checkout of the tip" "rg -n $regex -g *.md $work/checkout"
-table "query, whole process" \
-    "lorekeep query, tip" "$lorekeep --repo $work/memory.git query $word" \
-    "lorekeep query, old" "$lorekeep --repo $work/memory.git query $word --rev $old"
-printf '\n## over HTTP, resident server\n%44s %9s %9s %9s\n' '' 'p50 ms' min max
-http "query, tip" "{\"query\":{\"text\":\"$word\"},\"limits\":{\"maxRecords\":10}}"
-http "query, old" "{\"requestedRef\":\"$old\",\"query\":{\"text\":\"$word\"},\"limits\":{\"maxRecords\":10}}"
-http "grep only, tip" "{\"query\":{\"queryMode\":\"grep-only\",\"grep\":{\"pattern\":\"$word\"}}}"
-http "grep only, old" "{\"requestedRef\":\"$old\",\"query\":{\"queryMode\":\"grep-only\",\"grep\":{\"pattern\":\"$word\"}}}"
+[ "$basic" = 0 ] || { say "basic-memory"; "$here/basic-memory.sh" "$work" "$basic" >>"$work/lines" || echo '{"note": "basic-memory could not be run here"}' >>"$work/lines"; }
+python3 "$here/report.py" "$work/lines" "$(basename "$source")" "$(git -C "$work/memory.git" rev-list --first-parent --count HEAD)" "$(find "$work/checkout" -name '*.md' -type f | wc -l)"

@@ -168,9 +168,11 @@ impl<'a> Work<'a> {
             SectionScore { entry, place: section - all.start, worth }
         });
         self.scores.sections = scored.collect();
-        for of_entry in self.scores.sections.chunk_by(|a, b| a.entry == b.entry) {
+        for of_entry in self.scores.sections.chunk_by_mut(|a, b| a.entry == b.entry) {
             let best =
                 of_entry.iter().fold(of_entry[0], |best, next| if next.worth > best.worth { *next } else { best });
+            let share = ranking.text.document * self.totals[best.entry as usize];
+            of_entry.iter_mut().for_each(|section| section.worth += share);
             let worth = ranking.text.section.weight * best.worth;
             if worth > 0.0 {
                 self.totals[best.entry as usize] += worth;

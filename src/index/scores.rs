@@ -43,7 +43,7 @@ pub(super) struct SectionScore {
     pub(super) entry: u32,
     /// Its place among the sections of the entry.
     pub(super) place: u32,
-    /// What it is worth, with what the sections beside it add.
+    /// What it is worth, with what the sections beside it and the whole record add.
     pub(super) worth: f64,
 }
 

@@ -60,6 +60,8 @@ pub struct TextRanking {
     pub section: FieldRanking,
     /// What the sections beside it add of what they are worth.
     pub neighbours: f64,
+    /// What the whole record adds to each of its sections where sections are given.
+    pub document: f64,
     /// The most that the best text of an answer is worth.
     pub most: f64,
 }
@@ -124,6 +126,7 @@ pub const RANKING_KEYS: &[RankingKey] = &[
     RankingKey::new("text.section.k1", 0.0, 10.0, |r| &mut r.text.section.k1),
     RankingKey::new("text.section.b", 0.0, 1.0, |r| &mut r.text.section.b),
     RankingKey::new("text.section.neighbours", 0.0, 1.0, |r| &mut r.text.neighbours),
+    RankingKey::new("text.section.document", 0.0, 1.0, |r| &mut r.text.document),
     RankingKey::new("text.most", 1.0, 40.0, |r| &mut r.text.most),
     RankingKey::new("linked.share", 0.0, 0.25, |r| &mut r.linked_share),
     RankingKey::new("linked.brings", 0.0, 0.25, |r| &mut r.linked_brings),
