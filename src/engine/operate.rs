@@ -155,7 +155,7 @@ impl Engine {
     pub fn repositories(&self, org: &OrgId) -> Result<Vec<RepositoryView>, EngineError> {
         self.require_known(org)?;
         let rows = self.records.read(|view| view.repositories(org))?;
-        rows.iter().map(|row| self.view_of(row, &*self.served(row)?)).collect()
+        rows.iter().map(|row| self.view_of(row, &*self.asked(row)?)).collect()
     }
 
     fn require_known(&self, org: &OrgId) -> Result<(), EngineError> {

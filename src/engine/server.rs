@@ -25,7 +25,7 @@ pub struct Engine {
     /// What follows landings.
     pub(super) upkeep: Upkeep,
     /// Held while this process serves the data directory.
-    _serving: Option<File>,
+    serving: Option<File>,
 }
 
 /// The place of a repository that is open or being opened: opening one does not hold up the others.
@@ -77,7 +77,7 @@ impl Engine {
             open: Mutex::default(),
             unmended: Mutex::default(),
             upkeep: Upkeep::default(),
-            _serving: lock,
+            serving: lock,
         })
     }
 
@@ -112,8 +112,7 @@ impl Engine {
             Some(name) => self.row(&caller.org, name)?.ok_or_else(cross_org)?,
             None => self.only_row(&caller.org)?,
         };
-        let served = self.served(&row)?;
-        self.upkeep.after_asking(&served);
+        let served = self.asked(&row)?;
         Ok((row, served))
     }
 
@@ -126,8 +125,7 @@ impl Engine {
         let row = self
             .row(&caller.org, name)?
             .ok_or_else(|| EngineError::new(Code::NotFound, "there is no such repository"))?;
-        let served = self.served(&row)?;
-        self.upkeep.after_asking(&served);
+        let served = self.asked(&row)?;
         Ok((row, served))
     }
 
@@ -146,6 +144,15 @@ impl Engine {
                     .because("Required", Some("memoryRepository"), "name the repository"))
             }
         }
+    }
+
+    /// Opens a repository that somebody asks for: a server fills its index in beside the requests.
+    pub(super) fn asked(&self, row: &records::Repository) -> Result<Arc<Served>, EngineError> {
+        let served = self.served(row)?;
+        if self.serving.is_some() {
+            self.upkeep.after_asking(&served);
+        }
+        Ok(served)
     }
 
     /// Opens a repository, once.
