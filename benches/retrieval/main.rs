@@ -43,8 +43,7 @@ fn main() {
         println!("{HELP}");
         return;
     };
-    let sets =
-        [locomo::sessions(&folder), locomo::turns(&folder), hotpot::read(&folder), hotpot::read_linked(&folder)];
+    let sets = [locomo::sessions(&folder), locomo::turns(&folder), hotpot::read(&folder), hotpot::read_linked(&folder)];
     sets.iter().for_each(|set| println!("{}: {} notes, dropped: {}", set.name, set.notes.len(), set.dropped));
     let mut memories: Vec<Ours> = sets.iter().map(Ours::new).collect();
     table::results_head();
