@@ -220,10 +220,12 @@ pub struct NewUpdate {
     pub repository: Option<String>,
     /// The commit it is based on; `None`: the tip.
     pub base_commit: Option<String>,
-    /// File changes; exactly one of this and `patch`.
+    /// File changes; exactly one of this, `patch` and `head`.
     pub changes: Vec<NewChange>,
     /// A unified diff against the base.
     pub patch: Option<String>,
+    /// A commit that is in the repository already, because it was pushed.
+    pub head: Option<CommitId>,
     /// One line.
     pub title: String,
     /// Why.

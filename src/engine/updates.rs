@@ -359,7 +359,7 @@ fn record_revision(
 
 /// The changes as they are shown: as they were asked for, or for a patch, as they came out.
 fn shown_changes(ready: &Ready<'_>) -> Value {
-    if ready.update.patch.is_none() {
+    if !ready.update.changes.is_empty() {
         let shown = |c: &NewChange| json!({"path": c.path, "action": c.action, "reason": c.reason, "from": c.from});
         return ready.update.changes.iter().map(shown).collect();
     }
@@ -476,9 +476,10 @@ fn invalid(field: &str, message: impl Into<String>) -> EngineError {
 }
 
 fn spec_of(update: &NewUpdate) -> Result<ChangeSpec, EngineError> {
-    match (&update.patch, update.changes.is_empty()) {
-        (Some(patch), true) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
-        (None, false) => update
+    match (&update.patch, update.changes.is_empty(), update.head) {
+        (None, true, Some(head)) => Ok(ChangeSpec::Head(head)),
+        (Some(patch), true, None) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
+        (None, false, None) => update
             .changes
             .iter()
             .enumerate()

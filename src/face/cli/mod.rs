@@ -60,8 +60,8 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    if hook::called_by_git() {
-        return hook::pre_receive();
+    if let Some(hook) = hook::called_by_git() {
+        return hook();
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -96,6 +96,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
+        Command::Hook(HookCommand::ProcReceive) => Ok(Verdict::from_yes(hook::proc_receive() == ExitCode::SUCCESS)),
         Command::Hook(HookCommand::PostReceive) => hook::post_receive(),
         Command::Org(command) => operate::org(command),
         Command::Repo(command) => operate::repo(command),

@@ -57,6 +57,7 @@ impl ProposeBody {
             base_commit: self.base_commit,
             changes: self.changes.into_iter().map(NewChange::from).collect(),
             patch: self.patch,
+            head: None,
             title: self.title,
             reason: self.reason,
             source_run: self.source_run,
