@@ -179,6 +179,7 @@ pub struct Approval {
 
 /// Something said about an update.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Comment {
     /// Who.
     pub principal: String,
@@ -186,8 +187,12 @@ pub struct Comment {
     pub at: String,
     /// About which file.
     pub path: Option<String>,
-    /// About which line.
+    /// About which line of the revision that it was made on.
     pub line: Option<u32>,
+    /// The revision it was made on.
+    pub revision: u32,
+    /// Where that line is in the present revision; null where it was changed or is gone, and in lists.
+    pub present_line: Option<u32>,
     /// What.
     pub body: String,
 }
@@ -332,7 +337,15 @@ impl From<ApprovalView> for Approval {
 
 impl From<CommentView> for Comment {
     fn from(view: CommentView) -> Self {
-        Self { principal: view.principal, at: view.at.to_string(), path: view.path, line: view.line, body: view.body }
+        Self {
+            principal: view.principal,
+            at: view.at.to_string(),
+            path: view.path,
+            line: view.line,
+            revision: view.revision,
+            present_line: view.present_line,
+            body: view.body,
+        }
     }
 }
 
