@@ -26,6 +26,7 @@ pub mod trial;
 pub mod unified;
 pub mod verdict;
 pub mod verify;
+pub mod weld;
 
 pub use cache::ParseCache;
 pub use condition::{Condition, ConditionStatus, UpdateState, conditions};
@@ -45,3 +46,4 @@ pub use trial::trial;
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
 pub use verify::{MergeFacts, MergeFault, check_merge};
+pub use weld::{ClashKind, FieldConflict, Weld, weld};
