@@ -1,6 +1,8 @@
 //! What does not merge, in the words of the memory: which record, which field, and what each side says.
 
 use super::lines::Clash;
+use crate::base::RepoPath;
+use crate::note::{self, Limits};
 use serde::{Deserialize, Serialize};
 
 /// The most bytes of one side of a conflict that are given.
@@ -58,6 +60,29 @@ pub struct FieldConflict {
 }
 
 impl FieldConflict {
+    /// A file that one side took away and the other changed.
+    pub(in crate::change) fn deleted(
+        path: &str,
+        base: Option<&str>,
+        ours: Option<&str>,
+        theirs: Option<&str>,
+    ) -> Self {
+        let record = |text: &str| {
+            let file = note::read(&RepoPath::parse(path).ok()?, text.as_bytes(), &Limits::default());
+            file.records.first().map(|record| record.id.value.clone())
+        };
+        Self {
+            kind: ClashKind::Deleted,
+            record: ours.or(theirs).and_then(record),
+            field: String::new(),
+            base: base.map(bounded),
+            ours: ours.map(bounded),
+            theirs: theirs.map(bounded),
+            ours_line: None,
+            theirs_line: None,
+        }
+    }
+
     /// Lines that both changed; `before` counts the lines of each side above the text that was merged.
     pub(super) fn lines(record: Option<String>, clash: Clash, before: (usize, usize)) -> Self {
         Self {

@@ -58,6 +58,7 @@ pub fn weld(path: &RepoPath, base: Option<&str>, ours: &str, theirs: &str) -> We
         return Weld::Conflicts { fields: vec![whole(base, ours, theirs)], rest: ours.to_owned() };
     }
     match carriage_returns(base, ours, theirs) {
+        _ if !understands(path) => by_line(path, base, ours, theirs),
         CarriageReturns::None => by_field(path, base, ours, theirs),
         CarriageReturns::Everywhere => {
             let plain = |text: &str| text.replace("\r\n", "\n");
@@ -96,7 +97,7 @@ fn by_line(path: &RepoPath, base: Option<&str>, ours: &str, theirs: &str) -> Wel
         let fields = merged.clashes.into_iter().map(|clash| FieldConflict::lines(None, clash, (0, 0))).collect();
         return Weld::Conflicts { fields, rest: merged.text };
     }
-    if reads(ours) && reads(theirs) && !reads(&merged.text) {
+    if understands(path) && reads(ours) && reads(theirs) && !reads(&merged.text) {
         return Weld::Conflicts { fields: vec![whole(base, ours, theirs)], rest: ours.to_owned() };
     }
     Weld::Merged(merged.text)

@@ -14,7 +14,7 @@ pub(super) struct Slot {
 /// Where parts of theirs go that ours has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Newcomers {
-    /// After the part that they follow in theirs.
+    /// After the part that they follow in theirs, and what ours added there.
     InPlace,
     /// After everything of ours.
     Last,
@@ -27,10 +27,11 @@ pub(super) fn keyed(base: &[String], ours: &[String], theirs: &[String], newcome
     };
     let (in_base, in_ours, in_theirs) = (index(base), index(ours), index(theirs));
     let mut after: HashMap<Option<usize>, Vec<Slot>> = HashMap::new();
+    let last_new = |at: usize| (at + 1..ours.len()).take_while(|n| !in_base.contains_key(&ours[*n])).last().unwrap_or(at);
     let mut last = if newcomers == Newcomers::Last { ours.len().checked_sub(1) } else { None };
     for (n, key) in theirs.iter().enumerate() {
         match (in_ours.get(key), newcomers) {
-            (Some(at), Newcomers::InPlace) => last = Some(*at),
+            (Some(at), Newcomers::InPlace) => last = Some(last_new(*at)),
             (Some(_), Newcomers::Last) => {}
             (None, _) => {
                 let slot = Slot { base: in_base.get(key).copied(), ours: None, theirs: Some(n) };

@@ -1,0 +1,4 @@
+//! Merging one file by record and field.
+
+mod cases;
+mod properties;
