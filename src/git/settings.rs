@@ -27,7 +27,8 @@ impl Repository {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        let missing: Vec<&str> = lines.iter().copied().filter(|line| !text.lines().any(|known| known == *line)).collect();
+        let missing: Vec<&str> =
+            lines.iter().copied().filter(|line| !text.lines().any(|known| known == *line)).collect();
         missing.iter().for_each(|line| text.push_str(&format!("{line}\n")));
         fs::create_dir_all(self.git_dir().join("info")).map_err(io)?;
         fs::write(&path, text).map_err(io)?;

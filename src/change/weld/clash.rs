@@ -61,12 +61,7 @@ pub struct FieldConflict {
 
 impl FieldConflict {
     /// A file that one side took away and the other changed.
-    pub(in crate::change) fn deleted(
-        path: &str,
-        base: Option<&str>,
-        ours: Option<&str>,
-        theirs: Option<&str>,
-    ) -> Self {
+    pub(in crate::change) fn deleted(path: &str, base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Self {
         let record = |text: &str| {
             let file = note::read(&RepoPath::parse(path).ok()?, text.as_bytes(), &Limits::default());
             file.records.first().map(|record| record.id.value.clone())

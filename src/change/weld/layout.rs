@@ -48,9 +48,7 @@ impl Piece {
             (Layout::Flow { .. }, Layout::Block { .. }) if part.key.is_empty() => {
                 Self { head: "-".to_owned(), gap: " ".to_owned(), tail: "\n".to_owned(), ..plain }
             }
-            (Layout::Flow { .. }, Layout::Block { .. }) => {
-                Self { gap: gap.to_owned(), tail: "\n".to_owned(), ..plain }
-            }
+            (Layout::Flow { .. }, Layout::Block { .. }) => Self { gap: gap.to_owned(), tail: "\n".to_owned(), ..plain },
             _ => plain,
         }
     }

@@ -12,8 +12,8 @@ mod layout;
 mod lines;
 mod rules;
 mod slots;
-mod split;
 mod source;
+mod split;
 mod value;
 mod weave;
 
@@ -125,7 +125,8 @@ enum CarriageReturns {
 
 fn carriage_returns(base: Option<&str>, ours: &str, theirs: &str) -> CarriageReturns {
     let texts = [base.unwrap_or_default(), ours, theirs];
-    let all = |text: &str| text.split_inclusive('\n').all(|line| line.ends_with("\r\n") && line.matches('\r').count() == 1);
+    let whole = |line: &str| line.strip_suffix("\r\n").unwrap_or(line).find(['\r', '\n']).is_none();
+    let all = |text: &str| text.split_inclusive('\n').all(whole);
     if texts.iter().all(|text| !text.contains('\r')) {
         CarriageReturns::None
     } else if texts.iter().all(|text| all(text)) {

@@ -27,7 +27,8 @@ pub(super) fn keyed(base: &[String], ours: &[String], theirs: &[String], newcome
     };
     let (in_base, in_ours, in_theirs) = (index(base), index(ours), index(theirs));
     let mut after: HashMap<Option<usize>, Vec<Slot>> = HashMap::new();
-    let last_new = |at: usize| (at + 1..ours.len()).take_while(|n| !in_base.contains_key(&ours[*n])).last().unwrap_or(at);
+    let last_new =
+        |at: usize| (at + 1..ours.len()).take_while(|n| !in_base.contains_key(&ours[*n])).last().unwrap_or(at);
     let mut last = if newcomers == Newcomers::Last { ours.len().checked_sub(1) } else { None };
     for (n, key) in theirs.iter().enumerate() {
         match (in_ours.get(key), newcomers) {

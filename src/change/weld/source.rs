@@ -117,9 +117,7 @@ pub(super) fn weave(base: Option<&Source<'_>>, ours: &Source<'_>, theirs: &Sourc
     let mut weaver = Weaver::default();
     let trio = Trio { base: Some(&base_parts), ours: &our_parts, theirs: &their_parts };
     let pieces = weaver.pieces(trio, &slots, Naming::Records);
-    let around = |words: fn(&Source<'_>) -> String| {
-        (base.map(words).unwrap_or_default(), words(ours), words(theirs))
-    };
+    let around = |words: fn(&Source<'_>) -> String| (base.map(words).unwrap_or_default(), words(ours), words(theirs));
     let opening = weaver.comment(around(|source| source.opening().to_owned()));
     let rest_of_base = base.map(|base| base.rest(&base_parts)).unwrap_or_default();
     let rests = (rest_of_base, ours.rest(&our_parts), theirs.rest(&their_parts));

@@ -68,11 +68,7 @@ pub(super) struct Parts<'a> {
 
 /// Cuts the collection that is a part's value.
 pub(super) fn inside<'a>(part: &Part<'a>) -> Option<Parts<'a>> {
-    if part.is_block() {
-        block(part.text, part.place.start, part.value)
-    } else {
-        flow(part.text, part.value)
-    }
+    if part.is_block() { block(part.text, part.place.start, part.value) } else { flow(part.text, part.value) }
 }
 
 /// Cuts a stream of documents, of which the roots are known.

@@ -44,7 +44,11 @@ enum Choice {
     Ours,
     Theirs,
     /// Neither: one made of both. On one line it needs no lines of its own, whatever ours was.
-    Woven { body: String, value: YamlNode, one_line: bool },
+    Woven {
+        body: String,
+        value: YamlNode,
+        one_line: bool,
+    },
 }
 
 impl Weaver {
@@ -194,9 +198,8 @@ impl Weaver {
         theirs: &Part<'_>,
         naming: Naming,
     ) -> Option<Choice> {
-        let alike = |part: &&Part<'_>| {
-            std::mem::discriminant(&part.value.value) == std::mem::discriminant(&ours.value.value)
-        };
+        let alike =
+            |part: &&Part<'_>| std::mem::discriminant(&part.value.value) == std::mem::discriminant(&ours.value.value);
         let base = base.filter(alike).map(inside);
         if let Some(None) = base {
             return None;

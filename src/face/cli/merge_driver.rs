@@ -33,7 +33,8 @@ pub fn run(args: &MergeDriverArgs) -> Outcome {
         return Ok(Verdict::No);
     };
     let written = std::fs::write(&args.ours, text);
-    written.map_err(|e| EngineError::new(Code::Unavailable, format!("{} cannot be written: {e}", args.ours.display())))?;
+    written
+        .map_err(|e| EngineError::new(Code::Unavailable, format!("{} cannot be written: {e}", args.ours.display())))?;
     conflicts.iter().take(MOST_SHOWN).for_each(|conflict| complain(&args.path, conflict));
     if let Some(more @ 1..) = conflicts.len().checked_sub(MOST_SHOWN) {
         eprintln!("lorekeep: {}: {more} more conflicts", show::safe(&args.path));
