@@ -12,6 +12,7 @@ mod compare;
 mod convert;
 mod covering;
 mod doctor;
+mod driver;
 mod editor;
 mod error;
 mod export;
@@ -50,6 +51,7 @@ mod upkeep;
 mod validating;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
+pub use crate::change::{ClashKind, FieldConflict};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
@@ -62,6 +64,7 @@ pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use covering::Coverage;
 pub use doctor::check_installation;
+pub use driver::{MergedFile, install_merge_driver, merge_file};
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;

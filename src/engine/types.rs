@@ -352,6 +352,10 @@ pub struct ConflictView {
     pub ours: Option<String>,
     /// The text of the proposal.
     pub theirs: Option<String>,
+    /// The fields in which they disagree.
+    pub fields: Vec<crate::change::FieldConflict>,
+    /// How many more fields disagree than are given.
+    pub fields_left_out: usize,
 }
 
 /// A decision on an update.

@@ -172,8 +172,19 @@ fn conflicts(value: &Value) -> Vec<ConflictView> {
             base: side(c, "base"),
             ours: side(c, "ours"),
             theirs: side(c, "theirs"),
+            fields: c.get("fields").and_then(fields).unwrap_or_default(),
+            fields_left_out: c.get("fieldsLeftOut").and_then(Value::as_u64).unwrap_or_default() as usize,
         })
         .collect()
+}
+
+/// The fields that disagree, without secrets.
+fn fields(value: &Value) -> Option<Vec<change::FieldConflict>> {
+    let mut fields: Vec<change::FieldConflict> = serde_json::from_value(value.clone()).ok()?;
+    for text in fields.iter_mut().flat_map(|f| [&mut f.base, &mut f.ours, &mut f.theirs]).flatten() {
+        *text = crate::screen::redact(text).text;
+    }
+    Some(fields)
 }
 
 fn risks(value: &Value) -> Vec<String> {
