@@ -206,7 +206,7 @@ impl Assembler {
         let blocks = blocks_of(&lines);
         let firsts = if blocks.len() < MANY_BLOCKS {
             let firsts = self.put_lines(&blocks, lines.len())?;
-            self.put_grams(&few_grams_of(&blocks))?;
+            self.put_few_grams(&blocks)?;
             self.put_words(&words, &stems_of(&words))?;
             firsts
         } else {
@@ -270,6 +270,24 @@ impl Assembler {
         Ok(())
     }
 
+    /// Writes the grams of few blocks: nothing is made for buckets that none has.
+    fn put_few_grams(&mut self, blocks: &[(u32, &str)]) -> Result<(), TableError> {
+        let mut grams = Grams::default();
+        let mut found: Vec<u32> = Vec::new();
+        for (number, (_, text)) in (0..).zip(blocks) {
+            found.extend(grams.buckets_of(text).iter().map(|bucket| bucket * MANY_BLOCKS as u32 + number));
+        }
+        found.sort_unstable();
+        let bucket = |found: u32| found / MANY_BLOCKS as u32;
+        let mut list: Vec<u32> = Vec::new();
+        for same in found.chunk_by(|a, b| bucket(*a) == bucket(*b)) {
+            list.clear();
+            list.extend(same.iter().map(|found| found % MANY_BLOCKS as u32));
+            self.rows.put(&rows::numbered(rows::GRAM, bucket(same[0])), &Ascending::of(&list))?;
+        }
+        Ok(())
+    }
+
     fn put_grams(&mut self, grams: &[(u32, Ascending)]) -> Result<(), TableError> {
         let put = |(bucket, list): &(u32, Ascending)| self.rows.put(&rows::numbered(rows::GRAM, *bucket), list.bytes());
         grams.iter().try_for_each(put)
@@ -284,23 +302,6 @@ impl Assembler {
         }
         Ok(())
     }
-}
-
-/// The blocks that have each gram, where there are few: nothing is made for buckets that none has.
-fn few_grams_of(blocks: &[(u32, &str)]) -> Vec<(u32, Ascending)> {
-    let mut grams = Grams::default();
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for (number, (_, text)) in (0..).zip(blocks) {
-        pairs.extend(grams.buckets_of(text).iter().map(|bucket| (*bucket, number)));
-    }
-    pairs.sort_unstable();
-    let mut lists: Vec<(u32, Ascending)> = Vec::new();
-    for same in pairs.chunk_by(|a, b| a.0 == b.0) {
-        let mut list = Ascending::default();
-        same.iter().for_each(|(_, block)| list.push(*block));
-        lists.push((same[0].0, list));
-    }
-    lists
 }
 
 /// The blocks that have each gram.
