@@ -82,7 +82,15 @@ impl Reader {
         }
         let letters = class.iter().flat_map(|range| range.start()..=range.end());
         let texts: Texts = letters.map(|c| self.0.bytes(c.encode_utf8(&mut [0; 4]))).collect();
-        if texts.len() <= MOST_TEXTS { Needs::Exactly(texts) } else { Needs::unknown() }
+        if texts.len() <= MOST_TEXTS && !self.has_both_cases(&texts) { Needs::Exactly(texts) } else { Needs::unknown() }
+    }
+
+    /// Whether letters are there in both cases, so that to tell them apart finds no more than to fold them.
+    fn has_both_cases(self, letters: &Texts) -> bool {
+        let turned = |letter: &Vec<u8>| {
+            letter.iter().any(u8::is_ascii_uppercase) && letters.contains(&letter.to_ascii_lowercase())
+        };
+        self.0 == Way::Exact && letters.iter().any(turned)
     }
 
     fn of_repetition(self, repetition: &Repetition) -> Needs {

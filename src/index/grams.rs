@@ -15,7 +15,7 @@ const WORDS: usize = BUCKETS.div_ceil(u64::BITS) as usize;
 pub(super) enum Way {
     /// Without regard to the case of ASCII letters.
     Folded,
-    /// As it is. Only grams with a capital letter count: the others say no more than folded ones.
+    /// As it is. Only grams with a capital letter count: the others are those of the folded text.
     Exact,
     /// Each byte as one of [`shape`]. Only grams of ASCII letters and digits with a digit count.
     Shapes,
@@ -113,9 +113,17 @@ impl Grams {
     }
 }
 
-/// The buckets of a text that is seen some way, in order, with repeats.
+/// The buckets that every text has which holds a text that is seen some way, in order, with repeats. Seen as it is, these are
+/// also those of small letters, which the folded text has.
 pub(super) fn buckets(bytes: &[u8], way: Way) -> impl Iterator<Item = u32> + '_ {
-    places(bytes, way).filter(|(_, is_gram)| *is_gram).map(|(bucket, _)| bucket)
+    let is_small = move |at: usize| way == Way::Exact && is_small(&bytes[at.saturating_sub(2)..=at]);
+    let is_there = move |(at, (_, is_gram)): &(usize, (u32, bool))| *is_gram || is_small(*at);
+    places(bytes, way).enumerate().filter(is_there).map(|(_, (bucket, _))| bucket)
+}
+
+/// Whether three bytes are the same in a text and in the folded one.
+fn is_small(gram: &[u8]) -> bool {
+    gram.len() == 3 && gram.iter().all(|byte| byte.is_ascii() && *byte != b'\n' && !byte.is_ascii_uppercase())
 }
 
 /// For each byte, the bucket of the three that end there, and whether they are a gram: all there, and one that counts.

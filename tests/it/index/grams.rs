@@ -162,6 +162,20 @@ fn letters_without_case_are_found_in_either() {
 }
 
 #[test]
+fn letters_with_case_are_found_in_that_one() {
+    let found = admits(&regex("(Sheets|asctime|Chart)"), &["Chart", "chart", "CHART", "asctime", "Sheets", "sheets"]);
+    assert_eq!(found, [true, false, false, true, true, false]);
+    assert_eq!(admits(&regex("Mai(?i)n"), &["Main", "MaiN", "main", "MAIN"]), [true, true, false, false]);
+}
+
+#[test]
+fn digits_are_found_by_their_shape() {
+    let found = admits(&regex("[A-Z][0-9]{4}"), &["C2001", "c2001", "C20", "2001C", "É2001", "X 0000 A12"]);
+    assert_eq!(found, [true, false, false, false, false, true]);
+    assert_eq!(admits(&regex("v[0-9]+ of [0-9]{3}"), &["v1 of 200", "v1 of 20"]), [true, false]);
+}
+
+#[test]
 fn an_expression_asks_for_what_it_must_hold() {
     assert_eq!(
         admits(&regex("gr[ae]y (cat|dog)s+"), &["grey dogs", "gray catss", "groy dogs", "grey cows"]),
