@@ -29,6 +29,17 @@ pub(super) fn take(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
+/// Passes over so many numbers.
+pub(super) fn skip(rest: &mut &[u8], count: u64) -> Option<()> {
+    let mut left = count;
+    while left > 0 {
+        let (byte, tail) = rest.split_first()?;
+        *rest = tail;
+        left -= u64::from(byte & 0x80 == 0);
+    }
+    Some(())
+}
+
 /// Takes a number with a sign.
 #[inline]
 pub(super) fn take_signed(rest: &mut &[u8]) -> Option<i64> {

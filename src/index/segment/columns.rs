@@ -99,7 +99,10 @@ impl FileColumns {
 
     /// The file that a path holds at a landing.
     pub(in crate::index) fn live(&self, path: u32, at: u32) -> Option<u32> {
-        self.of_path(path).find(|file| (self.from[*file as usize]..self.to[*file as usize]).contains(&at))
+        let files = self.of_path(path);
+        let from = &self.from[files.start as usize..files.end as usize];
+        let last = files.start + from.partition_point(|from| *from <= at).checked_sub(1)? as u32;
+        (at < self.to[last as usize]).then_some(last)
     }
 
     pub(super) fn is_sound(&self) -> bool {

@@ -143,16 +143,16 @@ impl Segment {
         self.row(&rows::numbered(rows::LINES, block))?.ok_or_else(|| damaged("lines are missing"))
     }
 
-    /// Calls with each (place in the block, path) of the lines of a block for which `wanted` holds.
+    /// Calls with each (place in the block, path) of some lines of a block, whose places ascend.
     pub(super) fn paths_of_lines(
         &self,
         block: u32,
-        wanted: &dyn Fn(u32) -> bool,
-        found: &mut dyn FnMut(u32),
+        lines: &[u32],
+        found: &mut dyn FnMut(u32, u32),
     ) -> Result<(), IndexError> {
         let row = self.row(&rows::numbered(rows::PATHS, block))?.ok_or_else(|| damaged("lines are missing"))?;
         let paths = self.files.paths.len();
-        each_path(&row, paths, wanted, found).ok_or_else(|| damaged("the paths of lines cannot be read"))
+        each_path(&row, paths, lines, found).ok_or_else(|| damaged("the paths of lines cannot be read"))
     }
 
     /// The blocks that have a gram.
@@ -234,21 +234,22 @@ fn column<T: DeserializeOwned>(table: &Table, column: u32) -> Result<T, IndexErr
     postcard::from_bytes(&row).map_err(|_| damaged("a column cannot be read"))
 }
 
-fn each_path(mut row: &[u8], below: u32, wanted: &dyn Fn(u32) -> bool, found: &mut dyn FnMut(u32)) -> Option<()> {
-    let mut line = 0;
-    while !row.is_empty() {
-        let (count, wanted) = (varint::take(&mut row)?, wanted(line));
+fn each_path(mut row: &[u8], below: u32, lines: &[u32], found: &mut dyn FnMut(u32, u32)) -> Option<()> {
+    let mut passed = 0;
+    for line in lines {
+        for _ in passed..*line {
+            let count = varint::take(&mut row)?;
+            varint::skip(&mut row, count)?;
+        }
         let mut path = 0u32;
-        for _ in 0..count {
+        for _ in 0..varint::take(&mut row)? {
             path = path.checked_add(u32::try_from(varint::take(&mut row)?).ok()?)?;
             if path >= below {
                 return None;
             }
-            if wanted {
-                found(path);
-            }
+            found(*line, path);
         }
-        line += 1;
+        passed = line + 1;
     }
     Some(())
 }
