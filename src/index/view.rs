@@ -2,6 +2,7 @@
 
 mod edges;
 mod facts;
+mod finder;
 mod grep;
 mod names;
 mod numbers;
@@ -19,8 +20,10 @@ use super::question::Question;
 use super::rank::Ranker;
 use super::scores::TextScores;
 use super::segment::{FileRow, Segment};
-use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
-use crate::base::{CommitId, Digest, RepoPath};
+use super::types::{
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch, Openness, TextMatch, TextQuery,
+};
+use crate::base::{CommitId, Digest, Digester, RepoPath};
 use crate::note::FileClass;
 use crate::ontology::{GraphEdge, Ranking, TypedGraph, built_in};
 use names::Sidecars;
@@ -131,17 +134,17 @@ impl View {
     /// The digest of the list of (path, blob id, class) and the format's version: a function of the commit's content alone.
     pub fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
-            let mut list = format!("lorekeep index {FORMAT}\n");
+            let mut list = Digester::default();
+            list.add(format!("lorekeep index {FORMAT}\n").as_bytes());
             for live in &self.live {
                 let file = self.file_row(live);
-                list.push_str(path_of(&self.parts, live));
-                list.push('\0');
-                file.blob.as_bytes().iter().for_each(|byte| push_hex(&mut list, *byte));
-                list.push('\0');
-                list.push_str(file.class.name());
-                list.push('\n');
+                let blob = hexadecimal(file.blob.as_bytes());
+                let path = path_of(&self.parts, live);
+                for piece in [path.as_bytes(), b"\0", &blob, b"\0", file.class.name().as_bytes(), b"\n"] {
+                    list.add(piece);
+                }
             }
-            Digest::of(list.as_bytes())
+            list.finish()
         })
     }
 
@@ -253,8 +256,8 @@ impl View {
         self.heeded(self.find_lines(pattern, scope, most))
     }
 
-    /// Finds the matching lines of files at some paths, as [`View::grep`] gives them, by passing over each of the files.
-    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<FileMatches> {
+    /// Finds the matching lines of the files at some paths: those of each path, in order.
+    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<Vec<LineMatch>> {
         self.heeded(self.find_lines_in(pattern, paths))
     }
 
@@ -335,11 +338,13 @@ impl View {
     }
 }
 
-/// Adds a byte as two hexadecimal digits.
-fn push_hex(out: &mut String, byte: u8) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    out.push(DIGITS[usize::from(byte >> 4)]);
-    out.push(DIGITS[usize::from(byte & 15)]);
+/// Bytes as hexadecimal digits.
+fn hexadecimal(bytes: &[u8; 20]) -> [u8; 40] {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    std::array::from_fn(|at| {
+        let byte = bytes[at / 2];
+        DIGITS[usize::from(if at % 2 == 0 { byte >> 4 } else { byte & 15 })]
+    })
 }
 
 /// The live files of a part that no newer part speaks for.
