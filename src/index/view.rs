@@ -2,6 +2,7 @@
 
 mod edges;
 mod facts;
+mod finder;
 mod grep;
 mod names;
 mod numbers;
@@ -19,8 +20,10 @@ use super::question::Question;
 use super::rank::Ranker;
 use super::scores::TextScores;
 use super::segment::{FileRow, Segment};
-use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
-use crate::base::{CommitId, Digest, RepoPath};
+use super::types::{
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch, Openness, TextMatch, TextQuery,
+};
+use crate::base::{CommitId, Digest, Digester, RepoPath};
 use crate::note::FileClass;
 use crate::ontology::{GraphEdge, Ranking, TypedGraph, built_in};
 use names::Sidecars;
@@ -127,17 +130,16 @@ impl View {
     /// The digest of the list of (path, blob id, class) and the format's version: a function of the commit's content alone.
     pub fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
-            let mut list = format!("lorekeep index {FORMAT}\n").into_bytes();
+            let mut list = Digester::default();
+            list.add(format!("lorekeep index {FORMAT}\n").as_bytes());
             for live in &self.live {
                 let file = self.file_row(live);
-                list.extend_from_slice(path_of(&self.parts, live).as_bytes());
-                list.push(0);
-                list.extend_from_slice(&file.blob.hex());
-                list.push(0);
-                list.extend_from_slice(file.class.name().as_bytes());
-                list.push(b'\n');
+                let (blob, path) = (file.blob.hex(), path_of(&self.parts, live));
+                for piece in [path.as_bytes(), b"\0", &blob, b"\0", file.class.name().as_bytes(), b"\n"] {
+                    list.add(piece);
+                }
             }
-            Digest::of(&list)
+            list.finish()
         })
     }
 
@@ -259,8 +261,8 @@ impl View {
         self.heeded(self.find_lines(pattern, scope, most))
     }
 
-    /// Finds the matching lines of files at some paths, as [`View::grep`] gives them, by passing over each of the files.
-    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<FileMatches> {
+    /// Finds the matching lines of the files at some paths: those of each path, in order.
+    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<Vec<LineMatch>> {
         self.heeded(self.find_lines_in(pattern, paths))
     }
 

@@ -146,7 +146,7 @@ impl Candidate {
 }
 
 /// Sorts the first `most` of a list by a key that no two share, and drops the others.
-fn keep_first<T, K: Ord>(list: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
+pub(super) fn keep_first<T, K: Ord>(list: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
     if most < list.len() {
         list.select_nth_unstable_by_key(most, &key);
         list.truncate(most);

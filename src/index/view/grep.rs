@@ -5,8 +5,10 @@ use super::super::scan;
 use super::super::segment::damaged;
 use super::super::types::{FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch};
 use super::super::weave;
+use super::finder::Finder;
 use super::{NOWHERE, Part, View};
 use crate::base::RepoPath;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::collections::HashMap;
 
 /// The place of a live file, and a line that it has or had.
@@ -47,45 +49,34 @@ impl View {
         Ok((found, total))
     }
 
-    /// The matching lines of the files at some paths, in (path, line) order.
+    /// The matching lines of the files at some paths: those of each path, in order.
     pub(super) fn find_lines_in(
         &self,
         pattern: &GrepPattern,
         paths: &[&RepoPath],
-    ) -> Result<Vec<FileMatches>, IndexError> {
-        let mut places: Vec<u32> = paths.iter().filter_map(|path| self.place_of_file(path.as_str())).collect();
-        places.sort_unstable();
-        places.dedup();
-        let mut readers: HashMap<u32, LineReader<'_>> = HashMap::new();
-        let (mut found, mut text) = (Vec::new(), String::new());
-        for live in places.into_iter().map(|place| self.live[place as usize]) {
-            let segment = &self.parts[live.part as usize].segment;
-            let reader = readers.entry(live.part).or_insert_with(|| LineReader::new(segment));
-            text.clear();
-            self.each_run(live, &mut |ids, _| reader.append(ids, &mut text))?;
-            let lines = lines_in(&text, pattern);
-            if !lines.is_empty() {
-                found.push(FileMatches { path: self.indexed_file(&live).path, lines });
-            }
-        }
-        Ok(found)
+    ) -> Result<Vec<Vec<LineMatch>>, IndexError> {
+        let mut finders: HashMap<u32, Finder<'_>> = HashMap::new();
+        let mut find = |path: &&RepoPath| {
+            let (mut found, mut before) = (Vec::new(), 0);
+            let Some(place) = self.place_of_file(path.as_str()) else { return Ok(found) };
+            let live = self.live[place as usize];
+            let finder = match finders.entry(live.part) {
+                Occupied(known) => known.into_mut(),
+                Vacant(free) => free.insert(Finder::new(&self.parts[live.part as usize].segment, pattern)?),
+            };
+            self.each_run(live, &mut |ids, _| {
+                let first = before;
+                before += ids.len() as u32;
+                finder.find(ids, first, &mut found)
+            })?;
+            Ok(found)
+        };
+        paths.iter().map(&mut find).collect()
     }
 }
 
-/// The matching lines of a text of which every line ends with `\n`.
-fn lines_in(text: &str, pattern: &GrepPattern) -> Vec<LineMatch> {
-    let (mut found, mut lines) = (Vec::new(), (0..).zip(text.split_terminator('\n')));
-    scan::scan(text, pattern, &mut |hit| {
-        let (index, line) = lines.find(|(index, _)| *index == hit).expect("each hit is a line further on");
-        found.push(line_match(pattern, index as u32 + 1, line.to_owned()));
-    });
-    found
-}
-
 fn line_match(pattern: &GrepPattern, line: u32, text: String) -> LineMatch {
-    let spans =
-        pattern.regex.find_iter(text.as_bytes()).filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect();
-    LineMatch { line, text, spans }
+    LineMatch { line, spans: pattern.spans(&text), text }
 }
 
 /// The lines of a file that are hits: number from 1, id.
@@ -142,7 +133,7 @@ fn scan_some(part: &Part, pattern: &GrepPattern, blocks: &[u32]) -> Result<Vec<(
     for block in blocks {
         let row = part.segment.lines(*block)?;
         let mut lines = Vec::new();
-        scan::scan(&*row, pattern, &mut |line| lines.push(line as u32));
+        scan::scan(&*row, pattern, &mut |line, _| lines.push(line as u32));
         if !lines.is_empty() {
             found.push((*block, lines));
         }

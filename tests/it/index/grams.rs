@@ -30,7 +30,7 @@ fn admitted(plan: &Plan, blocks: &[String]) -> (Vec<u32>, usize) {
 
 fn matches(pattern: &GrepPattern, block: &str) -> bool {
     let mut hits = 0;
-    scan(block, pattern, &mut |_| hits += 1);
+    scan(block, pattern, &mut |_, _| hits += 1);
     hits > 0
 }
 
