@@ -45,10 +45,10 @@ impl NameHash {
     /// No word.
     pub(super) const NONE: Self = Self(0xcbf2_9ce4_8422_2325);
 
-    /// The same words and one more.
-    pub(super) fn with(self, word: &str) -> Self {
+    /// The same words and more, as [`folded_words`] gives them.
+    pub(super) fn with(self, words: &str) -> Self {
         let add = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        Self(word.bytes().chain([b' ']).fold(self.0, add))
+        Self(words.bytes().fold(self.0, add))
     }
 
     /// What the words are looked up by.

@@ -60,11 +60,6 @@ impl Tie {
     pub(super) fn mentioned(catalog: &Catalog<'_>, by: EntryId) -> Self {
         Self { reason: "mentioned", detail: format!("mentioned by {}", name_of(catalog.record(by))) }
     }
-
-    /// The record names the match.
-    pub(super) fn naming(catalog: &Catalog<'_>, named: EntryId) -> Self {
-        Self { reason: "mentioned", detail: format!("mentions {}", name_of(catalog.record(named))) }
-    }
 }
 
 impl Board {

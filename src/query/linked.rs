@@ -44,17 +44,17 @@ pub(super) fn lend(catalog: &Catalog<'_>, graph: &GraphQuestion, board: &mut Boa
     }
 }
 
-/// Lends a share of the best text matches to the records that they name, and the other way round.
+/// Lends a share of the few best text matches to the records that they name.
 pub(super) fn lend_to_named(catalog: &Catalog<'_>, graph: &GraphQuestion, board: &mut Board) {
     let shares = Shares { matching: catalog.ranking.mentioned_share, bringing: catalog.ranking.mentioned_brings };
     if shares.are_none() {
         return;
     }
-    for reader in board.best_texts(READ) {
-        for to in mentions::named_by(catalog, &board.texts, reader.0) {
-            let named = (to, board.text(to));
-            give(board, &shares, reader, (to, catalog.passes(graph, to)), &|| Tie::mentioned(catalog, reader.0));
-            give(board, &shares, named, (reader.0, false), &|| Tie::naming(catalog, to));
+    let mut reader = mentions::Reader::new(catalog);
+    for lender in board.best_texts(READ) {
+        for to in reader.named_by(&board.texts, lender.0) {
+            let brings = catalog.passes(graph, to);
+            give(board, &shares, lender, (to, brings), &|| Tie::mentioned(catalog, lender.0));
         }
     }
 }

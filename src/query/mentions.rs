@@ -1,79 +1,108 @@
-//! Which records the best text matches name in their text, by a title or an alias, without linking them.
+//! Which records a good text match names in its text, by a title or an alias, without linking them.
 
 use super::catalog::Catalog;
 use super::texts::Texts;
 use crate::index::{Entry, EntryId, Spoken, folded_words};
+use std::collections::BTreeMap;
 
-/// How many of the best sections of a record are read; its title is read too.
-const SECTIONS: usize = 3;
-/// How many words of its title and of each section are read.
-const WORDS: usize = 400;
-/// How many records count that one record names, those it names first.
+/// How many lines of a section are read.
+const LINES: u32 = 60;
+/// How many bytes of a text are read.
+const BYTES: usize = 2_000;
+/// How many of the records that one record names count: those it names first.
 const MOST_NAMED: usize = 20;
 
-/// The records that a record names, each once, in the order it names them. What the caller may not see is not among them, and says
-/// nothing: neither its text, nor by being called like something else.
-pub(super) fn named_by(catalog: &Catalog<'_>, texts: &Texts, entry: EntryId) -> Vec<EntryId> {
-    let mut named = Vec::new();
-    for text in read(catalog, texts, entry) {
-        catalog.view.names_in(&text, WORDS, &mut |spoken| match meant(catalog, &spoken) {
-            Meaning::Nothing => false,
-            Meaning::Several => true,
-            Meaning::Record(record) => {
-                if record != entry && !named.contains(&record) {
-                    named.push(record);
-                }
-                true
-            }
-        });
-    }
-    named.truncate(MOST_NAMED);
-    named
-}
-
-/// What is read of a record: its title, and where its body may be told its best sections.
-fn read(catalog: &Catalog<'_>, texts: &Texts, entry: EntryId) -> Vec<String> {
-    let record = catalog.record(entry);
-    let mut read = vec![record.title.clone()];
-    let path = record.path.as_str();
-    let has_secrets = || catalog.view.file(path).is_none_or(|file| file.has_secrets);
-    if catalog.is_withheld(entry) || has_secrets() {
-        return read;
-    }
-    let best = texts.sections(entry, SECTIONS);
-    let sections = best.iter().filter_map(|(place, _)| record.sections.get(*place as usize));
-    read.extend(sections.filter_map(|section| catalog.view.lines(path, section.first, section.last)));
-    read
+/// Reads records for names; what a name means is found out once.
+pub(super) struct Reader<'a, 'v> {
+    catalog: &'a Catalog<'v>,
+    meanings: BTreeMap<String, Meaning>,
 }
 
 /// What words mean that some record may be called by.
+#[derive(Clone, Copy)]
 enum Meaning {
     Nothing,
     Several,
     Record(EntryId),
 }
 
+impl<'a, 'v> Reader<'a, 'v> {
+    pub(super) fn new(catalog: &'a Catalog<'v>) -> Self {
+        Self { catalog, meanings: BTreeMap::new() }
+    }
+
+    /// The records that a record names in its title and its best section, each once, in the order it names them. What the
+    /// caller may not see is not among them, and has no say: neither by what it tells, nor by being called like something else.
+    pub(super) fn named_by(&mut self, texts: &Texts, entry: EntryId) -> Vec<EntryId> {
+        let mut named = Vec::new();
+        for text in read(self.catalog, texts, entry) {
+            self.catalog.view.names_in(beginning(&text), &mut |spoken| match self.meaning(spoken) {
+                Meaning::Nothing => false,
+                Meaning::Several => true,
+                Meaning::Record(record) => {
+                    if record != entry && !named.contains(&record) {
+                        named.push(record);
+                    }
+                    true
+                }
+            });
+        }
+        named.truncate(MOST_NAMED);
+        named
+    }
+
+    fn meaning(&mut self, spoken: &Spoken<'_>) -> Meaning {
+        if let Some(known) = self.meanings.get(spoken.folded) {
+            return *known;
+        }
+        let meaning = meant(self.catalog, spoken);
+        self.meanings.insert(spoken.folded.to_owned(), meaning);
+        meaning
+    }
+}
+
+/// The title and the section that matches best. A body that is kept back is not read, and nothing of a file that holds secrets: else
+/// what it is taken to name would spell them out.
+fn read(catalog: &Catalog<'_>, texts: &Texts, entry: EntryId) -> Vec<String> {
+    let record = catalog.record(entry);
+    let path = record.path.as_str();
+    if catalog.view.file(path).is_none_or(|file| file.has_secrets) {
+        return Vec::new();
+    }
+    let best = texts.sections(entry, 1).into_iter().filter(|_| !catalog.is_withheld(entry));
+    let section = best.filter_map(|(place, _)| record.sections.get(place as usize)).next();
+    let body = section.and_then(|section| {
+        let last = section.last.min(section.first.saturating_add(LINES - 1));
+        catalog.view.lines(path, section.first, last)
+    });
+    std::iter::once(record.title.clone()).chain(body).collect()
+}
+
+/// What is read of a text, cut between words where there are spaces.
+fn beginning(text: &str) -> &str {
+    if text.len() <= BYTES {
+        return text;
+    }
+    let cut = &text[..text.floor_char_boundary(BYTES)];
+    cut.rfind(char::is_whitespace).map_or(cut, |end| &cut[..end])
+}
+
 /// A title or an alias goes before what a title is without its `(qualifier)`. What several are called means none of them.
 fn meant(catalog: &Catalog<'_>, spoken: &Spoken<'_>) -> Meaning {
-    if spoken.is_one_word() && !is_name_like(catalog, spoken) {
+    if !spoken.is_long && catalog.ranking.language.is_stop_word(spoken.folded.trim_end()) {
         return Meaning::Nothing;
     }
+    let seen = |entry: &EntryId| catalog.denial(*entry).is_none();
+    let entries: Vec<EntryId> = spoken.entries().into_iter().filter(seen).collect();
     let is_called = |name: &str| folded_words(name) == spoken.folded;
-    match only(catalog, spoken, &|record| record.names().any(is_called)) {
-        Meaning::Nothing => only(catalog, spoken, &|record| record.bare_title().is_some_and(is_called)),
+    let only = |called: &dyn Fn(&Entry) -> bool| only(entries.iter().filter(|entry| called(catalog.record(**entry))));
+    match only(&|record| record.names().any(is_called)) {
+        Meaning::Nothing => only(&|record| record.bare_title().is_some_and(is_called)),
         meaning => meaning,
     }
 }
 
-/// A single word is a name where it is written as one, and tells something.
-fn is_name_like(catalog: &Catalog<'_>, spoken: &Spoken<'_>) -> bool {
-    let first = spoken.written.chars().next();
-    first.is_some_and(|c| !c.is_lowercase()) && !catalog.ranking.language.is_stop_word(spoken.folded.trim_end())
-}
-
-fn only(catalog: &Catalog<'_>, spoken: &Spoken<'_>, is_called: &dyn Fn(&Entry) -> bool) -> Meaning {
-    let seen = |entry: &&EntryId| catalog.denial(**entry).is_none() && is_called(catalog.record(**entry));
-    let mut meant = spoken.entries.iter().filter(seen);
+fn only<'e>(mut meant: impl Iterator<Item = &'e EntryId>) -> Meaning {
     match (meant.next(), meant.next()) {
         (None, _) => Meaning::Nothing,
         (Some(record), None) => Meaning::Record(*record),

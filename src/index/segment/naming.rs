@@ -35,6 +35,11 @@ impl NameColumn {
         &self.rows[from..from + count]
     }
 
+    /// Whether any row may be called so.
+    pub(in crate::index) fn is_name(&self, words: NameHash) -> bool {
+        self.keys.binary_search(&words.key()).is_ok()
+    }
+
     pub(super) fn is_sound(&self, rows: usize) -> bool {
         self.keys.len() == self.rows.len()
             && self.keys.is_sorted()
@@ -64,7 +69,7 @@ impl Naming {
 
     fn add_name(&mut self, row: u32, name: &str) {
         let folded = folded_words(name);
-        let words: Vec<&str> = folded.split_terminator(' ').collect();
+        let words: Vec<&str> = folded.split_inclusive(' ').collect();
         if words.is_empty() || words.len() > LONGEST_NAME {
             return;
         }

@@ -11,72 +11,76 @@ use std::ops::Range;
 const WIDEST_GAP: usize = 3;
 
 /// Words of a text that some record may be called by.
-pub struct Spoken<'t> {
-    /// The words, as they are written.
-    pub written: &'t str,
+pub struct Spoken<'a> {
     /// The words in lower case, with a space after each.
-    pub folded: &'t str,
-    /// The entries that may be called so, in order: whoever is asked compares the names.
-    pub entries: Vec<EntryId>,
+    pub folded: &'a str,
+    /// Whether there are several words.
+    pub is_long: bool,
+    view: &'a View,
+    names: &'a [&'a NameColumn],
+    hash: NameHash,
 }
 
 impl Spoken<'_> {
-    /// Whether it is a single word.
-    pub fn is_one_word(&self) -> bool {
-        self.folded.split_terminator(' ').nth(1).is_none()
-    }
-}
-
-impl View {
-    /// Finds the names that a text has among its first `most` words, left to right. At each place `takes` is called with
-    /// what may be a name, longest first, until it takes one; what begins within that is passed over.
-    pub fn names_in(&self, text: &str, most: usize, takes: &mut dyn FnMut(Spoken<'_>) -> bool) {
-        let names: Result<Vec<&NameColumn>, IndexError> = self.parts.iter().map(|part| part.segment.names()).collect();
-        let (names, words) = (self.heeded(names), Words::of(text, most));
-        let mut at = 0;
-        while at < words.places.len() {
-            let runs = words.runs_from(at, &names);
-            let taken = runs.into_iter().rev().find(|(end, hash)| {
-                let entries = self.entries_called(&names, *hash);
-                !entries.is_empty() && takes(words.spoken(text, at..*end, entries))
-            });
-            at = taken.map_or(at + 1, |(end, _)| end);
-        }
-    }
-
-    /// The live entries that may be called so, in order; what a sidecar is called counts for its record.
-    fn entries_called(&self, names: &[&NameColumn], words: NameHash) -> Vec<EntryId> {
+    /// The live entries that may be called so, in order; what a sidecar is called counts for its record. Whoever asks
+    /// compares the names.
+    pub fn entries(&self) -> Vec<EntryId> {
+        let subjects = &self.view.sidecars().subject;
         let mut entries = Vec::new();
-        for (names, places) in names.iter().zip(&self.numbers().places) {
-            let live = names.rows(words).iter().filter_map(|row| places.get(*row as usize));
-            entries.extend(live.filter(|place| **place != NOWHERE).map(|place| self.record_of(*place)));
+        for (names, places) in self.names.iter().zip(&self.view.numbers().places) {
+            let live = names.rows(self.hash).iter().filter_map(|row| places.get(*row as usize));
+            let live = live.filter(|place| **place != NOWHERE);
+            entries.extend(live.map(|place| EntryId(subjects.get(place).copied().unwrap_or(*place))));
         }
         entries.sort_unstable();
         entries.dedup();
         entries
     }
+}
 
-    fn record_of(&self, place: u32) -> EntryId {
-        EntryId(self.sidecars().subject.get(&place).copied().unwrap_or(place))
+impl View {
+    /// Finds the names that a text has, left to right. At each place `takes` is called with what may be a name, longest
+    /// first, until it takes one; what begins within that is passed over. A single word in lower case is no name.
+    pub fn names_in(&self, text: &str, takes: &mut dyn FnMut(&Spoken<'_>) -> bool) {
+        let names: Result<Vec<&NameColumn>, IndexError> = self.parts.iter().map(|part| part.segment.names()).collect();
+        let (names, words) = (&self.heeded(names)[..], Words::of(text));
+        let mut at = 0;
+        while at < words.list.len() {
+            let runs = words.runs_from(at, names);
+            let taken = runs.into_iter().rev().find(|(end, hash)| {
+                let is_long = *end > at + 1;
+                let may_be = (is_long || !words.list[at].is_low) && names.iter().any(|names| names.is_name(*hash));
+                may_be && takes(&Spoken { folded: words.folded_of(at..*end), is_long, view: self, names, hash: *hash })
+            });
+            at = taken.map_or(at + 1, |(end, _)| end);
+        }
     }
 }
 
-/// The words of a text, in lower case with a space after each.
+/// The words of a text.
 struct Words {
+    /// In lower case, with a space after each.
     folded: String,
-    /// Where each begins in `folded`, and where it stands in the text.
-    places: Vec<(usize, Range<usize>)>,
+    list: Vec<Word>,
+}
+
+struct Word {
+    /// Where it begins in [`Words::folded`].
+    start: usize,
+    /// Where it stands in the text.
+    place: Range<usize>,
+    /// Whether it begins with a small letter.
+    is_low: bool,
 }
 
 impl Words {
-    fn of(text: &str, most: usize) -> Self {
-        let mut words = Self { folded: String::with_capacity(text.len()), places: Vec::new() };
+    fn of(text: &str) -> Self {
+        let mut words = Self { folded: String::with_capacity(text.len() + 1), list: Vec::new() };
         each_word(text, &mut |word, place| {
-            if words.places.len() < most {
-                words.places.push((words.folded.len(), place));
-                words.folded.push_str(word);
-                words.folded.push(' ');
-            }
+            let is_low = text[place.clone()].starts_with(char::is_lowercase);
+            words.list.push(Word { start: words.folded.len(), place, is_low });
+            words.folded.push_str(word);
+            words.folded.push(' ');
         });
         words
     }
@@ -85,9 +89,9 @@ impl Words {
     fn runs_from(&self, at: usize, names: &[&NameColumn]) -> Vec<(usize, NameHash)> {
         let mut runs = Vec::new();
         let mut hash = NameHash::NONE;
-        for next in at..self.places.len().min(at + LONGEST_NAME) {
-            hash = hash.with(self.folded[self.folded_of(next..next + 1)].trim_end_matches(' '));
-            let apart = next > at && self.places[next].1.start > self.places[next - 1].1.end + WIDEST_GAP;
+        for next in at..self.list.len().min(at + LONGEST_NAME) {
+            hash = hash.with(self.folded_of(next..next + 1));
+            let apart = next > at && self.list[next].place.start > self.list[next - 1].place.end + WIDEST_GAP;
             if apart || !names.iter().any(|names| names.may_begin(hash)) {
                 break;
             }
@@ -96,13 +100,8 @@ impl Words {
         runs
     }
 
-    fn spoken<'t>(&'t self, text: &'t str, words: Range<usize>, entries: Vec<EntryId>) -> Spoken<'t> {
-        let written = self.places[words.start].1.start..self.places[words.end - 1].1.end;
-        Spoken { written: &text[written], folded: &self.folded[self.folded_of(words)], entries }
-    }
-
-    fn folded_of(&self, words: Range<usize>) -> Range<usize> {
-        let end = self.places.get(words.end).map_or(self.folded.len(), |(start, _)| *start);
-        self.places[words.start].0..end
+    fn folded_of(&self, words: Range<usize>) -> &str {
+        let end = self.list.get(words.end).map_or(self.folded.len(), |next| next.start);
+        &self.folded[self.list[words.start].start..end]
     }
 }
