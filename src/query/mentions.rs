@@ -31,11 +31,11 @@ impl<'a, 'v> Reader<'a, 'v> {
         Self { catalog, meanings: BTreeMap::new() }
     }
 
-    /// The records that a record names in its title and its best section, each once, in the order it names them. What the
+    /// The records that a record names in its best section, each once, in the order it names them. What the
     /// caller may not see is not among them, and has no say: neither by what it tells, nor by being called like something else.
     pub(super) fn named_by(&mut self, texts: &Texts, entry: EntryId) -> Vec<EntryId> {
         let mut named = Vec::new();
-        for text in read(self.catalog, texts, entry) {
+        if let Some(text) = best_section(self.catalog, texts, entry) {
             self.catalog.view.names_in(beginning(&text), &mut |spoken| match self.meaning(spoken) {
                 Meaning::Nothing => false,
                 Meaning::Several => true,
@@ -61,21 +61,16 @@ impl<'a, 'v> Reader<'a, 'v> {
     }
 }
 
-/// The title and the section that matches best. A body that is kept back is not read, and nothing of a file that holds secrets: else
-/// what it is taken to name would spell them out.
-fn read(catalog: &Catalog<'_>, texts: &Texts, entry: EntryId) -> Vec<String> {
+/// The text of the section that matches best. A body that is kept back is not read, nor one of a file that holds secrets: else what
+/// it is taken to name would spell them out.
+fn best_section(catalog: &Catalog<'_>, texts: &Texts, entry: EntryId) -> Option<String> {
     let record = catalog.record(entry);
+    let (place, _) = texts.sections(entry, 1).first().copied()?;
+    let section = record.sections.get(place as usize)?;
     let path = record.path.as_str();
-    if catalog.view.file(path).is_none_or(|file| file.has_secrets) {
-        return Vec::new();
-    }
-    let best = texts.sections(entry, 1).into_iter().filter(|_| !catalog.is_withheld(entry));
-    let section = best.filter_map(|(place, _)| record.sections.get(place as usize)).next();
-    let body = section.and_then(|section| {
-        let last = section.last.min(section.first.saturating_add(LINES - 1));
-        catalog.view.lines(path, section.first, last)
-    });
-    std::iter::once(record.title.clone()).chain(body).collect()
+    let is_told = !catalog.is_withheld(entry) && catalog.view.file(path).is_some_and(|file| !file.has_secrets);
+    let last = section.last.min(section.first.saturating_add(LINES - 1));
+    is_told.then(|| catalog.view.lines(path, section.first, last))?
 }
 
 /// What is read of a text, cut between words where there are spaces.
