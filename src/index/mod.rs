@@ -21,6 +21,7 @@ mod line;
 mod line_diff;
 mod lines;
 mod lines_at;
+mod names;
 mod pattern;
 mod phrase;
 mod prose;
@@ -44,6 +45,7 @@ pub use bm25::ln;
 pub use gram_plan::{LookUp, Plan};
 #[doc(hidden)]
 pub use grams::{BUCKETS, Grams};
+pub use names::folded_words;
 pub use prose::resolve as resolve_link;
 pub use question::wanted_text;
 #[doc(hidden)]
@@ -54,7 +56,7 @@ pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Openness, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
-pub use view::{Card, LineOrigin, View, ViewFacts};
+pub use view::{Card, LineOrigin, Spoken, View, ViewFacts};
 #[doc(hidden)]
 pub use weave::{OPEN, Run, Weave, live_in};
 

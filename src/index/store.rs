@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 /// The version of what is in the folder.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 /// The most bytes of blocks that are kept in memory, for all indexes of a process.
 const CACHE_BYTES: usize = 64 << 20;
 /// What the names of segment files begin with.

@@ -7,10 +7,12 @@ mod grep;
 mod names;
 mod numbers;
 mod origins;
+mod spoken;
 mod words;
 
 pub use facts::{Card, ViewFacts};
 pub use origins::LineOrigin;
+pub use spoken::Spoken;
 
 use super::FORMAT;
 use super::bm25::Means;
@@ -270,6 +272,12 @@ impl View {
     pub fn text(&self, path: &RepoPath) -> Option<String> {
         let file = self.place_of_file(path.as_str())?;
         self.heeded(self.text_of(file))
+    }
+
+    /// Some lines of a live file, each with a line break; `None` where it is no text.
+    pub fn lines(&self, path: &str, first: u32, last: u32) -> Option<String> {
+        let file = self.place_of_file(path)?;
+        self.heeded(self.lines_of(file, first, last))
     }
 
     /// The landings that brought the lines of a live file, as runs of lines; `None` where it is no text.

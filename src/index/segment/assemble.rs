@@ -10,6 +10,7 @@ use super::super::types::Entry;
 use super::super::weave::Weave;
 use super::columns::{self, CardColumns, FileColumns};
 use super::history::{CardFacts, PathFacts};
+use super::naming::Naming;
 use super::postings::Gathered;
 use super::prepare::{Counted, Prepared};
 use super::rows::{self, Ascending, RowWriter};
@@ -42,6 +43,7 @@ pub(super) struct Assembler {
     line_paths: Vec<u64>,
     weaves: Vec<Vec<u8>>,
     names: [BTreeMap<String, Vec<u32>>; 4],
+    naming: Naming,
 }
 
 /// The places of [`Assembler::names`].
@@ -65,6 +67,7 @@ impl Assembler {
             line_paths: Vec::new(),
             weaves: Vec::new(),
             names: Default::default(),
+            naming: Naming::default(),
         }
     }
 
@@ -157,6 +160,7 @@ impl Assembler {
     }
 
     fn add_names(&mut self, row: u32, entry: &Entry) {
+        self.naming.add(row, entry);
         if let Some(id) = entry.id.as_ref().filter(|_| entry.form.is_some_and(RecordForm::declares)) {
             self.name(NAME, id, row);
         }
@@ -233,6 +237,8 @@ impl Assembler {
         self.put_column(super::CARDS, &cards)?;
         self.put_column(super::BLOCKS, &firsts)?;
         self.put_column(super::LANDINGS, columns)?;
+        let names = std::mem::take(&mut self.naming).finish();
+        self.put_column(super::NAMES, &names)?;
         self.rows.into_table()
     }
 

@@ -7,6 +7,7 @@ mod assemble;
 mod build;
 mod columns;
 mod history;
+mod naming;
 mod postings;
 mod prepare;
 mod rows;
@@ -14,6 +15,7 @@ mod rows;
 pub(super) use build::{Range, build, build_in_memory};
 pub(super) use columns::{ADDS, CardColumns, FileColumns, NEVER, SUPERSEDES, WITHHELD};
 pub(super) use history::{FileRow, Steps};
+pub(super) use naming::NameColumn;
 pub(super) use rows::Row;
 
 use super::table::{BlockCache, Table, TableError};
@@ -30,6 +32,7 @@ const FILES: u32 = 0;
 const CARDS: u32 = 1;
 const BLOCKS: u32 = 2;
 const LANDINGS: u32 = 3;
+const NAMES: u32 = 4;
 
 /// A segment open for reading.
 #[derive(Debug)]
@@ -40,6 +43,7 @@ pub(super) struct Segment {
     commits: Vec<CommitId>,
     files: FileColumns,
     cards: OnceLock<CardColumns>,
+    names: OnceLock<NameColumn>,
     /// The first line of each block, and the number of lines at the end.
     blocks: OnceLock<Vec<u32>>,
     /// Entries, as long as somebody holds them.
@@ -61,8 +65,8 @@ impl Segment {
             return Err(damaged("its files are not sound"));
         }
         let commits = commits.into_iter().map(|id| CommitId(Oid::from_bytes(id))).collect();
-        let (cards, blocks, decoded) = Default::default();
-        Ok(Self { table, low, commits, files, cards, blocks, decoded })
+        let (cards, names, blocks, decoded) = Default::default();
+        Ok(Self { table, low, commits, files, cards, names, blocks, decoded })
     }
 
     /// The position of its first landing.
@@ -104,6 +108,18 @@ impl Segment {
             return Err(damaged("its entries are not sound"));
         }
         Ok(self.cards.get_or_init(|| cards))
+    }
+
+    /// What its entries are called.
+    pub(super) fn names(&self) -> Result<&NameColumn, IndexError> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let names: NameColumn = column(&self.table, NAMES)?;
+        if !names.is_sound(self.cards()?.len()) {
+            return Err(damaged("its names are not sound"));
+        }
+        Ok(self.names.get_or_init(|| names))
     }
 
     /// The entry of a row.

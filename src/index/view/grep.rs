@@ -8,8 +8,8 @@ use super::super::weave;
 use super::finder::Finder;
 use super::{NOWHERE, Part, View};
 use crate::base::RepoPath;
-use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 
 /// The place of a live file, and a line that it has or had.
 type Hit = (u32, u32);
