@@ -37,6 +37,7 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod snapshots;
 mod sources;
 mod state;
 mod types;
@@ -71,6 +72,10 @@ pub use push::{GitProcess, GitRequest, PushTicket};
 pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS, USUAL_STALE_DAYS};
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
+pub use snapshots::{
+    NewSnapshot, PinnedExcerpt, PinnedQuery, PinnedRecord, Replay, ReplayedDigest, SnapshotContent, SnapshotFilter,
+    SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
+};
 pub use types::*;
 
 use crate::base::Clock;

@@ -5,7 +5,7 @@ use super::types::{
     Answer, Ask, Document, Page, RecordFilter, RecordLine, RefRequest, RepositoryView, Resolution, SummaryView,
 };
 use super::{Code, EngineError};
-use crate::access::{Action, Caller, RepositoryPolicy, decide};
+use crate::access::{Action, Caller, RepositoryPolicy, SourceScope, decide};
 use crate::base::RepositoryName;
 use crate::query::Visibility;
 use crate::records::Actor;
@@ -166,7 +166,12 @@ impl Engine {
 
 /// What a caller's scope lets them see.
 pub(super) fn visibility(caller: &Caller) -> Visibility {
-    let Some(scope) = &caller.scope else { return Visibility::default() };
+    visibility_of(caller.scope.as_ref())
+}
+
+/// What a scope lets see.
+pub(super) fn visibility_of(scope: Option<&SourceScope>) -> Visibility {
+    let Some(scope) = scope else { return Visibility::default() };
     let kinds = scope.include_kinds();
     Visibility {
         include_paths: Some(scope.include_paths().clone()),

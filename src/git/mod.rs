@@ -23,6 +23,7 @@ mod resolve;
 mod signers;
 mod signing;
 mod smart;
+mod tag;
 mod tree;
 mod types;
 mod update;
@@ -38,6 +39,7 @@ pub use repository::Repository;
 pub use signers::{AllowedSigners, Verified, allowed_signers_line};
 pub use signing::{GIT_NAMESPACE, SigningKey};
 pub use smart::{SmartRequest, SmartService};
+pub use tag::{Tag, TagDraft};
 pub use types::{
     ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, GitError, MergeOutcome,
     ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer, WriteRepository,

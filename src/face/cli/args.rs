@@ -114,6 +114,12 @@ pub enum Command {
         after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
     )]
     ResolveRef(ResolveArgs),
+    /// Pins what a question selects at a commit, so that it can be read again and proved.
+    #[command(
+        after_help = "Examples:\n  lorekeep snapshot create \"flaky checks\" --name run-42\n  lorekeep query \"flaky checks\" --snapshot run-42\n  lorekeep snapshot replay run-42"
+    )]
+    #[command(subcommand)]
+    Snapshot(super::snapshot::SnapshotCommand),
     /// Builds, advances or checks the derived index.
     #[command(
         after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify\n  lorekeep index --export                indexes/*.json of the last commit, for other programs"

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, graph, health, query, reports, repositories, updates};
+use super::routes::{decisions, documents, graph, health, query, reports, repositories, snapshots, updates};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -85,6 +85,10 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(graph::graph))
         .routes(routes!(reports::report))
         .routes(routes!(reports::validate))
+        .routes(routes!(snapshots::list_snapshots, snapshots::create_snapshot))
+        .routes(routes!(snapshots::read_snapshot))
+        .routes(routes!(snapshots::mark_known_bad))
+        .routes(routes!(snapshots::replay_snapshot))
         .routes(routes!(updates::list_updates, updates::propose))
         .routes(routes!(updates::read_update))
         .routes(routes!(updates::revise))

@@ -58,6 +58,7 @@ fn resolution() -> Resolution {
         stale_by_commits: 14,
         ontology_digest: digest('a'),
         index_digest: digest('b'),
+        snapshot: None,
     }
 }
 

@@ -7,4 +7,5 @@ pub(super) mod health;
 pub(super) mod query;
 pub(super) mod reports;
 pub(super) mod repositories;
+pub(super) mod snapshots;
 pub(super) mod updates;
