@@ -5,7 +5,9 @@ use super::types::Resolution;
 use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
-use crate::records::{Actor, AuditEvent, Decision, NewIntent, NewLanding, Repository, RepositoryId, Snapshot, Token, Tx, Update};
+use crate::records::{
+    Actor, AuditEvent, Decision, NewIntent, NewLanding, Repository, RepositoryId, Snapshot, Token, Tx, Update,
+};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 

@@ -78,7 +78,8 @@ impl Memory {
         let repo = Repository::discover(folder).map_err(not_a_repository)?;
         let index = repo.git_dir().join(INDEX_FOLDER);
         let name = repository_name(&repo);
-        let memory = Self::open(repo, &index, clock, "local".to_owned(), name, (Box::new(NoLandings), Box::new(TagBook)))?;
+        let memory =
+            Self::open(repo, &index, clock, "local".to_owned(), name, (Box::new(NoLandings), Box::new(TagBook)))?;
         let line = line_file::read(&memory.folder).unwrap_or_default();
         Ok(Self { line: RwLock::new(Arc::new(line)), keeps_line: true, ..memory })
     }

@@ -99,7 +99,8 @@ impl Tx<'_> {
     pub fn add_snapshot(&self, new: &NewSnapshot, now: Timestamp) -> Result<Snapshot, RecordsError> {
         let repository = self.repository_by_id(&new.repository)?.filter(|found| found.org == new.org);
         repository.ok_or_else(|| RecordsError::not_found("repository", &new.repository))?;
-        let sql = "INSERT INTO snapshots (id, org, repository, name, tag, source_run, reason, commit_id, digest, content,
+        let sql =
+            "INSERT INTO snapshots (id, org, repository, name, tag, source_run, reason, commit_id, digest, content,
             scope, created_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT DO NOTHING";
         let NewSnapshot { id, org, repository, tag, source_run, reason, commit, digest, content, .. } = new;

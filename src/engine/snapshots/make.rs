@@ -1,6 +1,5 @@
 //! Makes a snapshot on a server: an intent, the signed tag by compare-and-swap, the row. One without a name is a row alone.
 
-
 use super::{NewSnapshot, SNAPSHOT_TAGS, SnapshotContent, SnapshotTag, SnapshotView};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::{SnapshotId, SnapshotName};
@@ -143,6 +142,7 @@ impl Engine {
             // Whether the tag is there is not known here; whoever settles the intent looks.
             Err(error) => return Err(error.into()),
         }
+        let now = self.now();
         let recorded = self.records.write(|tx| {
             let kept = record(tx, caller, row, ready, Some((name.clone(), tag)), now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
@@ -243,7 +243,8 @@ fn invalid(field: &str, message: &str) -> EngineError {
 
 /// That a name is another snapshot's.
 pub(super) fn taken(name: &str) -> EngineError {
-    let message = format!("the tag `memory/snapshots/{name}` is of another snapshot, and never moves: choose another name");
+    let message =
+        format!("the tag `memory/snapshots/{name}` is of another snapshot, and never moves: choose another name");
     EngineError::new(Code::AlreadyExists, message.clone()).because("Taken", Some("name"), message)
 }
 
@@ -252,5 +253,3 @@ fn other_name(before: &records::Snapshot) -> EngineError {
     let message = format!("the run has pinned just this already, {has}: it is the snapshot {}", before.id);
     EngineError::new(Code::AlreadyExists, message.clone()).because("SameSnapshot", Some("name"), message)
 }
-
-

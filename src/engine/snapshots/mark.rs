@@ -27,7 +27,8 @@ impl Engine {
         self.records.write(|tx| {
             tx.mark_snapshot(&snapshot, &mark)?;
             let row = tx.repository_by_id(&snapshot.repository)?;
-            let row = row.ok_or_else(|| EngineError::new(Code::Internal, "a snapshot is of a repository that is gone"))?;
+            let row =
+                row.ok_or_else(|| EngineError::new(Code::Internal, "a snapshot is of a repository that is gone"))?;
             audit::snapshot_marked(tx, caller, &row, &snapshot, now)
         })?;
         self.snapshot(caller, id)

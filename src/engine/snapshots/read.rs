@@ -51,7 +51,8 @@ impl Engine {
         let row = self.seen_snapshot(caller, id)?;
         let served = self.served_by_id(&row.repository)?;
         let scope = row.scope.clone().map(serde_json::from_value::<SourceScope>).transpose();
-        let scope = scope.map_err(|e| EngineError::new(Code::Internal, "a stored scope cannot be read").caused_by(e))?;
+        let scope =
+            scope.map_err(|e| EngineError::new(Code::Internal, "a stored scope cannot be read").caused_by(e))?;
         served.memory.replay(&row.id, &content_of(&row)?, &visibility_of(scope.as_ref()))
     }
 
@@ -64,11 +65,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn snapshot_view(
-        &self,
-        served: &Served,
-        row: &records::Snapshot,
-    ) -> Result<SnapshotView, EngineError> {
+    pub(super) fn snapshot_view(&self, served: &Served, row: &records::Snapshot) -> Result<SnapshotView, EngineError> {
         let mark = self.records.read(|view| view.snapshot(&row.org, &row.id))?.and_then(|row| row.mark);
         let stale = served.memory.staleness(row.commit)?;
         Ok(SnapshotView {

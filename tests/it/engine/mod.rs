@@ -15,6 +15,7 @@ mod races;
 mod reads;
 mod refs;
 mod scopes;
+mod snapshots;
 mod state;
 mod world;
 

@@ -57,10 +57,8 @@ pub(in crate::face::http) async fn mark_known_bad(call: Call<KnownBadBody>) -> R
     responses((status = 200, description = "Each digest, as it was and as it is", body = Replayed)))]
 pub(in crate::face::http) async fn replay_snapshot(call: Call<ReplayBody>) -> Reply<Replayed> {
     let id = call.path("id");
-    call.answer(StatusCode::OK, move |engine, caller, _| {
-        Ok(engine.replay_snapshot(caller, &snapshot_id(&id)?)?.into())
-    })
-    .await
+    call.answer(StatusCode::OK, move |engine, caller, _| Ok(engine.replay_snapshot(caller, &snapshot_id(&id)?)?.into()))
+        .await
 }
 
 /// Reads the id of a snapshot. What cannot be one is not found, like every other that is not there.
