@@ -6,6 +6,8 @@
 mod actions;
 mod adopting;
 mod audit;
+mod bisecting;
+mod blaming;
 mod brought;
 mod bulk;
 mod compare;
@@ -57,6 +59,8 @@ pub use crate::query::{
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
+pub use bisecting::{AskBisect, Bisected};
+pub use blaming::{Blame, BlameRun, Landing};
 pub use covering::Coverage;
 pub use doctor::check_installation;
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
@@ -73,8 +77,8 @@ pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
 pub use snapshots::{
-    NewSnapshot, PinnedExcerpt, PinnedQuery, PinnedRecord, Replay, ReplayedDigest, SnapshotContent, SnapshotFilter,
-    SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
+    Impact, ImpactOf, Impacted, NewSnapshot, PinnedExcerpt, PinnedQuery, PinnedRecord, Reached, Replay, ReplayedDigest,
+    SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
 };
 pub use types::*;
 

@@ -5,6 +5,7 @@
 
 mod book;
 mod content;
+mod impact;
 mod local;
 mod make;
 mod mark;
@@ -13,6 +14,7 @@ mod replay;
 mod types;
 
 pub use content::{PinnedExcerpt, PinnedQuery, PinnedRecord, SnapshotContent, SnapshotTag};
+pub use impact::{Impact, ImpactOf, Impacted, Reached};
 pub use replay::{Replay, ReplayedDigest};
 pub use types::{NewSnapshot, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotView};
 

@@ -20,6 +20,7 @@ mod ontology;
 mod operate;
 mod order;
 mod progress;
+mod provenance;
 mod report;
 pub mod sarif;
 mod serve;
@@ -94,6 +95,9 @@ fn run(cli: Cli) -> Outcome {
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
         Command::Report(args) => report::run(&repo, &args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
+        Command::Blame(args) => provenance::blame(&repo, &args),
+        Command::Bisect(args) => provenance::bisect(&repo, &args),
+        Command::Impact(args) => provenance::impact(&repo, &args),
         Command::Snapshot(command) => snapshot::run(&repo, command),
         Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),

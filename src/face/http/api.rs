@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, graph, health, query, reports, repositories, snapshots, updates};
+use super::routes::{decisions, documents, graph, health, history, query, reports, repositories, snapshots, updates};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -82,6 +82,9 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(documents::list_records))
         .routes(routes!(documents::read_record))
         .routes(routes!(documents::read_document))
+        .routes(routes!(history::blame))
+        .routes(routes!(history::history))
+        .routes(routes!(history::impact))
         .routes(routes!(graph::graph))
         .routes(routes!(reports::report))
         .routes(routes!(reports::validate))

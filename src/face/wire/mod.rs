@@ -9,6 +9,7 @@ mod context;
 mod document;
 mod error;
 mod graph;
+mod history;
 mod query;
 mod reference;
 mod report;
@@ -31,6 +32,10 @@ pub use document::{
 };
 pub use error::{ErrorBody, ErrorCause, ErrorDetail};
 pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
+pub use history::{
+    BlameAnswer, BlameLines, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams, ImpactedSnapshot, LandingItem,
+    ReachedLines, ReachedRecord, VersionItem,
+};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, NamedSnapshot, RefParams, ResolveBody, Resolved};
 pub use report::{

@@ -15,7 +15,8 @@ fn pinned() -> tempfile::TempDir {
     let dir = memory();
     write(dir.path(), "runbooks/retry.md", &runbook("retry", "Retry budget", "The retry budget is five."));
     commit(dir.path(), "A runbook");
-    run(dir.path(), &["snapshot", "create", "retry budget", "--name", "run-1", "--source-run", "run-1", "--explain"]).ok();
+    run(dir.path(), &["snapshot", "create", "retry budget", "--name", "run-1", "--source-run", "run-1", "--explain"])
+        .ok();
     write(dir.path(), "runbooks/retry.md", &runbook("retry", "Retry budget", "The retry budget is seven."));
     commit(dir.path(), "Seven");
     dir

@@ -4,6 +4,7 @@ pub(super) mod decisions;
 pub(super) mod documents;
 pub(super) mod graph;
 pub(super) mod health;
+pub(super) mod history;
 pub(super) mod query;
 pub(super) mod reports;
 pub(super) mod repositories;
