@@ -10,6 +10,7 @@ mod lands;
 mod life;
 mod merges;
 mod proposals;
+mod provenance;
 mod pushes;
 mod races;
 mod reads;
