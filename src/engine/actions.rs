@@ -148,13 +148,7 @@ impl Engine {
         require_open(&update)?;
         let policy = self.policy(&update.repository)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
-        let verdict = change::validate_merge(
-            &served.memory.repo,
-            tip,
-            revision.head_commit,
-            &updates::validation_policy(&policy),
-            &served.memory.parsed,
-        )?;
+        let verdict = self.judge(&served, &policy, tip, revision.head_commit)?;
         let now = self.now();
         self.records.write(|tx| {
             let update = present(tx, caller, &update.id)?;

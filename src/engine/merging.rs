@@ -62,14 +62,7 @@ impl Engine {
         let policy = self.policy(&update.repository)?;
         let approvals = self.require_approved(caller, &update, &policy)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
-        let repo = &served.memory.repo;
-        let verdict = change::validate_merge(
-            repo,
-            tip,
-            revision.head_commit,
-            &updates::validation_policy(&policy),
-            &served.memory.parsed,
-        )?;
+        let verdict = self.judge(served, &policy, tip, revision.head_commit)?;
         let checked = match &verdict {
             MergeVerdict::Checked(checked) if checked.report.summary.errors == 0 => checked,
             _ => return self.refuse(caller, &update, &verdict, tip, policy.required_approvals()),

@@ -17,6 +17,7 @@ mod doctor;
 mod editor;
 mod error;
 mod export;
+mod gate;
 mod graphing;
 mod inferring;
 mod layout;

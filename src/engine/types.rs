@@ -337,6 +337,8 @@ pub struct UpdateView {
     pub diff: Option<String>,
     /// The rendered record changes; only in the detail view.
     pub record_changes: Option<serde_json::Value>,
+    /// The saved queries whose answers it changes; only in the detail view, for whoever sees the whole memory.
+    pub queries: Option<serde_json::Value>,
 }
 
 /// A path that does not merge.

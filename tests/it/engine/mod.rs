@@ -5,6 +5,7 @@
 mod approvals;
 mod crash;
 mod faults;
+mod gate;
 mod history;
 mod lands;
 mod life;

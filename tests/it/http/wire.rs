@@ -202,6 +202,7 @@ fn an_update_is_written_as_specified() {
         }],
         diff: None,
         record_changes: None,
+        queries: None,
     };
     check(&UpdateResource::from(view), "update.json");
 }
