@@ -8,7 +8,7 @@ use super::updates::validation_policy;
 use crate::access::RepositoryPolicy;
 use crate::base::{CommitId, Finding, Oid, Place, Severity};
 use crate::change::{self, MergeVerdict};
-use crate::git::{CommitDraft, MergeOutcome, ReadRepository, WriteRepository};
+use crate::git::{At, CommitDraft, MergeOutcome, ReadRepository, WriteRepository};
 use crate::note::FileClass;
 use crate::ontology::{SavedQuery, is_saved_query, saved_queries};
 use crate::query::{GraphQuestion, Mode, QueryLimits, Question, Visibility};
@@ -62,7 +62,9 @@ impl Engine {
     ) -> Result<MergeVerdict, EngineError> {
         let memory = &served.memory;
         let mut verdict = change::validate_merge(&memory.repo, tip, head, &validation_policy(policy), &memory.parsed)?;
-        if let MergeVerdict::Checked(checked) = &mut verdict {
+        if let MergeVerdict::Checked(checked) = &mut verdict
+            && memory.has_saved_queries(checked.tree)?
+        {
             let merged = self.unlanded(served, tip, checked.tree)?;
             for finding in memory.broken_expectations(tip, merged)? {
                 match finding.severity {
@@ -95,6 +97,7 @@ impl Engine {
         let sides = match (update.merge_commit, revision.validated_on) {
             (Some(merged), _) => memory.repo.commit(merged)?.parents.first().map(|before| (*before, merged)),
             (None, Some(tip)) => match memory.repo.merge(tip, revision.head_commit)? {
+                MergeOutcome::Clean(tree) if !memory.has_saved_queries(tree)? => None,
                 MergeOutcome::Clean(tree) => Some((tip, self.unlanded(served, tip, tree)?)),
                 MergeOutcome::Conflicted(_) => None,
             },
@@ -159,6 +162,12 @@ impl Memory {
         };
         let outcome = self.run_at(commit, &request, &Visibility::default())?;
         Ok(outcome.records.into_iter().map(|hit| hit.id).collect())
+    }
+
+    /// Whether there is anything to ask: most merges have nothing, and pay nothing.
+    fn has_saved_queries(&self, tree: Oid) -> Result<bool, EngineError> {
+        let files = self.repo.files_below(At::Tree(tree), "ontology/queries")?;
+        Ok(files.iter().any(|file| std::str::from_utf8(&file.path).is_ok_and(is_saved_query)))
     }
 
     /// The saved queries of a commit.
