@@ -30,6 +30,10 @@ pub enum Action<'a> {
     Validate,
     /// Lists and reads updates.
     ReadUpdates,
+    /// Lists, reads and replays snapshots.
+    ReadSnapshots,
+    /// Makes a snapshot.
+    CreateSnapshot,
     /// Reads the org's public signing keys.
     ReadSigners,
     /// Clones or fetches with git.
@@ -60,6 +64,8 @@ pub enum Action<'a> {
     },
     /// Proposes the inverse of a merged update.
     Revert,
+    /// Marks a snapshot as known to be bad.
+    MarkSnapshot,
     /// Makes or adopts a repository.
     CreateRepository,
     /// Changes the policy of a repository.
@@ -79,10 +85,11 @@ impl Action<'_> {
             }
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => Role::Reader,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Fetch => Role::Reader,
+            Self::ReadSnapshots | Self::CreateSnapshot => Role::Reader,
             Self::Push | Self::Propose | Self::Comment | Self::Refresh => Role::Proposer,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
             Self::Approve { .. } | Self::Merge { .. } | Self::Reject | Self::RequestChanges => Role::Reviewer,
-            Self::Revert => Role::Maintainer,
+            Self::Revert | Self::MarkSnapshot => Role::Maintainer,
             Self::CreateRepository | Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => Role::Admin,
         }
     }
@@ -96,8 +103,10 @@ impl Action<'_> {
             Self::ListRepositories | Self::ReadPolicy | Self::ResolveRef | Self::Query | Self::ReadRecords => true,
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => true,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Propose | Self::Comment => true,
+            Self::ReadSnapshots | Self::CreateSnapshot => true,
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
+            Self::MarkSnapshot => false,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
         }
     }
@@ -117,6 +126,8 @@ impl Action<'_> {
             Self::ReadHistory => "reading history",
             Self::Validate => "validating",
             Self::ReadUpdates => "reading updates",
+            Self::ReadSnapshots => "reading snapshots",
+            Self::CreateSnapshot => "making a snapshot",
             Self::ReadSigners => "reading the signing keys",
             Self::Fetch => "fetching with git",
             Self::Push => "pushing with git",
@@ -130,6 +141,7 @@ impl Action<'_> {
             Self::Merge { touches_ontology: true } => "merging a change of the ontology",
             Self::Merge { .. } => "merging an update",
             Self::Revert => "reverting an update",
+            Self::MarkSnapshot => "marking a snapshot",
             Self::CreateRepository => "creating a repository",
             Self::ManagePolicies => "changing a policy",
             Self::ManageTokens => "managing tokens",

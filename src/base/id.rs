@@ -112,6 +112,35 @@ text_id!(
     |t| t.strip_prefix("tok-").is_some_and(is_ulid)
 );
 
+text_id!(
+    /// The id of a snapshot: `ams-` and a ULID in lower case.
+    SnapshotId,
+    "a snapshot id",
+    "`ams-` followed by 26 lower-case letters and digits",
+    |t| t.strip_prefix("ams-").is_some_and(is_ulid)
+);
+
+text_id!(
+    /// The name of a snapshot: the last part of its tag.
+    SnapshotName,
+    "a snapshot name",
+    "1 to 100 of `a-z 0-9 . _ -`, beginning and ending with a letter or digit, without `..`, not ending in `.lock`, and no snapshot id",
+    |t| is_slug(t, 100, b"-._") && !t.contains("..") && !t.ends_with(".lock") && SnapshotId::parse(t).is_err()
+);
+
+impl SnapshotId {
+    /// A new id, ordered by time.
+    pub fn fresh() -> Self {
+        Self(format!("ams-{}", fresh_ulid()))
+    }
+
+    /// The id that belongs to a digest: the same one whenever it is asked for.
+    pub fn of_key(digest: &super::Digest) -> Self {
+        let hex = &digest.as_str()["blake3:".len()..];
+        Self(format!("ams-{}", &hex[..26]))
+    }
+}
+
 impl UpdateId {
     /// A new id, ordered by time.
     pub fn fresh() -> Self {

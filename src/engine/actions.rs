@@ -150,13 +150,7 @@ impl Engine {
         require_open(&update)?;
         let rules = self.landing_rules(&served)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
-        let verdict = change::validate_merge(
-            &served.memory.repo,
-            tip,
-            revision.head_commit,
-            &updates::validation_policy(&rules.policy),
-            &served.memory.parsed,
-        )?;
+        let verdict = self.judge(&served, &rules.policy, tip, revision.head_commit)?;
         let now = self.now();
         self.records.write(|tx| {
             let update = present(tx, caller, &update.id)?;

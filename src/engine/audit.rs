@@ -5,7 +5,9 @@ use super::types::Resolution;
 use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
-use crate::records::{Actor, AuditEvent, Decision, NewIntent, NewLanding, Repository, RepositoryId, Token, Tx, Update};
+use crate::records::{
+    Actor, AuditEvent, Decision, NewIntent, NewLanding, Repository, RepositoryId, Snapshot, Token, Tx, Update,
+};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -164,6 +166,33 @@ pub(super) fn refs_pushed(
         AuditEvent { repository: Some(repository.clone()), reasons: refs, source: "git".to_owned(), ..pushed },
         now,
     )
+}
+
+pub(super) fn snapshot_made(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    snapshot: &Snapshot,
+    digests: BTreeMap<String, Digest>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let made =
+        event("agent.memory.snapshot.created", &by(caller), resource("AgentMemorySnapshot", &row.org, &snapshot.id));
+    let resolved_commit = Some(snapshot.commit);
+    add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), digests, resolved_commit, ..made }, now)
+}
+
+pub(super) fn snapshot_marked(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let marked =
+        event("agent.memory.snapshot.marked", &by(caller), resource("AgentMemorySnapshot", &row.org, &snapshot.id));
+    let (reasons, resolved_commit) = (vec!["KnownBad".to_owned()], Some(snapshot.commit));
+    add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), reasons, resolved_commit, ..marked }, now)
 }
 
 impl Engine {

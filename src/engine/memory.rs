@@ -3,6 +3,7 @@
 use super::convert::not_a_repository;
 use super::line::{Landed, Line};
 use super::line_file;
+use super::snapshots::{SnapshotBook, TagBook};
 use super::{EngineError, IndexReport, Progress, state};
 use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
@@ -48,6 +49,8 @@ pub struct Memory {
     pub(super) name: String,
     pub(super) parsed: ParseCache,
     landings: Box<dyn Landings>,
+    /// What is known of snapshots.
+    pub(super) book: Box<dyn SnapshotBook>,
     line: RwLock<Arc<Line>>,
     /// Whether the line is kept beside the index: nobody else says when a commit landed.
     keeps_line: bool,
@@ -75,7 +78,8 @@ impl Memory {
         let repo = Repository::discover(folder).map_err(not_a_repository)?;
         let index = repo.git_dir().join(INDEX_FOLDER);
         let name = repository_name(&repo);
-        let memory = Self::open(repo, &index, clock, "local".to_owned(), name, Box::new(NoLandings))?;
+        let memory =
+            Self::open(repo, &index, clock, "local".to_owned(), name, (Box::new(NoLandings), Box::new(TagBook)))?;
         let line = line_file::read(&memory.folder).unwrap_or_default();
         Ok(Self { line: RwLock::new(Arc::new(line)), keeps_line: true, ..memory })
     }
@@ -86,7 +90,7 @@ impl Memory {
         clock: Arc<dyn Clock>,
         organization: String,
         name: String,
-        landings: Box<dyn Landings>,
+        (landings, book): (Box<dyn Landings>, Box<dyn SnapshotBook>),
     ) -> Result<Self, EngineError> {
         Ok(Self {
             repo,
@@ -97,6 +101,7 @@ impl Memory {
             name,
             parsed: ParseCache::default(),
             landings,
+            book,
             line: RwLock::default(),
             keeps_line: false,
             settling: Mutex::default(),

@@ -91,14 +91,7 @@ impl Engine {
         let rules = self.landing_rules(served)?;
         let approvals = self.require_approved(caller, &update, &rules)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
-        let repo = &served.memory.repo;
-        let verdict = change::validate_merge(
-            repo,
-            tip,
-            revision.head_commit,
-            &updates::validation_policy(&rules.policy),
-            &served.memory.parsed,
-        )?;
+        let verdict = self.judge(served, &rules.policy, tip, revision.head_commit)?;
         let checked = match &verdict {
             MergeVerdict::Checked(checked) if checked.report.summary.errors == 0 => checked,
             _ => return self.refuse(caller, &update, &verdict, tip, &rules),
@@ -297,7 +290,9 @@ impl Engine {
         let unsettled = self.records.read(|view| view.unsettled_intents(&served.id, self.now()))?;
         for intent in &unsettled {
             match intent.intent.kind {
-                IntentKind::Propose => self.settle_proposal(served, intent)?,
+                // What was never recorded never happened: the reference goes back to where it was.
+                IntentKind::Propose => self.settle_unrecorded(served, intent, "undo an unfinished proposal")?,
+                IntentKind::Snapshot => self.settle_unrecorded(served, intent, "undo an unfinished snapshot")?,
                 _ => self.settle_merge(served, intent)?,
             }
         }
@@ -312,17 +307,17 @@ impl Engine {
         if on_line { self.finish_merge(open) } else { self.abandon(open) }
     }
 
-    /// A proposal whose rows were never written never happened: its branch goes back to where it was.
-    fn settle_proposal(&self, served: &Served, open: &OpenIntent) -> Result<(), EngineError> {
+    /// A proposal or snapshot whose rows were never written never happened: its reference goes back to where it was.
+    fn settle_unrecorded(&self, served: &Served, open: &OpenIntent, why: &str) -> Result<(), EngineError> {
         let intent = &open.intent;
         let repo = &served.memory.repo;
-        if repo.reference(&intent.ref_name)? == Some(intent.new_commit) {
+        if repo.held(&intent.ref_name)? == Some(intent.new_commit.0) {
             let edit = RefEdit {
                 name: intent.ref_name.clone(),
                 expected: Some(intent.new_commit.0),
                 new: intent.expected.map(|c| c.0),
             };
-            repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), "undo an unfinished proposal")?;
+            repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), why)?;
         }
         self.abandon(open)
     }

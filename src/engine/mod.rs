@@ -6,6 +6,8 @@
 mod actions;
 mod adopting;
 mod audit;
+mod bisecting;
+mod blaming;
 mod brought;
 mod bulk;
 mod compare;
@@ -16,6 +18,7 @@ mod driver;
 mod editor;
 mod error;
 mod export;
+mod gate;
 mod graphing;
 mod inferring;
 mod layout;
@@ -42,6 +45,7 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod snapshots;
 mod sources;
 mod state;
 mod types;
@@ -62,6 +66,8 @@ pub use crate::query::{
 };
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
+pub use bisecting::{AskBisect, Bisected};
+pub use blaming::{Blame, BlameRun, Landing};
 pub use covering::Coverage;
 pub use doctor::check_installation;
 pub use driver::{MergedFile, install_merge_driver, merge_file};
@@ -80,6 +86,10 @@ pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS
 pub use reverting::RevertRequest;
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
+pub use snapshots::{
+    Impact, ImpactOf, Impacted, NewSnapshot, PinnedExcerpt, PinnedQuery, PinnedRecord, Reached, Replay, ReplayedDigest,
+    SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
+};
 pub use types::*;
 
 use crate::base::Clock;

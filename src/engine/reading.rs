@@ -34,7 +34,7 @@ impl Memory {
             current_commit: resolution.current_commit,
             stale_by_seconds: resolution.stale_by_seconds,
         };
-        let request = self.request(ask);
+        let request = self.request(ask, &resolution);
         let run = |view: &View| Ok(crate::query::run(view, &context, &request)?);
         let outcome = if request.query.grep.include_origins {
             let mut outcome = self.with_history(resolution.commit, run)?;
@@ -72,11 +72,36 @@ impl Memory {
         Ok(self.diff(&named(resolution.commit), &named(resolution.current_commit), false, &[])?.json)
     }
 
-    fn request(&self, ask: &Ask) -> QueryRequest {
+    /// Answers a request at a commit as if that were the tip: what is selected does not depend on what landed later.
+    pub(super) fn run_at(
+        &self,
+        commit: crate::base::CommitId,
+        request: &QueryRequest,
+        visibility: &Visibility,
+    ) -> Result<crate::query::QueryOutcome, EngineError> {
+        let ontology = self.ontology(commit)?;
+        let context = QueryContext {
+            organization: &self.organization,
+            visibility,
+            ranking: &ontology.ontology.ranking,
+            ontology_digest: &ontology.ontology.digest,
+            current_commit: commit,
+            stale_by_seconds: 0,
+        };
+        self.with_view(commit, |view: &View| Ok(crate::query::run(view, &context, request)?))
+    }
+
+    /// The request with its defaults. At a snapshot it is asked as the snapshot was: a run's retry that names its
+    /// snapshot has the digests of the first time.
+    pub(super) fn request(&self, ask: &Ask, resolution: &Resolution) -> QueryRequest {
+        let (requested_ref, requested_at) = match &resolution.snapshot {
+            Some(snapshot) => snapshot.asked_by.clone(),
+            None => (ask.at.requested.clone(), ask.at.requested_at.clone()),
+        };
         QueryRequest {
             memory_repository: self.name.clone(),
-            requested_ref: ask.at.requested.clone(),
-            requested_at: ask.at.requested_at.clone(),
+            requested_ref,
+            requested_at,
             query: ask.question.clone(),
             limits: ask.limits,
             explain: ask.explain,

@@ -2,10 +2,11 @@
 
 use super::server::Engine;
 use super::types::{
-    Answer, Ask, Document, Page, RecordFilter, RecordLine, RefRequest, RepositoryView, Resolution, SummaryView,
+    Answer, Ask, Document, HistoryLine, Page, RecordFilter, RecordLine, RefRequest, RepositoryView, Resolution,
+    SummaryView,
 };
 use super::{Code, EngineError};
-use crate::access::{Action, Caller, RepositoryPolicy, decide};
+use crate::access::{Action, Caller, RepositoryPolicy, SourceScope, decide};
 use crate::base::RepositoryName;
 use crate::query::Visibility;
 use crate::records::Actor;
@@ -154,6 +155,43 @@ impl Engine {
         served.memory.document_as(path, lines, at, &visibility(caller))
     }
 
+    /// Who brought each line of a document.
+    pub fn blame(
+        &self,
+        caller: &Caller,
+        repository: Option<&str>,
+        path: &str,
+        lines: Option<(u32, u32)>,
+        at: &RefRequest,
+    ) -> Result<super::Blame, EngineError> {
+        decide(caller, &Action::ReadHistory)?;
+        let (_, served) = self.named(caller, repository)?;
+        served.memory.blame_as(path, lines, at, &visibility(caller))
+    }
+
+    /// The versions of a record that the caller sees at a commit, along the approved line up to it. What commits say of
+    /// themselves may speak of more than a narrowed token sees, and is left out for one.
+    pub fn record_history(
+        &self,
+        caller: &Caller,
+        repository: Option<&str>,
+        id: &str,
+        at: &RefRequest,
+        limit: usize,
+    ) -> Result<Vec<HistoryLine>, EngineError> {
+        decide(caller, &Action::ReadHistory)?;
+        let (_, served) = self.named(caller, repository)?;
+        if caller.scope.is_some() {
+            served.memory.record_as(id, at, &visibility(caller))?;
+        }
+        let mut versions = served.memory.history(id, at, limit.clamp(1, MAX_PAGE))?;
+        if caller.scope.is_some() {
+            versions.retain(|version| caller.sees_path(&version.path));
+            versions.iter_mut().for_each(|version| version.subject.clear());
+        }
+        Ok(versions)
+    }
+
     /// The text of a git allowed-signers file for the org's signing keys.
     pub fn allowed_signers(&self, caller: &Caller) -> Result<String, EngineError> {
         decide(caller, &Action::ReadSigners)?;
@@ -166,7 +204,12 @@ impl Engine {
 
 /// What a caller's scope lets them see.
 pub(super) fn visibility(caller: &Caller) -> Visibility {
-    let Some(scope) = &caller.scope else { return Visibility::default() };
+    visibility_of(caller.scope.as_ref())
+}
+
+/// What a scope lets see.
+pub(super) fn visibility_of(scope: Option<&SourceScope>) -> Visibility {
+    let Some(scope) = scope else { return Visibility::default() };
     let kinds = scope.include_kinds();
     Visibility {
         include_paths: Some(scope.include_paths().clone()),

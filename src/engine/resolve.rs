@@ -2,12 +2,10 @@
 
 use super::line::Line;
 use super::memory::Memory;
+use super::snapshots::{KnownSnapshot, SNAPSHOT_TAGS};
 use super::{Code, EngineError, RefRequest, Resolution, ResolveMode};
 use crate::base::{CommitId, Timestamp};
 use crate::git::{ReadRepository, RefSpec};
-
-/// Where snapshots are tagged.
-const SNAPSHOT_TAGS: &str = "refs/tags/memory/snapshots/";
 
 /// What a request names, before its conditions are checked.
 struct Named {
@@ -15,6 +13,7 @@ struct Named {
     commit: CommitId,
     resolved_ref: Option<String>,
     requested_at: Option<Timestamp>,
+    snapshot: Option<KnownSnapshot>,
 }
 
 impl Memory {
@@ -40,6 +39,7 @@ impl Memory {
             stale_by_commits: on_line.map_or(0, |p| line.len() - 1 - p),
             ontology_digest: self.ontology(named.commit)?.ontology.digest.clone(),
             index_digest: self.with_view(named.commit, |view| Ok(view.digest().clone()))?,
+            snapshot: named.snapshot.map(Into::into),
         })
     }
 
@@ -68,13 +68,13 @@ impl Memory {
             .because("Conflict", Some("requested"), format!("the default branch is `{branch}`")));
         }
         let commit = self.current(line)?.commit;
-        Ok(Named { mode: ResolveMode::Current, commit, resolved_ref: Some(branch), requested_at: None })
+        Ok(Named { mode: ResolveMode::Current, commit, resolved_ref: Some(branch), requested_at: None, snapshot: None })
     }
 
     fn explicit(&self, request: &RefRequest) -> Result<Named, EngineError> {
         let name = request.requested.as_deref().ok_or_else(|| missing("requested", "a branch, tag or commit"))?;
         let (commit, resolved_ref) = self.repo.resolve(&RefSpec::Named(name.to_owned()))?;
-        Ok(Named { mode: ResolveMode::ExplicitRef, commit, resolved_ref, requested_at: None })
+        Ok(Named { mode: ResolveMode::ExplicitRef, commit, resolved_ref, requested_at: None, snapshot: None })
     }
 
     fn at_time(&self, line: &Line, request: &RefRequest) -> Result<Named, EngineError> {
@@ -93,14 +93,22 @@ impl Memory {
             commit: landed.commit,
             resolved_ref: Some(branch),
             requested_at: Some(moment),
+            snapshot: None,
         })
     }
 
     fn snapshot(&self, request: &RefRequest) -> Result<Named, EngineError> {
         let name = request.requested.as_deref().ok_or_else(|| missing("requested", "the name of a snapshot"))?;
-        let full = format!("{SNAPSHOT_TAGS}{}", name.strip_prefix(SNAPSHOT_TAGS).unwrap_or(name));
-        let (commit, resolved_ref) = self.repo.resolve(&RefSpec::Named(full))?;
-        Ok(Named { mode: ResolveMode::SnapshotTag, commit, resolved_ref, requested_at: None })
+        let short = name.strip_prefix(SNAPSHOT_TAGS).unwrap_or(name);
+        let mode = ResolveMode::SnapshotTag;
+        if let Some(known) = self.book.find(&self.repo, short)? {
+            let commit = self.repo.commit(known.content.resolved_commit)?.id;
+            let resolved_ref = known.name.as_ref().map(|name| format!("{SNAPSHOT_TAGS}{name}"));
+            return Ok(Named { mode, commit, resolved_ref, requested_at: None, snapshot: Some(known) });
+        }
+        // A tag that somebody else made there: it names a commit, and says no more.
+        let (commit, resolved_ref) = self.repo.resolve(&RefSpec::Named(format!("{SNAPSHOT_TAGS}{short}")))?;
+        Ok(Named { mode, commit, resolved_ref, requested_at: None, snapshot: None })
     }
 
     fn require(&self, request: &RefRequest, named: &Named, landed_at: Option<Timestamp>) -> Result<(), EngineError> {
@@ -125,7 +133,7 @@ impl Memory {
     }
 
     /// The commit's own position, or that of the last landing it descends from.
-    fn nearest_landed(&self, line: &Line, commit: CommitId) -> Result<Option<usize>, EngineError> {
+    pub(super) fn nearest_landed(&self, line: &Line, commit: CommitId) -> Result<Option<usize>, EngineError> {
         if let Some(position) = line.position(commit) {
             return Ok(Some(position));
         }

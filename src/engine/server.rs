@@ -3,6 +3,7 @@
 use super::convert::io;
 use super::memory::{Memory, locked};
 use super::serving::ServedLandings;
+use super::snapshots::RecordsBook;
 use super::upkeep::Upkeep;
 use super::{Code, EngineConfig, EngineError};
 use crate::access::{Caller, RepositoryPolicy};
@@ -187,6 +188,7 @@ impl Engine {
             org: row.org.clone(),
             clock: Arc::clone(&self.clock),
         };
+        let book = RecordsBook { records: Arc::clone(&self.records), id: row.id.clone(), org: row.org.clone() };
         let index = self.index_path(&row.org, &row.name);
         let memory = Memory::open(
             repo,
@@ -194,7 +196,7 @@ impl Engine {
             Arc::clone(&self.clock),
             row.org.to_string(),
             row.name.to_string(),
-            Box::new(landings),
+            (Box::new(landings), Box::new(book)),
         )?;
         let key = SigningKey::load(&self.key_path(&row.org))?;
         Ok(Served {
@@ -216,7 +218,7 @@ impl Engine {
     }
 }
 
-fn cross_org() -> EngineError {
+pub(super) fn cross_org() -> EngineError {
     EngineError::new(Code::CrossOrgRefDenied, "the repository does not resolve inside the org of the request").because(
         "UnresolvedReference",
         Some("memoryRepository"),

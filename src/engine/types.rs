@@ -21,7 +21,7 @@ pub struct RefRequest {
 }
 
 /// The ways to resolve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResolveMode {
     /// The tip of the default branch.
@@ -30,7 +30,7 @@ pub enum ResolveMode {
     ExplicitRef,
     /// A moment.
     RefAtTime,
-    /// A snapshot's tag.
+    /// A snapshot, by its id or its name.
     SnapshotTag,
 }
 
@@ -63,6 +63,8 @@ pub struct Resolution {
     pub ontology_digest: Digest,
     /// The digest of the commit's files.
     pub index_digest: Digest,
+    /// The snapshot that was asked for.
+    pub snapshot: Option<super::SnapshotNamed>,
 }
 
 /// A query as a face hands it over.
@@ -339,6 +341,8 @@ pub struct UpdateView {
     pub diff: Option<String>,
     /// The rendered record changes; only in the detail view.
     pub record_changes: Option<serde_json::Value>,
+    /// The saved queries whose answers it changes; only in the detail view, for whoever sees the whole memory.
+    pub queries: Option<serde_json::Value>,
 }
 
 /// A path that does not merge.

@@ -55,6 +55,7 @@ pub(super) fn build(
         conditions,
         diff: None,
         record_changes: None,
+        queries: None,
         id: update.id,
         organization: update.org,
     })

@@ -99,8 +99,7 @@ impl Engine {
         };
         let proposed = change::propose(repo, &proposal, Some(&served.key))?;
         decide_changes(caller, &proposed.changes)?;
-        let verdict =
-            change::validate_merge(repo, tip, proposed.head, &validation_policy(policy), &served.memory.parsed)?;
+        let verdict = self.judge(served, policy, tip, proposed.head)?;
         Ok(Ready { id, before, base, tip, proposed, verdict, update })
     }
 
@@ -294,6 +293,10 @@ impl Engine {
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
             self.follow_comments(&served, &update, &revision, &mut shown.comments)?;
+            // What answers hold speaks of the whole memory.
+            if caller.scope.is_none() {
+                shown.queries = Some(self.query_changes(&served, &update, &revision)?);
+            }
         }
         Ok(shown)
     }

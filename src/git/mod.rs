@@ -24,6 +24,7 @@ mod settings;
 mod signers;
 mod signing;
 mod smart;
+mod tag;
 mod tree;
 mod types;
 mod update;
@@ -39,6 +40,7 @@ pub use repository::Repository;
 pub use signers::{AllowedSigners, Verified, allowed_signers_line};
 pub use signing::{GIT_NAMESPACE, SigningKey};
 pub use smart::{SmartRequest, SmartService};
+pub use tag::{Tag, TagDraft};
 pub use types::{
     ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, FileMerge, GitError,
     MergeFile, MergeOutcome, ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer,

@@ -70,11 +70,12 @@ pub fn load(files: &[(RepoPath, Vec<u8>)]) -> (Ontology, Vec<OntologyProblem>) {
         .filter(|(path, _)| PARTS.iter().any(|part| part.is_file(path)))
         .collect();
     let mut ontology = built_in().clone();
+    let mut problems = super::queries::saved_queries(files).1;
     if known.is_empty() {
-        return (ontology, Vec::new());
+        return (ontology, problems);
     }
     ontology.declared = true;
-    let problems = read_parts(&known, &mut ontology);
+    problems.extend(read_parts(&known, &mut ontology));
     (ontology, problems)
 }
 
@@ -132,7 +133,7 @@ fn digest(files: &[File<'_>]) -> Digest {
 }
 
 /// The one mapping of a file whose version is supported.
-fn document(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<YamlMap> {
+pub(super) fn document(reader: &mut Reader<'_>, bytes: &[u8]) -> Option<YamlMap> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         reader.problem(Span::default(), "an ontology file is UTF-8, and this one is not".into(), "save it as UTF-8");
         return None;

@@ -2,11 +2,11 @@
 
 use crate::base::{CommitId, Digest, GlobSet};
 use crate::ontology::{Direction, Ranking};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A question with every default filled in. Its canonical JSON, with the commit, is the query manifest.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueryRequest {
     /// The repository asked.
@@ -25,12 +25,12 @@ pub struct QueryRequest {
     pub render_prompt: bool,
     /// The most estimated tokens of the prompt section, which then is bounded as it is rendered, in bytes too; `None`: it
     /// is as large as what was selected makes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<usize>,
 }
 
 /// What is asked.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// Words.
@@ -52,7 +52,7 @@ pub struct Question {
 }
 
 /// The modes of a query.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Records by text, filters and edges.
@@ -71,7 +71,7 @@ pub enum Mode {
 }
 
 /// Filters on records, and how edges are followed. An empty filter lets everything through.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GraphQuestion {
     /// Only these kinds.
@@ -87,7 +87,7 @@ pub struct GraphQuestion {
     /// Only these edge kinds are followed.
     pub edge_kinds: Vec<String>,
     /// Which way edges are followed.
-    #[serde(serialize_with = "direction_name")]
+    #[serde(serialize_with = "direction_name", deserialize_with = "direction_named")]
     pub direction: Direction,
     /// How many edges are followed, 0 to 4.
     pub edge_depth: u8,
@@ -103,8 +103,17 @@ fn direction_name<S: serde::Serializer>(direction: &Direction, s: S) -> Result<S
     })
 }
 
+fn direction_named<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Direction, D::Error> {
+    match String::deserialize(d)?.as_str() {
+        "out" => Ok(Direction::Out),
+        "in" => Ok(Direction::In),
+        "both" => Ok(Direction::Both),
+        _ => Err(serde::de::Error::custom("a direction is one of out, in, both")),
+    }
+}
+
 /// Which lines are asked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GrepQuestion {
     /// What the lines hold; `None`: the text's terms.
@@ -124,7 +133,7 @@ pub struct GrepQuestion {
     /// How many, on each side.
     pub context_lines: usize,
     /// Whether excerpts say which landing brought their lines.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub include_origins: bool,
 }
 
@@ -145,7 +154,7 @@ impl Default for GrepQuestion {
 }
 
 /// How much may come back.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueryLimits {
     /// UTF-8 bytes of records' and excerpts' text.

@@ -23,6 +23,8 @@ words! {
         Bootstrap = "bootstrap",
         /// The default branch moves to what a maintainer pushed.
         Push = "push",
+        /// The tag of a snapshot is made. The intent's commit is the tag itself.
+        Snapshot = "snapshot",
     }
 }
 words! {
@@ -53,7 +55,7 @@ pub struct NewIntent {
     pub ref_name: String,
     /// Where it must be before; `None`: it must not exist.
     pub expected: Option<CommitId>,
-    /// Where it will be.
+    /// Where it will be; of a snapshot, the annotated tag.
     pub new_commit: CommitId,
     /// The tree of that commit.
     pub tree: Oid,
@@ -121,7 +123,9 @@ const UNSETTLED: &str = "SELECT * FROM intents i WHERE repository = ?1 AND (outc
     OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'merge'
         AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
     OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'propose'
-        AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit)))
+        AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit))
+    OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'snapshot'
+        AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.tag = i.new_commit)))
     ORDER BY seq";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OpenIntent> {

@@ -17,6 +17,7 @@ mod orgs;
 mod repositories;
 mod schema;
 mod signers;
+mod snapshots;
 mod token_text;
 mod tokens;
 mod updates;
@@ -32,6 +33,7 @@ pub use landings::{Landing, LandingKind, NewLanding};
 pub use orgs::Org;
 pub use repositories::{Repository, RepositoryStatus};
 pub use signers::SignerKey;
+pub use snapshots::{NewSnapshot, Snapshot, SnapshotFilter, SnapshotMark};
 pub use token_text::TokenText;
 pub use tokens::{NewToken, Token, TokenRefusal};
 pub use updates::{

@@ -114,6 +114,27 @@ pub enum Command {
         after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
     )]
     ResolveRef(ResolveArgs),
+    /// Says who brought each line of a document: landing, author, approvers, update, run.
+    #[command(
+        after_help = "Examples:\n  lorekeep blame runbooks/ci-flake.md\n  lorekeep blame runbooks/ci-flake.md --lines 10-20 --json"
+    )]
+    Blame(super::provenance::BlameArgs),
+    /// Finds the landing that changed an answer.
+    #[command(
+        after_help = "Examples:\n  lorekeep bisect --query \"how do we roll back\" --expect runbook:deploy-rollback\n  lorekeep bisect --query deploy --expect runbook:deploy-rollback --rank 3 --good v1.0 --bad main\n\nThe approved line is halved, which takes the answer to have changed once; both sides of the landing found are asked."
+    )]
+    Bisect(super::provenance::BisectArgs),
+    /// Lists the snapshots that selected what a commit, an update or a record brought in.
+    #[command(
+        after_help = "Examples:\n  lorekeep impact --commit HEAD~2\n  lorekeep impact --record runbook:deploy-rollback --json"
+    )]
+    Impact(super::provenance::ImpactArgs),
+    /// Pins what a question selects at a commit, so that it can be read again and proved.
+    #[command(
+        after_help = "Examples:\n  lorekeep snapshot create \"flaky checks\" --name run-42\n  lorekeep query \"flaky checks\" --snapshot run-42\n  lorekeep snapshot replay run-42"
+    )]
+    #[command(subcommand)]
+    Snapshot(super::snapshot::SnapshotCommand),
     /// Builds, advances or checks the derived index.
     #[command(
         after_help = "Examples:\n  lorekeep index\n  lorekeep index --rebuild\n  lorekeep index --verify\n  lorekeep index --export                indexes/*.json of the last commit, for other programs"

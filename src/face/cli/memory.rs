@@ -35,7 +35,7 @@ pub fn open_indexed(repo: &Path, at: &RefRequest) -> Result<Memory, EngineError>
     Ok(memory)
 }
 
-fn ask(args: QueryArgs) -> Result<Ask, EngineError> {
+pub fn ask(args: QueryArgs) -> Result<Ask, EngineError> {
     let mode = match args.mode {
         ModeArg::GraphOnly => Mode::GraphOnly,
         ModeArg::GrepOnly => Mode::GrepOnly,

@@ -21,11 +21,13 @@ mod ontology;
 mod operate;
 mod order;
 mod progress;
+mod provenance;
 mod report;
 pub mod sarif;
 mod serve;
 mod settings;
 mod show;
+mod snapshot;
 mod validate;
 pub mod when;
 
@@ -94,6 +96,10 @@ fn run(cli: Cli) -> Outcome {
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
         Command::Report(args) => report::run(&repo, &args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
+        Command::Blame(args) => provenance::blame(&repo, &args),
+        Command::Bisect(args) => provenance::bisect(&repo, &args),
+        Command::Impact(args) => provenance::impact(&repo, &args),
+        Command::Snapshot(command) => snapshot::run(&repo, command),
         Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, graph, health, query, reports, repositories, updates};
+use super::routes::{decisions, documents, graph, health, history, query, reports, repositories, snapshots, updates};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -82,9 +82,16 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(documents::list_records))
         .routes(routes!(documents::read_record))
         .routes(routes!(documents::read_document))
+        .routes(routes!(history::blame))
+        .routes(routes!(history::history))
+        .routes(routes!(history::impact))
         .routes(routes!(graph::graph))
         .routes(routes!(reports::report))
         .routes(routes!(reports::validate))
+        .routes(routes!(snapshots::list_snapshots, snapshots::create_snapshot))
+        .routes(routes!(snapshots::read_snapshot))
+        .routes(routes!(snapshots::mark_known_bad))
+        .routes(routes!(snapshots::replay_snapshot))
         .routes(routes!(updates::list_updates, updates::propose))
         .routes(routes!(updates::read_update))
         .routes(routes!(updates::revise))

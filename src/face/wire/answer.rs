@@ -1,5 +1,6 @@
 //! The answer of a query.
 
+use super::reference::NamedSnapshot;
 use crate::engine as query;
 use crate::engine::Answer;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,9 @@ pub struct SnapshotPreview {
     pub selected_records_digest: String,
     /// The digest of the excerpts, in order.
     pub selected_excerpts_digest: String,
+    /// The snapshot that was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<NamedSnapshot>,
 }
 
 /// What was done to answer.
@@ -302,6 +306,7 @@ impl SnapshotPreview {
             query_manifest_digest: outcome.query_manifest_digest.to_string(),
             selected_records_digest: outcome.selected_records_digest.to_string(),
             selected_excerpts_digest: outcome.selected_excerpts_digest.to_string(),
+            snapshot: resolution.snapshot.clone().map(NamedSnapshot::from),
         }
     }
 }

@@ -9,11 +9,14 @@ mod context;
 mod document;
 mod error;
 mod graph;
+mod history;
 mod query;
 mod reference;
 mod report;
 mod repository;
 mod resource;
+mod snapshot;
+mod snapshot_request;
 mod update;
 mod update_request;
 mod validation;
@@ -29,8 +32,12 @@ pub use document::{
 };
 pub use error::{ErrorBody, ErrorCause, ErrorDetail};
 pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
+pub use history::{
+    BlameAnswer, BlameLines, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams, ImpactedSnapshot, LandingItem,
+    ReachedLines, ReachedRecord, VersionItem,
+};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
-pub use reference::{Commit, RefParams, ResolveBody, Resolved};
+pub use reference::{Commit, NamedSnapshot, RefParams, ResolveBody, Resolved};
 pub use report::{
     DanglingEdge, ReportAnswer, ReportLimits, ReportList, ReportParams, ReportRecord, SensitiveRecord, SharedAlias,
     StaleRecord, UnresolvedId,
@@ -40,6 +47,11 @@ pub use repository::{
     Signers, Summary,
 };
 pub use resource::{Condition, IndexCoverage, Metadata, Readiness};
+pub use snapshot::{
+    PinnedExcerptItem, PinnedRecordItem, Replayed, ReplayedDigestItem, SnapshotList, SnapshotMark, SnapshotQuery,
+    SnapshotResource, SnapshotSelection, SnapshotSpec, SnapshotStatus,
+};
+pub use snapshot_request::{KnownBadBody, ReplayBody, SnapshotBody, SnapshotsParams};
 pub use update::{
     Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
     UpdateSpec, UpdateStatus,

@@ -146,7 +146,7 @@ impl QueryBody {
 }
 
 impl QuestionBody {
-    fn question(self) -> Result<Question, EngineError> {
+    pub(super) fn question(self) -> Result<Question, EngineError> {
         let mode = mode(self.modes.as_deref(), self.query_mode.as_deref())?;
         Ok(Question {
             text: self.text,
@@ -204,7 +204,7 @@ impl GrepBody {
 }
 
 impl LimitsBody {
-    fn limits(&self) -> QueryLimits {
+    pub(super) fn limits(&self) -> QueryLimits {
         let usual = QueryLimits::default();
         QueryLimits {
             max_bytes: self.max_bytes.unwrap_or(usual.max_bytes),

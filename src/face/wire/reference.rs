@@ -4,7 +4,7 @@ use super::address::addressed;
 use super::answer::Permission;
 use super::resource::Condition;
 use crate::base::{Oid, OrgId, RepositoryName};
-use crate::engine::{Code, EngineError, RefRequest, Resolution, ResolveMode};
+use crate::engine::{Code, EngineError, RefRequest, Resolution, ResolveMode, SnapshotNamed};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -62,7 +62,7 @@ fn mode_named(name: &str) -> Result<ResolveMode, EngineError> {
     })
 }
 
-fn mode_name(mode: ResolveMode) -> &'static str {
+pub(super) fn mode_name(mode: ResolveMode) -> &'static str {
     MODES.iter().find(|(_, other)| *other == mode).map(|(text, _)| *text).expect("every mode has a name")
 }
 
@@ -106,6 +106,9 @@ pub struct Resolved {
     pub ontology_digest: String,
     /// The digest of the commit's files.
     pub index_digest: String,
+    /// The snapshot that was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<NamedSnapshot>,
     /// That it was allowed.
     pub permission: Permission,
     /// `Resolved`, `Approved`.
@@ -136,6 +139,7 @@ impl Resolved {
             stale_by_commits: resolution.stale_by_commits,
             ontology_digest: resolution.ontology_digest.to_string(),
             index_digest: resolution.index_digest.to_string(),
+            snapshot: resolution.snapshot.map(NamedSnapshot::from),
             permission: Permission::allowed(),
             conditions: conditions(resolution.approved),
         }
@@ -145,6 +149,25 @@ impl Resolved {
 fn conditions(approved: bool) -> Vec<Condition> {
     let line = if approved { "OnApprovedLine" } else { "OffApprovedLine" };
     vec![Condition::new("Resolved", true, "CommitFound"), Condition::new("Approved", approved, line)]
+}
+
+/// The snapshot that a read named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NamedSnapshot {
+    /// Its id.
+    pub id: String,
+    /// Its name, where it has a tag.
+    pub name: Option<String>,
+    /// Why it is known to be bad, where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_bad: Option<String>,
+}
+
+impl From<SnapshotNamed> for NamedSnapshot {
+    fn from(named: SnapshotNamed) -> Self {
+        Self { id: named.id.to_string(), name: named.name, known_bad: named.known_bad }
+    }
 }
 
 /// Names the commit of a read by at most one of four ways; none is the tip of the default branch.

@@ -96,6 +96,10 @@ pub struct UpdateStatus {
     /// The changes record by record; only where one update is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record_changes: Option<serde_json::Value>,
+    /// The saved queries whose answers it changes: `name`, `path`, `expectations`, and the ids in order, `before` and
+    /// `after`; only where one update is read, by whoever sees the whole memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queries: Option<serde_json::Value>,
 }
 
 /// What validation has to say about a place.
@@ -310,6 +314,7 @@ impl From<UpdateView> for UpdateStatus {
             conditions: view.conditions.into_iter().map(Condition::from).collect(),
             diff: view.diff,
             record_changes: view.record_changes,
+            queries: view.queries,
         }
     }
 }

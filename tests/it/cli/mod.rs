@@ -13,6 +13,7 @@ mod operate;
 pub mod program;
 mod reports;
 mod serve;
+mod snapshots;
 mod usage;
 mod validate;
 mod when;

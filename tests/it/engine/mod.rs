@@ -5,12 +5,14 @@
 mod approvals;
 mod crash;
 mod faults;
+mod gate;
 mod history;
 mod lands;
 mod life;
 mod merges;
 mod owners;
 mod proposals;
+mod provenance;
 mod pushes;
 mod races;
 mod reads;
@@ -18,6 +20,7 @@ mod refs;
 mod remarks;
 mod reverts;
 mod scopes;
+mod snapshots;
 mod state;
 mod world;
 

@@ -58,6 +58,7 @@ fn resolution() -> Resolution {
         stale_by_commits: 14,
         ontology_digest: digest('a'),
         index_digest: digest('b'),
+        snapshot: None,
     }
 }
 
@@ -203,6 +204,7 @@ fn an_update_is_written_as_specified() {
         }],
         diff: None,
         record_changes: None,
+        queries: None,
     };
     check(&UpdateResource::from(view), "update.json");
 }

@@ -49,7 +49,11 @@ pub(in crate::face::http) async fn read_document(call: Call<DocumentParams>) -> 
 
 /// The repository of a read, so that its answer can name it: the one asked for, or the only one that there is.
 /// Where there are more, the engine says that one has to be named.
-fn repository(engine: &Engine, caller: &Caller, named: &Option<String>) -> Result<Option<String>, EngineError> {
+pub(super) fn repository(
+    engine: &Engine,
+    caller: &Caller,
+    named: &Option<String>,
+) -> Result<Option<String>, EngineError> {
     if named.is_some() {
         return Ok(named.clone());
     }
