@@ -44,6 +44,7 @@ mod update_view;
 mod updates;
 mod upkeep;
 mod validating;
+mod watching;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
@@ -54,6 +55,7 @@ pub use crate::query::{
     QueryOutcome, Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive, SharedAlias, Stale,
     USUAL_TOKENS, Unresolved,
 };
+pub use crate::records::{CHANGES_KEPT, CHANGES_KEPT_SECONDS, Change, ChangeKind};
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use covering::Coverage;
@@ -65,13 +67,14 @@ pub use graphing::{AskGraph, GraphView};
 pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
-pub use once::Once;
+pub use once::{Attempt, Once};
 pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
 pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS, USUAL_STALE_DAYS};
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
 pub use types::*;
+pub use watching::{WatchStart, Watched};
 
 use crate::base::Clock;
 use std::path::PathBuf;

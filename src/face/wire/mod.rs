@@ -17,6 +17,7 @@ mod resource;
 mod update;
 mod update_request;
 mod validation;
+mod watch;
 
 pub use address::{Address, Addressed};
 pub use answer::{
@@ -39,10 +40,11 @@ pub use repository::{
     NewRepositoryBody, PolicyBody, RepositoryList, RepositoryResource, RepositorySpec, RepositoryStatus, SetPolicyBody,
     Signers, Summary,
 };
-pub use resource::{Condition, IndexCoverage, Metadata, Readiness};
+pub use resource::{API_VERSION, Condition, IndexCoverage, Metadata, Readiness};
 pub use update::{
     Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
     UpdateSpec, UpdateStatus,
 };
 pub use update_request::{ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, UpdatesParams};
 pub use validation::{ValidateBody, ValidationAnswer, ValidationLimits, ValidationSummary};
+pub use watch::{WatchEvent, WatchParams};

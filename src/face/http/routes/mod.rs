@@ -8,3 +8,4 @@ pub(super) mod query;
 pub(super) mod reports;
 pub(super) mod repositories;
 pub(super) mod updates;
+pub(super) mod watch;
