@@ -21,6 +21,7 @@ mod layout;
 mod line;
 mod line_file;
 mod local;
+mod local_changes;
 mod memory;
 mod merging;
 mod once;

@@ -4,6 +4,9 @@ use super::log::LogFormat;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// The repository around the working directory.
+pub const HERE: &str = ".";
+
 /// Git-native memory for organizations of AI agents.
 ///
 /// Works on any git repository of Markdown notes and YAML records; serves many organizations over HTTP and git.
@@ -18,8 +21,10 @@ use std::path::PathBuf;
 )]
 pub struct Cli {
     /// The repository to read, or a folder in it.
-    #[arg(long, global = true, value_name = "PATH", default_value = ".")]
+    #[arg(long, global = true, value_name = "PATH", default_value = HERE)]
     pub repo: PathBuf,
+    #[command(flatten)]
+    pub server: super::remote::ServerArgs,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -167,6 +172,22 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data_dir: Option<PathBuf>,
     },
+    /// Proposes what the worktree changes, or a patch, to the memory of a server.
+    #[command(
+        after_help = "Examples:\n  lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --server https://memory.example.com --org acme --token-file token\n  git diff | lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --patch -"
+    )]
+    Propose(super::remote::ProposeArgs),
+    /// Lists, shows, reviews and lands updates of a server's memory.
+    #[command(
+        after_help = "Examples:\n  lorekeep update list --phase AwaitingApproval\n  lorekeep update approve amu-01hx5k3v6y8z\n  lorekeep update merge amu-01hx5k3v6y8z --json"
+    )]
+    #[command(subcommand)]
+    Update(super::remote::UpdateCommand),
+    /// Prints what there is of a resource of a server, and then what changes, until it is stopped.
+    #[command(
+        after_help = "Examples:\n  lorekeep watch agentmemoryupdates --phase AwaitingApproval\n  lorekeep watch agentmemoryrepositories --json --since CURSOR"
+    )]
+    Watch(super::remote::WatchArgs),
     /// Serves an editor over standard input and output, by the Language Server Protocol.
     #[command(
         after_help = "Example:\n  lorekeep lsp        as the command of a language server in an editor's settings\n\nThe folder that the editor has open says which repository; docs/guide/editors.md has settings to copy."
