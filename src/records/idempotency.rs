@@ -117,16 +117,16 @@ impl Tx<'_> {
         let sql = "DELETE FROM idempotency WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4
             AND owner = ?5 AND status IS NULL AND effect IS NULL";
         let IdempotentRequest { org, principal, route, key } = request;
-        let forgotten = self.run(sql, (org, principal, route, &key.0, self.owner))?;
-        if forgotten == 0 { self.hand_over(request, "") } else { Ok(()) }
+        self.run(sql, (org, principal, route, &key.0, self.owner))?;
+        self.hand_over(request, self.owner, "")
     }
 
-    /// Gives the key of a request without an answer to another owner.
-    fn hand_over(&self, request: IdempotentRequest<'_>, owner: &str) -> Result<(), RecordsError> {
-        let sql = "UPDATE idempotency SET owner = ?5
-            WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4 AND status IS NULL";
+    /// Gives the key of a request without an answer from one owner to another.
+    fn hand_over(&self, request: IdempotentRequest<'_>, from: &str, to: &str) -> Result<(), RecordsError> {
+        let sql = "UPDATE idempotency SET owner = ?6
+            WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4 AND owner = ?5 AND status IS NULL";
         let IdempotentRequest { org, principal, route, key } = request;
-        self.run(sql, (org, principal, route, &key.0, owner)).map(drop)
+        self.run(sql, (org, principal, route, &key.0, from, to)).map(drop)
     }
 
     /// Drops the keys that are too old to be answered again, and says how many there were.

@@ -16,4 +16,5 @@ mod once;
 mod open;
 mod reports;
 mod server;
+mod watch;
 mod wire;
