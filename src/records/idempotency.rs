@@ -81,8 +81,8 @@ impl Tx<'_> {
             Some(seen) if seen.digest != *digest => Ok(Begun::Mismatch),
             Some(Seen { answer: Some(answer), .. }) => Ok(Begun::Replay(answer)),
             Some(seen) if seen.owner == self.owner => Ok(Begun::InProgress),
-            Some(Seen { effect: Some(effect), .. }) => {
-                self.hand_over(request, self.owner).map(|()| Begun::Done(effect))
+            Some(Seen { effect: Some(effect), owner, .. }) => {
+                self.hand_over(request, &owner, self.owner).map(|()| Begun::Done(effect))
             }
             _ => self.take(request, digest, now).map(|()| Begun::Fresh),
         }
