@@ -56,7 +56,12 @@ fn run_server(folder: &Path) {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         println!("{}", listener.local_addr().expect("it is bound"));
-        let options = ServeOptions { max_watchers: 20_000, max_connections: 30_000, ..ServeOptions::default() };
+        let options = ServeOptions {
+            max_watchers: 20_000,
+            max_connections: 30_000,
+            max_requests: 20_000,
+            ..ServeOptions::default()
+        };
         let ended = async {
             let mut line = String::new();
             let _ = BufReader::new(tokio::io::stdin()).read_line(&mut line).await;

@@ -95,7 +95,7 @@ fn changes_are_kept_for_a_time_and_up_to_a_number() {
     let first = store.repository(&org(), "notes");
     let second = store.repository(&other(), "notes");
     let (start, mine) = (all(&store.records).first().unwrap().position - 1, all(&store.records).len());
-    let kept = |org, position| -> bool {
+    let kept = |org: &lorekeep::base::OrgId, position: i64| -> bool {
         let kept: Result<_, RecordsError> = store.records.read(|view| view.changes_kept_since(org, position));
         kept.unwrap()
     };

@@ -22,7 +22,7 @@ pub struct ServerArgs {
     #[arg(long, global = true, value_name = "ORG")]
     pub org: Option<String>,
     /// The memory repository, where the organization has more than one; else LOREKEEP_REPOSITORY.
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(id = "server_repository", long = "repository", global = true, value_name = "NAME")]
     pub repository: Option<String>,
     /// Sends the token in the clear, to a server elsewhere that is not reached by https.
     #[arg(long, global = true)]
