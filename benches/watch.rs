@@ -63,8 +63,7 @@ fn run_server(folder: &Path) {
             ..ServeOptions::default()
         };
         let ended = async {
-            let mut line = String::new();
-            let _ = BufReader::new(tokio::io::stdin()).read_line(&mut line).await;
+            let _ = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await;
         };
         serve(Arc::new(engine(folder, true)), listener, options, ended).await.expect("it serves");
     });
@@ -157,7 +156,8 @@ fn change(address: SocketAddr, token: &str, n: usize) {
     let path = format!("http://{address}/api/orgs/bench/agents/memory/repositories/brain");
     let request = ureq::http::Request::builder().method("PATCH").uri(path);
     let request = request.header("authorization", format!("Bearer {token}")).header("content-type", "application/json");
-    let answer = ureq::run(request.body(body).expect("the request is well-formed")).expect("the server answers");
+    let agent = ureq::Agent::new_with_defaults();
+    let answer = agent.run(request.body(body).expect("the request is well-formed")).expect("the server answers");
     assert_eq!(answer.status(), 200);
 }
 
