@@ -18,6 +18,6 @@ pub use caller::Caller;
 pub use decide::{decide, decide_paths};
 pub use denial::{Denial, Reason};
 pub use policy::{BadPolicy, RepositoryPolicy};
-pub use refs::{RefMove, decide_ref};
+pub use refs::{RefMove, decide_ref, is_proposal};
 pub use role::{BadRole, Role};
 pub use scope::{BadScope, SourceScope};

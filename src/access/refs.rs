@@ -63,6 +63,7 @@ pub fn decide_ref(
 enum Place {
     DefaultBranch,
     Proposal,
+    ForNoBranch,
     EngineBranch,
     KrateBranch,
     Branch,
@@ -90,7 +91,8 @@ impl Place {
         }
         match name {
             _ if covers(SNAPSHOT_TAGS, name) => Self::SnapshotTag,
-            _ if covers("refs/for", name) => Self::Proposal,
+            _ if is_proposal(name, default_branch) => Self::Proposal,
+            _ if covers("refs/for", name) => Self::ForNoBranch,
             _ if covers("refs/lorekeep", name) => Self::Server,
             _ if name.starts_with("refs/heads/krate/") => Self::KrateBranch,
             _ if name.starts_with("refs/heads/") => Self::Branch,
@@ -104,6 +106,12 @@ impl Place {
 fn covers(prefix: &str, name: &str) -> bool {
     let below = |folder: &str, name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     name == prefix || below(prefix, name) || below(name, prefix)
+}
+
+/// Whether a push to this name proposes an update of the default branch: `refs/for/` and the branch's own name.
+pub fn is_proposal(name: &str, default_branch: &str) -> bool {
+    let branch = default_branch.strip_prefix("refs/heads/");
+    branch.is_some_and(|branch| name.strip_prefix("refs/for/") == Some(branch))
 }
 
 /// A component that no honest name has: empty, an option to some program, or one that hides what it is.
@@ -128,11 +136,11 @@ fn rule(
             Err(("DirectPushNotAllowed", "policy.allowDirectPush", message))
         }
         (Place::DefaultBranch, _) => Ok(Role::Maintainer),
-        (Place::Proposal, _) => Err((
-            "NotSupported",
-            "ref",
-            "proposing by a push is not supported; use POST /api/orgs/{org}/agents/memory/updates",
-        )),
+        (Place::Proposal, RefMove::Create) => Ok(Role::Proposer),
+        (Place::Proposal, _) => protected("there is nothing to move or delete; reject the update instead"),
+        (Place::ForNoBranch, _) => {
+            protected("updates are proposed for the default branch: push to refs/for/<its name>")
+        }
         (Place::EngineBranch, _) => protected("the server alone writes the branches of updates and imports"),
         (Place::KrateBranch, RefMove::Create | RefMove::FastForward) => Ok(Role::Proposer),
         (Place::KrateBranch | Place::Branch, _) => Ok(Role::Maintainer),

@@ -1,6 +1,6 @@
 //! What an author asks to change, and what that does to the files of the base commit.
 
-use crate::base::{FileMode, Oid, RepoPath, TreeEntry};
+use crate::base::{CommitId, FileMode, Oid, RepoPath, TreeEntry};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -16,6 +16,8 @@ pub enum ChangeSpec {
     Changes(Vec<FileChange>),
     /// A unified diff.
     Patch(Vec<u8>),
+    /// A commit that is there already, such as one that was pushed: all that it holds since it left the base commit.
+    Head(CommitId),
     /// The inverse of what the base commit landed, compared with its first parent. Merging it into a
     /// later tip leaves alone what landed since.
     Revert,
@@ -27,6 +29,7 @@ impl ChangeSpec {
         match self {
             Self::Changes(_) => "changes",
             Self::Patch(_) => "patch",
+            Self::Head(_) => "head",
             Self::Revert => "revert",
         }
     }

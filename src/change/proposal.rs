@@ -64,7 +64,7 @@ impl From<Refused> for ProposeError {
     }
 }
 
-/// Writes the blobs, the tree and the commit of a proposal.
+/// Writes the blobs, the tree and the commit of a proposal; one that is a commit already stays as it is.
 pub fn propose(
     repo: &dyn WriteRepository,
     proposal: &Proposal<'_>,
@@ -75,10 +75,14 @@ pub fn propose(
     let tree = match proposal.spec {
         ChangeSpec::Changes(changes) => changed_tree(repo, base, changes, limit)?,
         ChangeSpec::Patch(patch) => patched_tree(repo, base, patch)?,
+        ChangeSpec::Head(head) => repo.commit(*head)?.tree,
         ChangeSpec::Revert => tree_before(repo, proposal.base)?,
     };
     let changes = accepted(repo, base, tree, limit).map_err(|error| error.at(proposal.spec.field()))?;
-    let head = write(repo, proposal, tree, signer)?;
+    let head = match proposal.spec {
+        ChangeSpec::Head(head) => *head,
+        _ => write(repo, proposal, tree, signer)?,
+    };
     let diff_digest = diff_digest(&changes);
     Ok(Proposed { head, tree, changes, diff_digest })
 }

@@ -10,7 +10,7 @@ use crate::access::{Action, Caller, decide};
 use crate::base::id::fresh_ulid;
 use crate::base::{CommitId, RepositoryName};
 use crate::git::{ReadRepository, Repository, Signature, SmartRequest, SmartService};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One request of git's smart protocol. Authorised by what is routed, never by a query parameter.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ pub struct GitRequest<'a> {
     pub protocol: Option<&'a str>,
     /// The correlation id.
     pub correlation: &'a str,
+    /// The socket on which the hook of a push finds the server, for what is proposed.
+    pub door: Option<&'a Path>,
 }
 
 /// A git process ready to be started by the face, which feeds the body in and streams the output back.
@@ -56,7 +58,9 @@ impl Engine {
         let (row, served) = self.addressed(caller, request.repository)?;
         let report = self.data_dir.join("hooks").join(format!("report-{}.json", fresh_ulid()));
         let state = self.index_path(&row.org, &row.name);
-        let payload = Payload { caller: caller.into(), policy: row.policy.clone(), report: report.clone(), state };
+        let door = request.door.map(Path::to_owned);
+        let payload =
+            Payload { caller: caller.into(), policy: row.policy.clone(), report: report.clone(), state, door };
         let smart = SmartRequest {
             service: if request.push { SmartService::ReceivePack } else { SmartService::UploadPack },
             git_dir: served.memory.git_dir().to_owned(),

@@ -51,6 +51,9 @@ pub(super) struct Payload {
     pub(super) report: PathBuf,
     /// The folder of the validation state.
     pub(super) state: PathBuf,
+    /// Where the server waits for what is proposed by this push.
+    #[serde(default)]
+    pub(super) door: Option<PathBuf>,
 }
 
 /// Who pushes.

@@ -254,11 +254,14 @@ fn take_lock(data_dir: &Path) -> Result<File, EngineError> {
 
 /// Points git's hooks at this program, which knows by its name which hook it is.
 fn link_hooks(data_dir: &Path, program: &Path) -> Result<(), EngineError> {
-    let link = data_dir.join("hooks").join("pre-receive");
-    if std::fs::read_link(&link).is_ok_and(|to| to == program) {
+    ["pre-receive", "proc-receive"].iter().try_for_each(|hook| link_hook(&data_dir.join("hooks").join(hook), program))
+}
+
+fn link_hook(link: &Path, program: &Path) -> Result<(), EngineError> {
+    if std::fs::read_link(link).is_ok_and(|to| to == program) {
         return Ok(());
     }
     let fresh = link.with_extension(format!("new-{}", std::process::id()));
-    let done = std::os::unix::fs::symlink(program, &fresh).and_then(|()| std::fs::rename(&fresh, &link));
-    done.map_err(|e| io("the pre-receive hook cannot be linked", e))
+    let done = std::os::unix::fs::symlink(program, &fresh).and_then(|()| std::fs::rename(&fresh, link));
+    done.map_err(|e| io("git's hooks cannot be linked", e))
 }

@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::memory::locked;
+use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
 use super::types::{NewChange, NewUpdate, Page, UpdateFilter, UpdateView};
@@ -20,7 +21,7 @@ use crate::records::{
 use serde_json::{Value, json};
 
 /// The longest title, reason and name of a run, in bytes.
-const MAX_TITLE: usize = 300;
+pub(super) const MAX_TITLE: usize = 300;
 const MAX_REASON: usize = 16 << 10;
 const MAX_SOURCE_RUN: usize = 200;
 /// The longest description of an artifact, in bytes of JSON.
@@ -57,6 +58,7 @@ impl Engine {
             let ready = self.make_ready(caller, &served, &row.policy, id.clone(), &spec, update)?;
             self.publish(caller, &served, &row, &ready)?;
         }
+        self.land_by_itself(caller, &served, &id)?;
         self.view(caller, &id, false)
     }
 
@@ -167,15 +169,20 @@ impl Engine {
         open: IntentId,
     ) -> Result<(), EngineError> {
         let now = self.now();
+        let rules = self.landing_rules(served)?;
         let actor = Actor::Principal(caller.principal.clone());
         self.records.write(|tx| {
             once::note(tx, &ready.id)?;
             let update = record_revision(tx, caller, served, ready, now)?;
-            let update = record_verdict(tx, &update, &ready.verdict, ready.tip, row.policy.required_approvals(), now)?;
+            let update = record_verdict(tx, &update, &ready.verdict, ready.tip, &rules, now)?;
             let kind = if ready.before.is_some() { "revised" } else { "proposed" };
             let event =
                 TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
             tx.add_timeline(&caller.org, &update.id, &event)?;
+            if let Some(reverted) = &ready.update.reverts {
+                let (kind, detail) = ("revert-proposed".to_owned(), json!({"update": update.id}));
+                tx.add_timeline(&caller.org, reverted, &TimelineEvent { kind, detail, ..event })?;
+            }
             audit::update_proposed(tx, caller, row, &update, &ready.proposed.diff_digest, now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
             Ok(())
@@ -271,7 +278,7 @@ impl Engine {
         self.require_visible(caller, id)?;
         let (update, revision) = self.stored(caller, id)?;
         let served = self.served_by_id(&update.repository)?;
-        let policy = self.policy(&update.repository)?;
+        let rules = self.landing_rules(&served)?;
         let approved_base = served.memory.line()?.position(revision.base_commit).is_some();
         let parts = self.records.read(|view| {
             let decisions = view.decisions(&caller.org, id)?;
@@ -282,7 +289,7 @@ impl Engine {
                 comments,
                 timeline,
                 approved_base,
-                required: policy.required_approvals(),
+                need: rules.need(view, &update)?,
             })
         })?;
         let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
@@ -290,6 +297,7 @@ impl Engine {
             let (update, revision) = self.stored(caller, id)?;
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
+            self.follow_comments(&served, &update, &revision, &mut shown.comments)?;
         }
         Ok(shown)
     }
@@ -363,7 +371,7 @@ fn record_revision(
 
 /// The changes as they are shown: as they were asked for, or for a patch, as they came out.
 fn shown_changes(ready: &Ready<'_>) -> Value {
-    if ready.update.patch.is_none() {
+    if !ready.update.changes.is_empty() {
         let shown = |c: &NewChange| json!({"path": c.path, "action": c.action, "reason": c.reason, "from": c.from});
         return ready.update.changes.iter().map(shown).collect();
     }
@@ -382,7 +390,7 @@ pub(super) fn record_verdict(
     update: &Update,
     verdict: &MergeVerdict,
     tip: CommitId,
-    required: u32,
+    rules: &LandingRules,
     now: crate::base::Timestamp,
 ) -> Result<Update, EngineError> {
     let (org, id) = (&update.org, &update.id);
@@ -397,7 +405,7 @@ pub(super) fn record_verdict(
         MergeVerdict::Checked(_) => None,
     };
     let live = update_view::live(&tx.standing_decisions(org, id)?);
-    let phase = change::phase_after(verdict.standing(), &live, required as usize);
+    let phase = change::phase_after(verdict.standing(), &live, &rules.need(tx, &update)?);
     Ok(tx.set_phase(org, id, update.version, phase_named(phase.as_str())?, conflicts.as_ref(), now)?)
 }
 
@@ -480,9 +488,11 @@ fn invalid(field: &str, message: impl Into<String>) -> EngineError {
 }
 
 fn spec_of(update: &NewUpdate) -> Result<ChangeSpec, EngineError> {
-    match (&update.patch, update.changes.is_empty()) {
-        (Some(patch), true) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
-        (None, false) => update
+    match (&update.patch, update.changes.is_empty(), update.head, &update.reverts) {
+        (None, true, Some(head), None) => Ok(ChangeSpec::Head(head)),
+        (None, true, None, Some(_)) => Ok(ChangeSpec::Revert),
+        (Some(patch), true, None, None) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
+        (None, false, None, None) => update
             .changes
             .iter()
             .enumerate()

@@ -20,6 +20,7 @@ mod read;
 mod refs;
 mod repository;
 mod resolve;
+mod settings;
 mod signers;
 mod signing;
 mod smart;
@@ -39,8 +40,9 @@ pub use signers::{AllowedSigners, Verified, allowed_signers_line};
 pub use signing::{GIT_NAMESPACE, SigningKey};
 pub use smart::{SmartRequest, SmartService};
 pub use types::{
-    ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, GitError, MergeOutcome,
-    ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer, WriteRepository,
+    ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, FileMerge, GitError,
+    MergeFile, MergeOutcome, ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer,
+    WriteRepository,
 };
 pub use upkeep::sweep;
 pub use verify::verify_commit;

@@ -75,6 +75,9 @@ impl SmartRequest {
         for setting in ["gc.auto=0", "maintenance.auto=false", "receive.autogc=false"] {
             command.arg("-c").arg(setting);
         }
+        if self.service == SmartService::ReceivePack {
+            command.args(["-c", "receive.procReceiveRefs=refs/for", "-c", "receive.advertisePushOptions=true"]);
+        }
         command.args([self.service.subcommand(), "--stateless-rpc"]);
         if self.service == SmartService::UploadPack {
             command.arg("--strict");

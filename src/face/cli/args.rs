@@ -141,6 +141,12 @@ pub enum Command {
     #[command(after_help = "Example:\n  lorekeep hook install /srv/git/company-brain.git")]
     #[command(subcommand)]
     Hook(HookCommand),
+    /// Merges one file by record and field; git runs it, set up by `init` and `hook install`.
+    #[command(
+        hide = true,
+        after_help = "Example:\n  git config merge.lorekeep.driver 'lorekeep merge-driver %O %A %B %P'\n\nWrites the result to the second file. Exit status: 0 merged, 1 something is left to decide: our side stands there,\nand standard error says what each side holds."
+    )]
+    MergeDriver(super::merge_driver::MergeDriverArgs),
     /// Makes and lists organizations of a data directory.
     #[command(after_help = "Example:\n  lorekeep org create acme --data-dir ./data")]
     #[command(subcommand)]
@@ -431,6 +437,9 @@ pub enum HookCommand {
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
     #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
+    /// Proposes what is pushed to refs/for/; the git of a Lorekeep server runs this, in git's own protocol.
+    #[command(after_help = "Example:\n  git push -o title='Say who pages whom' origin HEAD:refs/for/main")]
+    ProcReceive,
     /// Keeps what makes the next validation quick; git runs this after a push.
     #[command(
         after_help = "Example:\n  lorekeep hook post-receive </dev/null >/dev/null 2>&1 &     the last line of hooks/post-receive"

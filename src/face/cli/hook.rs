@@ -1,4 +1,9 @@
-//! `lorekeep hook`, and the pre-receive hook itself when git starts this program by that name.
+//! `lorekeep hook`, and git's hooks themselves when git starts this program by the name of one.
+
+mod pkt;
+mod proc_receive;
+
+pub use proc_receive::run as proc_receive;
 
 use super::{Outcome, Verdict, env, findings, show};
 use crate::engine::{Code, EngineError, HookInput, HookVerdict};
@@ -11,9 +16,14 @@ const MAX_INPUT: u64 = 4 << 20;
 /// The most findings that a push is answered with for one reference.
 const MAX_FINDINGS: usize = 20;
 
-/// Whether git started this program as a hook: by the name of one.
-pub fn called_by_git() -> bool {
-    std::env::args_os().next().is_some_and(|name| Path::new(&name).file_name().is_some_and(|n| n == "pre-receive"))
+/// The hook that git started this program as: by its name.
+pub fn called_by_git() -> Option<fn() -> ExitCode> {
+    let name = std::env::args_os().next()?;
+    match Path::new(&name).file_name()?.to_str()? {
+        "pre-receive" => Some(pre_receive),
+        "proc-receive" => Some(proc_receive),
+        _ => None,
+    }
 }
 
 /// Decides the push that git describes on standard input. Anything that goes wrong refuses it.

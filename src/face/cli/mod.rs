@@ -16,6 +16,7 @@ mod hook;
 mod log;
 mod lsp;
 mod memory;
+mod merge_driver;
 mod ontology;
 mod operate;
 mod order;
@@ -61,8 +62,8 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    if hook::called_by_git() {
-        return hook::pre_receive();
+    if let Some(hook) = hook::called_by_git() {
+        return hook();
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -110,7 +111,9 @@ fn run_here(repo: PathBuf, asked: Command) -> Outcome {
         Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),
         Command::Hook(HookCommand::Install { repository }) => hook::install(&repository),
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
+        Command::Hook(HookCommand::ProcReceive) => Ok(Verdict::from_yes(hook::proc_receive() == ExitCode::SUCCESS)),
         Command::Hook(HookCommand::PostReceive) => hook::post_receive(),
+        Command::MergeDriver(args) => merge_driver::run(&args),
         Command::Org(command) => operate::org(command),
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),

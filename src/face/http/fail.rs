@@ -60,6 +60,11 @@ impl Failure {
         self.error.code
     }
 
+    /// The sentence.
+    pub(super) fn message(&self) -> String {
+        self.error.message.clone()
+    }
+
     fn body(&self, correlation: &Correlation, form: Form) -> Response {
         let body = ErrorBody::new(&self.error, correlation.as_str());
         match form {

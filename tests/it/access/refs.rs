@@ -21,7 +21,9 @@ const TABLE: &[Row] = &[
     ("refs/heads/krate/agent-memory", NOBODY),
     ("refs/heads/krate/memory-import", NOBODY),
     ("refs/heads/krate", NOBODY),
-    ("refs/for/main", NOBODY),
+    ("refs/for/main", [PROPOSER, None, None, None]),
+    ("refs/for/other", NOBODY),
+    ("refs/for/main/sub", NOBODY),
     ("refs/for", NOBODY),
     ("refs/tags/v1", [MAINTAINER, None, None, None]),
     ("refs/tags/memory/other", [MAINTAINER, None, None, None]),
@@ -99,11 +101,11 @@ fn the_default_branch_is_what_the_repository_says_it_is() {
 }
 
 #[test]
-fn a_push_for_review_is_told_where_to_propose() {
+fn what_is_proposed_for_another_branch_is_told_which_one_takes_proposals() {
     let policy = RepositoryPolicy::default();
-    let denial =
-        decide_ref(&caller(Role::Admin), "refs/for/main", RefMove::Create, &policy, "refs/heads/main").unwrap_err();
-    assert!(denial.message.contains("POST /api/orgs/{org}/agents/memory/updates"));
+    let decide = |branch| decide_ref(&caller(Role::Admin), "refs/for/main", RefMove::Create, &policy, branch);
+    assert!(decide("refs/heads/main").is_ok());
+    assert!(decide("refs/heads/krate/trunk").unwrap_err().message.contains("push to refs/for/<its name>"));
 }
 
 #[test]

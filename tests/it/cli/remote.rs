@@ -18,7 +18,7 @@ impl World {
         let dir = tempfile::tempdir().expect("a temporary folder");
         run(dir.path(), &["org", "create", "acme", "--data-dir", "data"]).ok();
         run(dir.path(), &["repo", "create", "acme", "brain", "--data-dir", "data"]).ok();
-        for role in ["reader", "proposer", "reviewer"] {
+        for role in ["reader", "proposer", "reviewer", "maintainer"] {
             let args = ["token", "create", "--org", "acme", "--name", role, "--role", role, "--data-dir", "data"];
             write(dir.path(), role, &run(dir.path(), &args).ok());
         }
@@ -92,6 +92,9 @@ fn a_change_is_proposed_reviewed_and_landed_from_the_command_line() {
     world.run("reviewer", &["update", "approve", id, "--diff-digest", digest]).ok();
     let merged = world.json("reviewer", &["update", "merge", id]);
     assert_eq!(merged["status"]["phase"], "Merged");
+
+    let reverting = world.json("maintainer", &["update", "revert", id]);
+    assert_eq!(reverting["spec"]["changes"][0]["action"], "delete");
 
     let found = world.run("reader", &["query", "retry budget"]).ok();
     assert!(found.contains("Retry budget") && found.contains("notes/retry.md"), "{found}");

@@ -24,8 +24,14 @@ pub(super) struct Push {
 impl Push {
     /// What the server hands to git for a caller's push.
     pub(super) fn begin(world: &World, by: &Caller) -> Result<Self, EngineError> {
-        let request =
-            GitRequest { repository: "brain", push: true, advertise: false, protocol: None, correlation: "lk-5" };
+        let request = GitRequest {
+            repository: "brain",
+            push: true,
+            advertise: false,
+            protocol: None,
+            correlation: "lk-5",
+            door: None,
+        };
         let process = world.as_engine().git(by, &request)?;
         let payload = process.command.get_envs().find(|(name, _)| *name == PAYLOAD_VARIABLE);
         let payload = payload.and_then(|(_, value)| value).unwrap().to_str().unwrap().to_owned();
@@ -181,7 +187,7 @@ fn what_belongs_to_the_server_or_to_history_is_moved_by_no_push() {
         (&tip, &below, "refs/tags/memory/snapshots/one"),
         (NULL, &tip, "refs/tags/memory/snapshots/two"),
         (NULL, &tip, "refs/lorekeep/audit"),
-        (NULL, &tip, "refs/for/main"),
+        (NULL, &tip, "refs/for/other"),
         (NULL, &tip, "refs/heads/--exec=x"),
         (NULL, &tip, "HEAD"),
     ] {

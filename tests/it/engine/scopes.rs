@@ -147,8 +147,14 @@ fn git_and_decisions_are_not_for_narrowed_tokens() {
     assert_eq!(code(world.approve(&narrowed, &open)), Code::ScopedToken);
     assert_eq!(code(world.merge(&narrowed, &open)), Code::ScopedToken);
     for (push, advertise) in [(false, true), (false, false), (true, true), (true, false)] {
-        let request =
-            lorekeep::engine::GitRequest { repository: "brain", push, advertise, protocol: None, correlation: "lk-1" };
+        let request = lorekeep::engine::GitRequest {
+            repository: "brain",
+            push,
+            advertise,
+            protocol: None,
+            correlation: "lk-1",
+            door: None,
+        };
         assert_eq!(code(world.as_engine().git(&narrowed, &request)), Code::ScopedToken);
     }
 }

@@ -147,6 +147,7 @@ fn a_crash_between_the_effect_and_the_answer_repeats_no_post() {
         ("reviewer", on("request-changes"), 200, json!({"comment": "no"})),
         ("reviewer", on("approve"), 200, Value::Null),
         ("reviewer", on("merge"), 200, Value::Null),
+        ("maintainer", on("revert"), 201, json!({})),
         ("reviewer", rejected, 200, json!({"comment": "no"})),
         ("admin", "repositories".to_owned(), 201, policy),
     ];
@@ -181,8 +182,18 @@ fn a_state_that_moved_on_is_shown_and_not_done_again() {
 
 #[test]
 fn every_post_is_known_to_have_an_effect_or_none() {
-    let effects =
-        ["updates", "revisions", "approve", "reject", "request-changes", "comment", "merge", "refresh", "repositories"];
+    let effects = [
+        "updates",
+        "revisions",
+        "approve",
+        "reject",
+        "request-changes",
+        "comment",
+        "merge",
+        "refresh",
+        "revert",
+        "repositories",
+    ];
     let reads = ["resolve-ref", "query", "context", "validate", "git-upload-pack"];
     let git = ["git-receive-pack"];
     for (method, path, _) in super::description::operations() {

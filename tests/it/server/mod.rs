@@ -8,6 +8,7 @@ mod kill;
 mod late;
 mod orgs;
 mod probes;
+mod proposals;
 mod pushes;
 mod verify;
 mod years;

@@ -210,19 +210,6 @@ fn what_landed_stays_the_first_parent() {
 }
 
 #[test]
-fn a_proposal_by_push_is_refused_with_the_way_to_propose() {
-    let (host, _) = host();
-    let token = host.token("agent:scribe", "proposer");
-    let clone = host.clone(&token);
-    clone.commit_files(&[("terms/new.md", &note("term:new", "New."))], "new");
-    let before = state(&host);
-    let said = refused_push(&clone, &["HEAD:refs/for/main"]);
-    assert!(said.contains("refs/for/main refused: ") && said.contains("not supported"), "{said}");
-    assert!(said.contains("/agents/memory/updates"), "what to do instead: {said}");
-    assert_untouched(&host, &before);
-}
-
-#[test]
 fn what_the_server_keeps_is_moved_by_no_push() {
     let (host, token) = host();
     let clone = host.clone(&token);

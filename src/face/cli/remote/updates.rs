@@ -87,6 +87,9 @@ pub enum UpdateCommand {
     /// Validates an update again on the present tip.
     #[command(after_help = "Example:\n  lorekeep update refresh amu-01hx5k3v6y8z")]
     Refresh(OneArgs),
+    /// Proposes the inverse of an update that landed, as a new update.
+    #[command(after_help = "Example:\n  lorekeep update revert amu-01hx5k3v6y8z")]
+    Revert(OneArgs),
     /// Proposes another revision of an update; approvals of the one before are dismissed.
     #[command(
         after_help = "Example:\n  lorekeep update revise amu-01hx5k3v6y8z --title \"Retry budget\" --reason \"as asked\" --patch fix.diff"
@@ -159,6 +162,7 @@ pub fn run(repo: &Path, client: &Client<'_>, command: UpdateCommand) -> Outcome 
             act(client, &OneArgs { id, json }, "comment", &CommentBody { organization: None, path, line, body })
         }
         UpdateCommand::Refresh(one) => act(client, &one, "refresh", &Address::default()),
+        UpdateCommand::Revert(one) => act(client, &one, "revert", &Address::default()),
         UpdateCommand::Revise { id, propose } => {
             let one = OneArgs { id, json: propose.json };
             act(client, &one, "revisions", &propose::body(repo, client, propose)?)

@@ -1,5 +1,6 @@
 //! One request of the protocol: decided by the engine, done by a process, answered as a stream.
 
+use super::door::Door;
 use super::process::{Ended, Limits, run};
 use crate::engine::{Caller, Code, Engine, EngineError, GitProcess, GitRequest, PushTicket};
 use crate::face::http::app::App;
@@ -11,6 +12,7 @@ use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use std::io::Cursor;
+use std::path::Path;
 use tokio::io::{AsyncReadExt, DuplexStream};
 use tokio::process::Child;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -39,6 +41,7 @@ pub(super) struct Exchange {
     place: OwnedSemaphorePermit,
     process: GitProcess,
     limits: Limits,
+    door: Option<(Door, String)>,
 }
 
 /// A process on its way, and what is owed when it has ended.
@@ -49,6 +52,7 @@ struct Work {
     child: std::io::Result<Child>,
     ticket: Option<PushTicket>,
     limits: Limits,
+    door: Option<(Door, String)>,
 }
 
 impl Exchange {
@@ -58,18 +62,22 @@ impl Exchange {
         let most_input = if asked.push { app.options.max_push_bytes } else { app.options.max_fetch_request_bytes };
         let limits = Limits { most_input, idle: app.options.git_idle, to_the_end: asked.push && !asked.advertise };
         let correlation = asker.correlation.clone();
-        let process = app.ask(&asker, move |engine, caller| prepare(engine, caller, &correlation, &asked)).await?;
-        Ok(Self { app, asker, place, process, limits })
+        let door = if limits.to_the_end { Some((Door::open()?, asked.repository.clone())) } else { None };
+        let path = door.as_ref().map(|(door, _)| door.path());
+        let call =
+            move |engine: &Engine, caller: &Caller| prepare(engine, caller, &correlation, &asked, path.as_deref());
+        let process = app.ask(&asker, call).await?;
+        Ok(Self { app, asker, place, process, limits, door })
     }
 
     /// Starts the process and answers with what it prints, from the first byte on.
     pub(super) async fn answer(self, input: Option<Reader>) -> Result<Response> {
-        let Self { app, asker, place, process, limits } = self;
+        let Self { app, asker, place, process, limits, door } = self;
         let GitProcess { command, preamble, content_type, push } = process;
         let child = tokio::process::Command::from(command).kill_on_drop(!limits.to_the_end).spawn();
         let (output, heard) = tokio::io::duplex(AHEAD);
         let (failed, failure) = oneshot::channel();
-        let work = Work { app: app.clone(), asker, place, child, ticket: push, limits };
+        let work = Work { app: app.clone(), asker, place, child, ticket: push, limits, door };
         app.tasks.spawn(work.run(input, output, failed).in_current_span());
         let body = first_bytes(preamble, heard, failure).await?;
         Ok(([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, NO_CACHE)], body).into_response())
@@ -84,6 +92,7 @@ fn prepare(
     caller: &Caller,
     correlation: &Correlation,
     asked: &Asked,
+    door: Option<&Path>,
 ) -> std::result::Result<GitProcess, EngineError> {
     engine.git(
         caller,
@@ -93,6 +102,7 @@ fn prepare(
             advertise: asked.advertise,
             protocol: asked.protocol.as_deref(),
             correlation: correlation.as_str(),
+            door,
         },
     )
 }
@@ -116,10 +126,19 @@ async fn first_bytes(preamble: Vec<u8>, mut heard: DuplexStream, failure: onesho
 impl Work {
     /// Sees the process through. What a push owes is done before its client hears the end of the answer.
     async fn run(self, input: Option<Reader>, mut output: DuplexStream, failed: oneshot::Sender<Failure>) {
-        let Self { app, asker, place, child, ticket, limits } = self;
+        let Self { app, asker, place, child, ticket, limits, door } = self;
         let is_push = limits.to_the_end;
         let ended = match child {
-            Ok(child) => run(child, input, &mut output, limits, failed).await,
+            Ok(child) => {
+                let running = run(child, input, &mut output, limits, failed);
+                match door {
+                    Some((door, repository)) => tokio::select! {
+                        ended = running => ended,
+                        never = door.attend(&app, &asker, &repository) => match never {},
+                    },
+                    None => running.await,
+                }
+            }
             Err(error) => {
                 // The client may have gone: then nobody waits for the failure.
                 _ = failed.send(Failure::broken(error));

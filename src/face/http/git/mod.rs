@@ -1,5 +1,6 @@
 //! Git's smart protocol: each request is one process of git, fed and heard out as a stream.
 
+mod door;
 mod exchange;
 mod process;
 pub(super) mod routes;
