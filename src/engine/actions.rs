@@ -3,8 +3,8 @@
 use super::memory::locked;
 use super::need::LandingRules;
 use super::server::Engine;
-use super::types::{UpdateAction, UpdateView};
-use super::{Code, EngineError, audit, update_view, updates};
+use super::update_types::{UpdateAction, UpdateView};
+use super::{Code, EngineError, audit, once, update_view, updates};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;
 use crate::base::{Digest, RepoPath};
@@ -19,6 +19,9 @@ impl Engine {
     /// Approves, rejects, asks for changes, comments, merges, refreshes.
     pub fn act(&self, caller: &Caller, id: &UpdateId, action: &UpdateAction) -> Result<UpdateView, EngineError> {
         self.require_visible(caller, id)?;
+        if once::done().is_some() {
+            return self.view(caller, id, false);
+        }
         match action {
             UpdateAction::Approve { expected_diff_digest, comment } => {
                 self.approve(caller, id, expected_diff_digest, comment.clone())?
@@ -95,6 +98,7 @@ impl Engine {
         self.records.write(|tx| {
             let update = present(tx, caller, id)?;
             require_phase(&update, phases)?;
+            once::note(tx, id)?;
             if stands(tx, &update, &decision)? {
                 return Ok(());
             }
@@ -135,6 +139,7 @@ impl Engine {
         let (update, _) = self.stored(caller, id)?;
         let now = self.now();
         self.records.write(|tx| {
+            once::note(tx, id)?;
             tx.add_comment(&caller.org, id, &comment, now)?;
             timeline(tx, caller, &update, "commented", Value::Null, now)
         })
@@ -153,6 +158,7 @@ impl Engine {
         let verdict = self.judge(&served, &rules.policy, tip, revision.head_commit)?;
         let now = self.now();
         self.records.write(|tx| {
+            once::note(tx, id)?;
             let update = present(tx, caller, &update.id)?;
             let update = updates::record_verdict(tx, &update, &verdict, tip, &rules, now)?;
             timeline(tx, caller, &update, "refreshed", json!({"tip": tip}), now)

@@ -25,6 +25,7 @@ mod layout;
 mod line;
 mod line_file;
 mod local;
+mod local_changes;
 mod memory;
 mod merging;
 mod need;
@@ -49,10 +50,12 @@ mod snapshots;
 mod sources;
 mod state;
 mod types;
+mod update_types;
 mod update_view;
 mod updates;
 mod upkeep;
 mod validating;
+mod watching;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::change::{ClashKind, FieldConflict};
@@ -64,6 +67,7 @@ pub use crate::query::{
     QueryOutcome, Question, Reason, RecordName, RedactionSummary, SectionHit, Sensitive, SharedAlias, Stale,
     USUAL_TOKENS, Unresolved,
 };
+pub use crate::records::{CHANGES_KEPT, CHANGES_KEPT_SECONDS, Change, ChangeKind};
 pub use adopting::{Brought, init_from};
 pub use audit::with_correlation;
 pub use bisecting::{AskBisect, Bisected};
@@ -78,7 +82,7 @@ pub use graphing::{AskGraph, GraphView};
 pub use inferring::{InferredOntology, ShownOntology};
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
-pub use once::Once;
+pub use once::{Attempt, Once};
 pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
 pub use pushed::{MAX_PUSH_MESSAGE, ProposedRef, PushMessage, PushOutcome, hand_over};
@@ -91,6 +95,8 @@ pub use snapshots::{
     SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
 };
 pub use types::*;
+pub use update_types::*;
+pub use watching::{WatchStart, Watched};
 
 use crate::base::Clock;
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use super::convert::io;
 use super::server::{Engine, Served, make_private_folder};
 use super::types::{NewToken, RepositoryView, TokenView};
-use super::{Code, EngineError, Progress, audit, layout};
-use crate::access::{Role, SourceScope};
+use super::{Code, EngineError, Progress, audit, layout, once};
+use crate::access::{RepositoryPolicy, Role, SourceScope};
 use crate::base::id::TokenId;
 use crate::base::{OrgId, Principal, RepositoryName, Timestamp};
 use crate::git::{
@@ -13,6 +13,12 @@ use crate::git::{
 use crate::records::{self, Actor, LandingKind, NewLanding, RepositoryId};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+
+/// Who makes a repository, and what differs from the default policy.
+pub(super) struct By {
+    pub(super) actor: Actor,
+    pub(super) policy: Option<RepositoryPolicy>,
+}
 
 impl Engine {
     /// Makes an org with its signing key.
@@ -46,7 +52,7 @@ impl Engine {
         adopt: Option<&str>,
         progress: Progress<'_>,
     ) -> Result<RepositoryView, EngineError> {
-        self.make_repository(org, name, adopt, &Actor::Operator, progress)
+        self.make_repository(org, name, adopt, &By { actor: Actor::Operator, policy: None }, progress)
     }
 
     pub(super) fn make_repository(
@@ -54,7 +60,7 @@ impl Engine {
         org: &OrgId,
         name: &RepositoryName,
         adopt: Option<&str>,
-        actor: &Actor,
+        by: &By,
         progress: Progress<'_>,
     ) -> Result<RepositoryView, EngineError> {
         let _mine = Making::try_begin(self, org, name)?.ok_or_else(|| {
@@ -63,7 +69,7 @@ impl Engine {
         let row = self
             .records
             .write(|tx| Ok::<_, EngineError>(tx.create_repository(org, name, adopt.is_some(), self.now())?))?;
-        if let Err(error) = self.fill(&row, adopt, actor) {
+        if let Err(error) = self.fill(&row, adopt, by) {
             self.remove_unfinished(&row)?;
             return Err(error);
         }
@@ -76,7 +82,7 @@ impl Engine {
 
     /// Makes the repository in git, then lets it be seen together with its first landing: the records hold nothing
     /// of one that was not finished.
-    fn fill(&self, row: &records::Repository, adopt: Option<&str>, actor: &Actor) -> Result<(), EngineError> {
+    fn fill(&self, row: &records::Repository, adopt: Option<&str>, by: &By) -> Result<(), EngineError> {
         let path = self.repository_path(&row.org, &row.name);
         let repo = match adopt {
             Some(source) => Repository::adopt(&Source::parse(source)?, &path)?,
@@ -86,14 +92,18 @@ impl Engine {
             Some(_) => repo.maintain()?,
             None => self.bootstrap(&repo, &row.org)?,
         }
-        let landing = repo.tip()?.map(|tip| self.first_landing(&repo, tip, row.adopted, actor)).transpose()?;
+        let landing = repo.tip()?.map(|tip| self.first_landing(&repo, tip, row.adopted, &by.actor)).transpose()?;
         let now = self.now();
         self.records.write(|tx| {
             if let Some(landing) = landing {
                 tx.add_landing(&row.id, &landing, now)?;
             }
+            if let Some(policy) = &by.policy {
+                tx.set_policy(&row.id, policy)?;
+            }
             tx.activate_repository(&row.id)?;
-            audit::repository_made(tx, row, actor, now)
+            once::note(tx, &row.name)?;
+            audit::repository_made(tx, row, &by.actor, now)
         })
     }
 

@@ -2,7 +2,8 @@
 
 use super::reads::visibility;
 use super::server::Engine;
-use super::types::{NewChange, RefRequest, Resolution};
+use super::types::{RefRequest, Resolution};
+use super::update_types::NewChange;
 use super::updates::{decide_spec, file_change};
 use super::{Code, EngineError};
 use crate::access::{Action, Caller, SourceScope, decide};

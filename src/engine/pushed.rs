@@ -3,7 +3,7 @@
 
 use super::review::{Payload, peeled};
 use super::server::Engine;
-use super::types::{NewUpdate, UpdateView};
+use super::update_types::{NewUpdate, UpdateView};
 use super::{Code, EngineError, push::commit_or_null, updates::phase_named};
 use crate::access::{Action, Caller, decide, is_proposal};
 use crate::base::id::UpdateId;

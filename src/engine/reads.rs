@@ -1,5 +1,6 @@
 //! What callers read. Every method decides access first; the org is the caller's own.
 
+use super::operate::By;
 use super::server::Engine;
 use super::types::{
     Answer, Ask, Document, HistoryLine, Page, RecordFilter, RecordLine, RefRequest, RepositoryView, Resolution,
@@ -64,12 +65,11 @@ impl Engine {
         let name = RepositoryName::parse(name).map_err(|e| {
             EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("name"), e.to_string())
         })?;
-        let actor = Actor::Principal(caller.principal.clone());
-        let made = self.make_repository(&caller.org, &name, None, &actor, &mut |_, _| ())?;
-        match policy {
-            Some(policy) => self.set_policy(caller, name.as_str(), policy),
-            None => Ok(made),
+        if super::once::done().is_some() {
+            return self.repository(caller, name.as_str());
         }
+        let by = By { actor: Actor::Principal(caller.principal.clone()), policy };
+        self.make_repository(&caller.org, &name, None, &by, &mut |_, _| ())
     }
 
     /// Sets a repository's policy.

@@ -2,7 +2,7 @@
 
 use super::EngineError;
 use super::server::{Engine, Served};
-use super::types::CommentView;
+use super::update_types::CommentView;
 use crate::base::store::BlobStore;
 use crate::base::{CommitId, RepoPath};
 use crate::change::follow_line;

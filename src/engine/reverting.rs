@@ -1,7 +1,7 @@
 //! Proposes the inverse of an update that landed.
 
 use super::server::Engine;
-use super::types::{NewUpdate, UpdateView};
+use super::update_types::{NewUpdate, UpdateView};
 use super::{Code, EngineError};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;

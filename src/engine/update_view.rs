@@ -1,6 +1,7 @@
 //! An update as faces show it, put together from its rows.
 
-use super::types::{ApprovalView, CommentView, ConditionView, ConflictView, UpdateView};
+use super::types::ConditionView;
+use super::update_types::{ApprovalView, CommentView, ConflictView, UpdateView};
 use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Finding, Place, RepositoryName, Severity};

@@ -5,8 +5,9 @@ use super::memory::locked;
 use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
-use super::types::{NewChange, NewUpdate, Page, UpdateFilter, UpdateView};
-use super::{Code, EngineError, audit, update_view};
+use super::types::Page;
+use super::update_types::{NewChange, NewUpdate, UpdateFilter, UpdateView};
+use super::{Code, EngineError, audit, once, update_view};
 use crate::access::{Action, Caller, RepositoryPolicy, SourceScope, decide, decide_paths};
 use crate::base::digest::Digest;
 use crate::base::id::UpdateId;
@@ -51,6 +52,9 @@ impl Engine {
         decide_spec(caller, &spec)?;
         let (row, served) = self.named(caller, update.repository.as_deref())?;
         let id = self.id_for(caller, update);
+        if once::done().is_some() {
+            return self.view(caller, &id, false);
+        }
         if update.revises.is_some() || !self.is_there(caller, &id)? {
             let ready = self.make_ready(caller, &served, &row.policy, id.clone(), &spec, update)?;
             self.publish(caller, &served, &row, &ready)?;
@@ -168,6 +172,7 @@ impl Engine {
         let rules = self.landing_rules(served)?;
         let actor = Actor::Principal(caller.principal.clone());
         self.records.write(|tx| {
+            once::note(tx, &ready.id)?;
             let update = record_revision(tx, caller, served, ready, now)?;
             let update = record_verdict(tx, &update, &ready.verdict, ready.tip, &rules, now)?;
             let kind = if ready.before.is_some() { "revised" } else { "proposed" };

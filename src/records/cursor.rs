@@ -54,12 +54,13 @@ impl PageRequest<'_> {
 
 /// A position and what it is a position of. The check keeps a cursor from being used by mistake in
 /// another list or org; every query is bound to its org on its own.
-fn seal(org: &OrgId, list: &str, position: i64) -> String {
+pub(super) fn seal(org: &OrgId, list: &str, position: i64) -> String {
     let check = Digest::of_json(&("cursor", org, list, position));
     BASE64.encode(format!("{position}.{}", &check.as_str()["blake3:".len()..][..16]))
 }
 
-fn open(org: &OrgId, list: &str, text: &str) -> Option<i64> {
+/// The position of a cursor that [`seal`] made for this list of this org.
+pub(super) fn open(org: &OrgId, list: &str, text: &str) -> Option<i64> {
     let plain = String::from_utf8(BASE64.decode(text.get(..text.len().min(100))?).ok()?).ok()?;
     let position = plain.split_once('.')?.0.parse().ok()?;
     (seal(org, list, position) == text).then_some(position)

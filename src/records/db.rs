@@ -6,7 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How long a connection waits for another process.
@@ -25,7 +25,11 @@ pub struct Records {
     owner: String,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    listener: OnceLock<Listener>,
 }
+
+/// Who is told that something was committed that others watch.
+type Listener = Box<dyn Fn() + Send + Sync>;
 
 /// A view of one moment, to read through.
 pub struct View<'c> {
@@ -45,8 +49,14 @@ impl Records {
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         make_durable(&writer)?;
         schema::migrate(&mut writer)?;
-        let readers = Mutex::default();
-        Ok(Self { path: path.to_owned(), owner: fresh_ulid(), writer: Mutex::new(writer), readers })
+        let (readers, listener) = (Mutex::default(), OnceLock::new());
+        Ok(Self { path: path.to_owned(), owner: fresh_ulid(), writer: Mutex::new(writer), readers, listener })
+    }
+
+    /// Calls a listener after each transaction of this process that changed what can be watched. There is one
+    /// listener: a second one is not taken.
+    pub fn listen(&self, listener: impl Fn() + Send + Sync + 'static) {
+        let _ = self.listener.set(Box::new(listener));
     }
 
     /// Runs a transaction. An error, or a panic, of the closure leaves nothing behind; when this returns
@@ -54,8 +64,15 @@ impl Records {
     pub fn write<T, E: From<RecordsError>>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut conn = lock(&self.writer);
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(RecordsError::from)?;
-        let value = change(&Tx { view: View { conn: &tx }, owner: &self.owner })?;
+        let (value, changed) = {
+            let tx = Tx { view: View { conn: &tx }, owner: &self.owner };
+            (change(&tx)?, tx.close_changes()?)
+        };
         tx.commit().map_err(RecordsError::from)?;
+        drop(conn);
+        if let Some(listener) = self.listener.get().filter(|_| changed) {
+            listener();
+        }
         Ok(value)
     }
 

@@ -48,6 +48,9 @@ pub struct StoredAnswer {
 pub enum Begun {
     /// Do it, then call [`Tx::finish_request`], or [`Tx::forget_request`] where it had no effect.
     Fresh,
+    /// It was done by a try that gave no answer, and this is what it brought about: show how that is now, then call
+    /// [`Tx::finish_request`].
+    Done(String),
     /// Give this answer again.
     Replay(StoredAnswer),
     /// The key was used for another request.
@@ -60,6 +63,7 @@ struct Seen {
     digest: Digest,
     owner: String,
     answer: Option<StoredAnswer>,
+    effect: Option<String>,
     created_at: Timestamp,
 }
 
@@ -77,11 +81,26 @@ impl Tx<'_> {
             Some(seen) if seen.digest != *digest => Ok(Begun::Mismatch),
             Some(Seen { answer: Some(answer), .. }) => Ok(Begun::Replay(answer)),
             Some(seen) if seen.owner == self.owner => Ok(Begun::InProgress),
+            Some(Seen { effect: Some(effect), owner, .. }) => {
+                self.hand_over(request, &owner, self.owner).map(|()| Begun::Done(effect))
+            }
             _ => self.take(request, digest, now).map(|()| Begun::Fresh),
         }
     }
 
-    /// Keeps the answer of a request. It belongs into the transaction that has the request's effect.
+    /// Notes what a request brings about, in the transaction that does it. Where the key is not this process's any more
+    /// the transaction has to fail with this.
+    pub fn note_effect(&self, request: IdempotentRequest<'_>, effect: &str) -> Result<(), RecordsError> {
+        let sql = "UPDATE idempotency SET effect = ?6
+            WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4 AND owner = ?5 AND status IS NULL";
+        let IdempotentRequest { org, principal, route, key } = request;
+        if self.run(sql, (org, principal, route, &key.0, self.owner, effect))? == 0 {
+            return Err(RecordsError::conflict("idempotency key", &key.0, "it was not begun, or is finished"));
+        }
+        Ok(())
+    }
+
+    /// Keeps the answer of a request.
     pub fn finish_request(&self, request: IdempotentRequest<'_>, answer: &StoredAnswer) -> Result<(), RecordsError> {
         let sql = "UPDATE idempotency SET status = ?5, body = ?6
             WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4 AND owner = ?7 AND status IS NULL";
@@ -93,12 +112,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Gives a key back whose request had no effect, so that a retry does the work.
+    /// Gives a key back whose request got no answer: a retry does the work, or where it was done, shows what it came to.
     pub fn forget_request(&self, request: IdempotentRequest<'_>) -> Result<(), RecordsError> {
-        let sql = "DELETE FROM idempotency
+        let sql = "DELETE FROM idempotency WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4
+            AND owner = ?5 AND status IS NULL AND effect IS NULL";
+        let IdempotentRequest { org, principal, route, key } = request;
+        self.run(sql, (org, principal, route, &key.0, self.owner))?;
+        self.hand_over(request, self.owner, "")
+    }
+
+    /// Gives the key of a request without an answer from one owner to another.
+    fn hand_over(&self, request: IdempotentRequest<'_>, from: &str, to: &str) -> Result<(), RecordsError> {
+        let sql = "UPDATE idempotency SET owner = ?6
             WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4 AND owner = ?5 AND status IS NULL";
         let IdempotentRequest { org, principal, route, key } = request;
-        self.run(sql, (org, principal, route, &key.0, self.owner)).map(drop)
+        self.run(sql, (org, principal, route, &key.0, from, to)).map(drop)
     }
 
     /// Drops the keys that are too old to be answered again, and says how many there were.
@@ -107,7 +135,7 @@ impl Tx<'_> {
     }
 
     fn seen(&self, request: IdempotentRequest<'_>) -> Result<Option<Seen>, RecordsError> {
-        let sql = "SELECT request_digest, owner, status, body, created_at FROM idempotency
+        let sql = "SELECT request_digest, owner, status, body, effect, created_at FROM idempotency
             WHERE org = ?1 AND principal = ?2 AND route = ?3 AND key = ?4";
         let IdempotentRequest { org, principal, route, key } = request;
         self.one(sql, (org, principal, route, &key.0), read)
@@ -130,6 +158,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Seen> {
         digest: row.get("request_digest")?,
         owner: row.get("owner")?,
         answer,
+        effect: row.get("effect")?,
         created_at: row.get("created_at")?,
     })
 }

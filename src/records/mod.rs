@@ -6,6 +6,7 @@
 //! entries, into one. Memory itself is in git and never here.
 
 mod audit;
+mod changes;
 mod columns;
 mod cursor;
 mod db;
@@ -24,6 +25,7 @@ mod updates;
 mod words;
 
 pub use audit::{AuditEntry, AuditEvent, AuditFilter, AuditHead, AuditProblem, AuditReport, Decision, Flaw};
+pub use changes::{CHANGES_KEPT, CHANGES_KEPT_SECONDS, Change, ChangeKind, TOKENS};
 pub use cursor::{MAX_PAGE, Page, PageRequest};
 pub use db::{Records, Tx, View};
 pub use error::RecordsError;

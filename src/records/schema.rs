@@ -15,6 +15,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_audit.sql"),
     include_str!("migrations/0009_signers.sql"),
     include_str!("migrations/0011_snapshots.sql"),
+    include_str!("migrations/0012_changes.sql"),
+    include_str!("migrations/0013_effects.sql"),
 ];
 
 /// `LKRC`: says that the file is ours, so that another program's database is refused and not filled with tables.

@@ -1,30 +1,30 @@
 //! The answers of reads as people see them.
 
 use super::show::{plural, safe, safe_lines};
-use crate::engine::{Answer, Document, Excerpt, GrepLine, HistoryLine, Hit, Resolution};
+use crate::engine::{Document, GrepLine, HistoryLine, Resolution};
+use crate::face::wire::{Excerpt, QueryAnswer, RecordHit};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// The records, best first, then the excerpts, then which commit they are of.
-pub fn answer_text(answer: &Answer, explain: bool) -> String {
+pub fn answer_text(answer: &QueryAnswer, commit: &str, explain: bool) -> String {
     let mut out = String::new();
-    let outcome = &answer.outcome;
-    for (n, hit) in outcome.records.iter().enumerate() {
+    for (n, hit) in answer.records.iter().enumerate() {
         let _ = write!(out, "{}. ", n + 1);
         write_hit(&mut out, hit, explain);
     }
-    for excerpt in &outcome.excerpts {
+    for excerpt in &answer.excerpts {
         let Excerpt { path, line_start, line_end, text, .. } = excerpt;
         let _ = write!(out, "\n{}:{line_start}-{line_end}\n{}\n", safe(path), indent(text));
     }
-    for note in &outcome.plan.notes {
+    for note in &answer.plan.notes {
         let _ = writeln!(out, "\nnote: {}", safe(note));
     }
-    let _ = writeln!(out, "\n{}", foot(answer));
+    let _ = writeln!(out, "\n{}", foot(answer, commit));
     out
 }
 
-fn write_hit(out: &mut String, hit: &Hit, explain: bool) {
+fn write_hit(out: &mut String, hit: &RecordHit, explain: bool) {
     let status = hit.status.as_deref().unwrap_or("-");
     let _ = writeln!(out, "{}  [{} {}]  {}", safe(&hit.title), safe(&hit.kind), safe(status), safe(&hit.id));
     let _ = writeln!(out, "   {}  score {:.2}", safe(&hit.path), hit.score);
@@ -48,21 +48,27 @@ fn indent(text: &str) -> String {
     lines.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-fn foot(answer: &Answer) -> String {
-    let (records, excerpts) = (answer.outcome.records.len(), answer.outcome.excerpts.len());
-    let cut = if answer.outcome.limits.truncated { "; more was left out by the limits" } else { "" };
+fn foot(answer: &QueryAnswer, commit: &str) -> String {
+    let (records, excerpts) = (answer.records.len(), answer.excerpts.len());
+    let cut = if answer.limits.truncated { "; more was left out by the limits" } else { "" };
     let found = format!("{}, {}", plural(records, "record"), plural(excerpts, "excerpt"));
-    format!("{found} at {}{cut}", commit_text(&answer.resolution))
+    format!("{found} at {commit}{cut}")
 }
 
 /// Which commit, when it landed, and how far behind the tip it is.
 pub fn commit_text(resolution: &Resolution) -> String {
-    let landed = resolution.landed_at.map_or_else(|| "not on the approved line".to_owned(), |t| format!("landed {t}"));
-    let stale = match resolution.stale_by_commits {
+    let landed = resolution.landed_at.map(|at| at.to_string());
+    commit_line(&resolution.commit.short(), landed.as_deref(), resolution.stale_by_commits)
+}
+
+/// A commit by the beginning of its id, when it landed, and how far behind the tip it is.
+pub fn commit_line(short: &str, landed_at: Option<&str>, stale_by_commits: usize) -> String {
+    let landed = landed_at.map_or_else(|| "not on the approved line".to_owned(), |at| format!("landed {at}"));
+    let stale = match stale_by_commits {
         0 => String::new(),
         n => format!(", {} behind the tip", plural(n, "landing")),
     };
-    format!("commit {} ({landed}{stale})", resolution.commit.short())
+    format!("commit {short} ({landed}{stale})")
 }
 
 /// Matching lines as `path:line:text`, those around them as `path-line-text`; with origins, the commit that landed a line before it.
@@ -109,11 +115,17 @@ pub fn grep_json(line: &GrepLine, origins: bool) -> Value {
 
 /// The text of a document, then who leads to it.
 pub fn document_text(document: &Document) -> String {
-    let mut out = safe_lines(&document.text);
+    let incoming = document.incoming.iter().map(|(kind, from)| (kind.as_str(), from.as_str()));
+    text_and_incoming(&document.text, incoming)
+}
+
+/// A text, then the kind and the beginning of each edge that leads to it.
+pub fn text_and_incoming<'a>(text: &str, incoming: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut out = safe_lines(text);
     if !out.ends_with('\n') {
         out.push('\n');
     }
-    for (kind, from) in &document.incoming {
+    for (kind, from) in incoming {
         let _ = writeln!(out, "# {} {} this", safe(from), safe(kind));
     }
     out

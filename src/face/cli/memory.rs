@@ -16,14 +16,15 @@ pub fn query(repo: &Path, args: QueryArgs) -> Outcome {
     let memory = open_indexed(repo, &at(&args.at)?)?;
     let (json, explain, prompt) = (args.json, args.explain, args.render == Some(Render::Prompt));
     let answer = memory.query(&ask(args)?)?;
-    let found = Verdict::from_yes(!answer.outcome.records.is_empty() || !answer.outcome.excerpts.is_empty());
+    let commit = answers::commit_text(&answer.resolution);
+    let answer = wire::QueryAnswer::from(answer);
+    let found = Verdict::from_yes(!answer.records.is_empty() || !answer.excerpts.is_empty());
     if json {
-        print_json(&wire::QueryAnswer::from(answer))?;
-        return Ok(found);
+        print_json(&answer)?;
     } else if prompt {
-        print(answer.outcome.prompt.as_ref().map_or("", |prompt| &prompt.text))?;
+        print(answer.prompt.as_deref().unwrap_or_default())?;
     } else {
-        print(&answers::answer_text(&answer, explain))?;
+        print(&answers::answer_text(&answer, &commit, explain))?;
     }
     Ok(found)
 }

@@ -22,6 +22,7 @@ mod operate;
 mod order;
 mod progress;
 mod provenance;
+mod remote;
 mod report;
 pub mod sarif;
 mod serve;
@@ -33,10 +34,10 @@ pub mod when;
 
 use crate::base::time::SystemClock;
 use crate::engine::{Code, EngineError, Memory, RefRequest};
-use args::{AtArgs, Cli, Command, HookCommand};
+use args::{AtArgs, Cli, Command, HERE, HookCommand};
 use clap::{CommandFactory, Parser};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -81,8 +82,21 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Outcome {
-    let repo = cli.repo;
-    match cli.command {
+    let (repo, command) = (cli.repo, cli.command);
+    // A repository at hand that is named goes before a server that only the environment names.
+    let at_hand = repo != Path::new(HERE) || !remote::knows(&command);
+    match cli.server.chosen() {
+        Some((url, by_flag)) if by_flag || remote::needs(&command) || !at_hand => {
+            remote::run(&repo, &cli.server.server(&url)?, command)
+        }
+        _ => run_here(repo, command),
+    }
+}
+
+/// Runs a command on what is at hand.
+fn run_here(repo: PathBuf, asked: Command) -> Outcome {
+    match asked {
+        Command::Propose(_) | Command::Update(_) | Command::Watch(_) => Err(remote::no_server()),
         Command::Init { dir, from: None, .. } => operate::init(&dir),
         Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),

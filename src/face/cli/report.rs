@@ -6,8 +6,8 @@ use super::show::{plural, safe};
 use super::{Outcome, Verdict, at, memory, print, print_json, when};
 use crate::base::Clock;
 use crate::base::time::SystemClock;
-use crate::engine::{AskReport, Code, EngineError, Listed, RecordName, ReportView};
-use crate::face::wire;
+use crate::engine::{AskReport, Code, EngineError};
+use crate::face::wire::{ReportAnswer, ReportList, ReportRecord};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -17,11 +17,13 @@ const DAY: i64 = 86_400;
 pub fn run(repo: &Path, args: &ReportArgs) -> Outcome {
     let memory = memory::open_indexed(repo, &at(&args.at)?)?;
     let view = memory.report(&ask(args)?)?;
+    let commit = commit_text(&view.resolution);
+    let answer = ReportAnswer::new("local", memory.name(), view);
     if args.json {
-        print_json(&wire::ReportAnswer::new("local", memory.name(), view))?;
+        print_json(&answer)?;
     } else {
-        print(&text(&view))?;
-        eprintln!("{}", commit_text(&view.resolution));
+        print(&text(&answer))?;
+        eprintln!("{commit}");
     }
     Ok(Verdict::Yes)
 }
@@ -40,12 +42,11 @@ fn ask(args: &ReportArgs) -> Result<AskReport, EngineError> {
 }
 
 /// One part for each list that holds something.
-fn text(view: &ReportView) -> String {
-    let report = &view.report;
+pub fn text(report: &ReportAnswer) -> String {
     let mut out = String::new();
     part(&mut out, "unowned: nobody owns them", &report.unowned, record);
     let stale =
-        format!("stale: approved, and not updated for more than {}", plural(view.stale_after_days as usize, "day"));
+        format!("stale: approved, and not updated for more than {}", plural(report.stale_after_days as usize, "day"));
     part(&mut out, &stale, &report.stale, |s| format!("{}  {}  {} days", s.id, s.path, s.days));
     part(&mut out, "dangling: edges to ids that no record has", &report.dangling, |e| {
         format!("{}  -{}-> {}  {}", e.id, e.kind, e.target, e.path)
@@ -61,11 +62,11 @@ fn text(view: &ReportView) -> String {
     if out.is_empty() { "nothing wants care\n".to_owned() } else { out }
 }
 
-fn record(record: &RecordName) -> String {
+fn record(record: &ReportRecord) -> String {
     format!("{}  {}", record.id, record.path)
 }
 
-fn part<T>(out: &mut String, title: &str, list: &Listed<T>, line: impl Fn(&T) -> String) {
+fn part<T>(out: &mut String, title: &str, list: &ReportList<T>, line: impl Fn(&T) -> String) {
     if list.total == 0 {
         return;
     }

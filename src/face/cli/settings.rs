@@ -51,6 +51,9 @@ struct Limits {
     max_push_bytes: Option<u64>,
     max_fetch_request_bytes: Option<u64>,
     max_git_per_repository: Option<usize>,
+    max_watchers: Option<usize>,
+    watch_heartbeat_seconds: Option<u64>,
+    write_stall_seconds: Option<u64>,
 }
 
 /// The settings that a `serve` command comes to. The flags already hold what the environment says.
@@ -101,6 +104,9 @@ impl Limits {
             max_push_bytes: self.max_push_bytes.unwrap_or(usual.max_push_bytes),
             max_fetch_request_bytes: self.max_fetch_request_bytes.unwrap_or(usual.max_fetch_request_bytes),
             max_git_per_repository: self.max_git_per_repository.unwrap_or(usual.max_git_per_repository),
+            max_watchers: self.max_watchers.unwrap_or(usual.max_watchers),
+            watch_heartbeat: time(self.watch_heartbeat_seconds, usual.watch_heartbeat),
+            write_stall: time(self.write_stall_seconds, usual.write_stall),
         }
     }
 }

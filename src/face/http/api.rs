@@ -2,7 +2,9 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, graph, health, history, query, reports, repositories, snapshots, updates};
+use super::routes::{
+    decisions, documents, graph, health, history, query, reports, repositories, snapshots, updates, watch,
+};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -69,6 +71,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .nest(ORG, OpenApiRouter::new().routes(routes!(repositories::summary)).nest("/memory", addressed))
         .nest(UNADDRESSED, unaddressed)
+        .routes(routes!(watch::watch))
 }
 
 fn memory() -> OpenApiRouter<App> {

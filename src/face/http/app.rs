@@ -7,6 +7,7 @@ use super::git::Slots;
 use super::metrics::Metrics;
 use super::options::ServeOptions;
 use super::tasks::Tasks;
+use super::watch::Tail;
 use crate::engine::{Caller, Code, Engine, EngineError, with_correlation};
 use crate::face::wire::Readiness;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     ready: Mutex<Option<(Instant, Readiness)>>,
     /// Room for git processes.
     pub(super) slots: Slots,
+    /// What changed last.
+    pub(super) tail: Arc<Tail>,
 }
 
 impl App {
@@ -41,6 +44,8 @@ impl App {
     pub(super) fn new(engine: Arc<Engine>, options: ServeOptions) -> Self {
         let room = Arc::new(Semaphore::new(options.max_requests));
         let slots = Slots::new(options.max_git_per_repository);
+        // Where the position is not known the log is read from its beginning.
+        let tail = Arc::new(Tail::new(engine.last_change().unwrap_or(0), options.max_watchers));
         Self(Arc::new(Shared {
             engine,
             options,
@@ -49,7 +54,15 @@ impl App {
             ready: Mutex::default(),
             room,
             slots,
+            tail,
         }))
+    }
+
+    /// Begins to follow the log of changes, once.
+    pub(super) fn follow_changes(&self) {
+        if self.tail.begins() {
+            self.tasks.spawn(self.tail.clone().follow(self.engine.clone()));
+        }
     }
 
     /// Whether each part of the server is ready. Anyone may ask, so it is looked at once a second at most.
@@ -72,7 +85,10 @@ impl App {
     {
         let asker = asker.clone();
         self.blocking(&asker.correlation.clone(), move |engine| {
-            call(engine, &asker.caller).inspect_err(|error| audit(engine, &asker, error))
+            let work = || call(engine, &asker.caller);
+            engine
+                .attempt(&asker.caller, asker.attempt.as_ref(), work)
+                .inspect_err(|error| audit(engine, &asker, error))
         })
         .await
     }

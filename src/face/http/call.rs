@@ -35,6 +35,16 @@ impl<T: Addressed> Call<T> {
         self.app.clone()
     }
 
+    /// Who asks.
+    pub(super) fn asker(&self) -> Asker {
+        self.asker.clone()
+    }
+
+    /// What is asked.
+    pub(super) fn input(&self) -> &T {
+        &self.input
+    }
+
     /// The idempotency key.
     pub(super) fn key(&self) -> Option<String> {
         self.key.as_ref().map(|key| key.0.clone())

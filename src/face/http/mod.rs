@@ -19,11 +19,13 @@ mod limits;
 mod metrics;
 mod once;
 mod options;
+mod patience;
 mod routes;
 mod serve;
 mod tasks;
 mod trace;
 mod unread;
+mod watch;
 
 pub use api::description;
 pub use auth::token_of;

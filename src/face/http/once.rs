@@ -5,7 +5,7 @@ use super::asker::Asker;
 use super::body;
 use super::fail::{self, Failure, Form, Result};
 use crate::base::Digest;
-use crate::engine::{Code, Once};
+use crate::engine::{self, Code, Once};
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -33,7 +33,7 @@ pub(super) async fn guard(
     let attempt = Attempt { app, asker, key };
     match attempt.begin(digest(&request, &bytes)).await? {
         Once::Replay { status, body } => replay(status, body),
-        Once::Fresh => attempt.run(request, next).await,
+        Once::Begun(begun) => attempt.run(begun, request, next).await,
     }
 }
 
@@ -55,8 +55,9 @@ impl Attempt {
     }
 
     /// Does the request and keeps its answer, also when the client does not wait for it.
-    async fn run(self, mut request: Request, next: Next) -> Result<Response> {
+    async fn run(self, begun: engine::Attempt, mut request: Request, next: Next) -> Result<Response> {
         request.extensions_mut().insert(Key(self.key.clone()));
+        request.extensions_mut().insert(Asker { attempt: Some(begun), ..self.asker.clone() });
         let tasks = self.app.tasks.clone();
         let work = async move {
             // A task of its own, so that a panic still frees the key.

@@ -25,6 +25,12 @@ pub struct ServeOptions {
     pub max_git_per_repository: usize,
     /// How long a git stream may stand still.
     pub git_idle: Duration,
+    /// The most streams of changes at once; more get 429. Each holds a connection.
+    pub max_watchers: usize,
+    /// How long a stream of changes is silent before it shows that it lives.
+    pub watch_heartbeat: Duration,
+    /// How long a client may take nothing of what is written to it before its connection is dropped.
+    pub write_stall: Duration,
 }
 
 impl Default for ServeOptions {
@@ -40,6 +46,9 @@ impl Default for ServeOptions {
             max_fetch_request_bytes: 32 << 20,
             max_git_per_repository: 16,
             git_idle: Duration::from_secs(120),
+            max_watchers: 512,
+            watch_heartbeat: Duration::from_secs(15),
+            write_stall: Duration::from_secs(120),
         }
     }
 }

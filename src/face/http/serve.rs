@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::options::ServeOptions;
+use super::patience::Patient;
 use super::tasks::Tasks;
 use super::{api, auth, limits, once, trace};
 use crate::engine::Engine;
@@ -54,6 +55,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let app = App::new(engine, options);
+    app.follow_changes();
     let server = Server::new(app.clone());
     let mut shutdown = pin!(shutdown);
     loop {
@@ -99,6 +101,7 @@ impl Server {
         let connection = Connection {
             router: self.router.clone(),
             header_timeout: self.app.options.header_timeout,
+            write_stall: self.app.options.write_stall,
             stop: self.stop.subscribe(),
             peer,
         };
@@ -110,6 +113,7 @@ impl Server {
 
     async fn stop(self) {
         self.stop.send_replace(true);
+        self.app.tail.stop();
         let idle = async {
             self.connections.idle().await;
             self.app.tasks.idle().await;
@@ -124,6 +128,7 @@ impl Server {
 struct Connection {
     router: Router,
     header_timeout: Duration,
+    write_stall: Duration,
     stop: watch::Receiver<bool>,
     peer: SocketAddr,
 }
@@ -140,7 +145,7 @@ impl Connection {
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(self.header_timeout).max_header_size(LARGEST_HEAD);
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+        let mut connection = pin!(http.serve_connection(TokioIo::new(Patient::new(stream, self.write_stall)), service));
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             _ = self.stop.changed() => {

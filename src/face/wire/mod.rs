@@ -20,6 +20,7 @@ mod snapshot_request;
 mod update;
 mod update_request;
 mod validation;
+mod watch;
 
 pub use address::{Address, Addressed};
 pub use answer::{
@@ -46,7 +47,7 @@ pub use repository::{
     NewRepositoryBody, PolicyBody, RepositoryList, RepositoryResource, RepositorySpec, RepositoryStatus, SetPolicyBody,
     Signers, Summary,
 };
-pub use resource::{Condition, IndexCoverage, Metadata, Readiness};
+pub use resource::{API_VERSION, Condition, IndexCoverage, Metadata, Readiness};
 pub use snapshot::{
     PinnedExcerptItem, PinnedRecordItem, Replayed, ReplayedDigestItem, SnapshotList, SnapshotMark, SnapshotQuery,
     SnapshotResource, SnapshotSelection, SnapshotSpec, SnapshotStatus,
@@ -60,3 +61,4 @@ pub use update_request::{
     ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, RevertBody, UpdatesParams,
 };
 pub use validation::{ValidateBody, ValidationAnswer, ValidationLimits, ValidationSummary};
+pub use watch::{WatchEvent, WatchParams};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The version of every resource's shape.
-pub(super) const API_VERSION: &str = "krate.a5c.ai/v1alpha1";
+pub const API_VERSION: &str = "krate.a5c.ai/v1alpha1";
 /// The label that names a resource's org.
 const ORG_LABEL: &str = "krate.a5c.ai/org";
 

@@ -11,6 +11,7 @@ mod mistakes;
 mod ontology;
 mod operate;
 pub mod program;
+mod remote;
 mod reports;
 mod serve;
 mod snapshots;

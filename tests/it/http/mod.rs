@@ -17,4 +17,5 @@ mod open;
 mod reports;
 mod server;
 mod snapshots;
+mod watch;
 mod wire;

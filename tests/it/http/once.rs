@@ -109,3 +109,96 @@ fn a_request_with_a_key_is_done_although_its_client_goes_away() {
     server.stop();
     server.wait();
 }
+
+/// What a server that dies after the effect of a request and before its answer leaves of the request's key.
+fn die_before_the_answer(server: &Server, key: &str) {
+    let db = rusqlite::Connection::open(server.data_dir().join("records.sqlite3")).unwrap();
+    let sql = "UPDATE idempotency SET status = NULL, body = NULL, owner = 'dead' WHERE key = ?1 AND status IS NOT NULL";
+    assert_eq!(db.execute(sql, [key]).unwrap(), 1, "{key} was answered");
+}
+
+/// What tells how often something was done: every update with its timeline, comments and decisions, and the repositories.
+fn effects(server: &Server) -> Value {
+    let updates = server.get("reader", &format!("{API}/updates")).expect(200)["items"].clone();
+    let updates: Vec<Value> = updates.as_array().unwrap().iter().map(|u| u["status"].clone()).collect();
+    let repositories = server.get("reader", &format!("{API}/repositories")).expect(200);
+    json!([updates, repositories["items"].as_array().unwrap().len()])
+}
+
+#[test]
+fn a_crash_between_the_effect_and_the_answer_repeats_no_post() {
+    let server = Server::start();
+    let update = with_key(&server, "proposer", "updates", "made", &proposal("one")).expect(201);
+    let id = update["metadata"]["name"].as_str().unwrap();
+    let on = |action: &str| format!("updates/{id}/{action}");
+    let digest = || {
+        let now = server.get("reader", &format!("{API}/updates/{id}")).expect(200);
+        json!({"expectedDiffDigest": now["status"]["diffDigest"]})
+    };
+    let other = json!({"title": "one", "reason": "better", "changes": [{"path": "notes/learned.md", "action": "upsert", "content": "# B\n"}]});
+    let rejected = with_key(&server, "proposer", "updates", "second", &proposal("two")).expect(201);
+    let rejected = format!("updates/{}/reject", rejected["metadata"]["name"].as_str().unwrap());
+    let policy = json!({"name": "third", "policy": {"requiredApprovals": 3}});
+    let steps = [
+        ("proposer", "updates".to_owned(), 201, proposal("three")),
+        ("proposer", on("comment"), 200, json!({"body": "is it so?"})),
+        ("proposer", on("revisions"), 200, other),
+        ("proposer", on("refresh"), 200, json!({})),
+        ("reviewer", on("request-changes"), 200, json!({"comment": "no"})),
+        ("reviewer", on("approve"), 200, Value::Null),
+        ("reviewer", on("merge"), 200, Value::Null),
+        ("maintainer", on("revert"), 201, json!({})),
+        ("reviewer", rejected, 200, json!({"comment": "no"})),
+        ("admin", "repositories".to_owned(), 201, policy),
+    ];
+    for (n, (who, path, status, body)) in steps.into_iter().enumerate() {
+        let (key, body) = (format!("step-{n}"), if body.is_null() { digest() } else { body });
+        let first = with_key(&server, who, &path, &key, &body).expect(status);
+        let before = effects(&server);
+        die_before_the_answer(&server, &key);
+        let again = with_key(&server, who, &path, &key, &body);
+        assert_eq!(again.expect(status)["metadata"]["name"], first["metadata"]["name"], "{path}");
+        assert_eq!(effects(&server), before, "{path} was done twice");
+        let last = with_key(&server, who, &path, &key, &body);
+        assert_eq!((last.header("idempotent-replay"), &last.text), (Some("true"), &again.text), "{path}");
+    }
+    let third = server.get("reader", &format!("{API}/repositories/third")).expect(200);
+    assert_eq!(third["spec"]["policy"]["requiredApprovals"], 3, "a repository is made with its policy or not at all");
+}
+
+#[test]
+fn a_state_that_moved_on_is_shown_and_not_done_again() {
+    let server = Server::start();
+    let update = with_key(&server, "proposer", "updates", "made", &proposal("one")).expect(201);
+    let path = format!("updates/{}", update["metadata"]["name"].as_str().unwrap());
+    let digest = json!({"expectedDiffDigest": update["status"]["diffDigest"]});
+    with_key(&server, "reviewer", &format!("{path}/approve"), "yes", &digest).expect(200);
+    die_before_the_answer(&server, "yes");
+    let other = json!({"title": "one", "reason": "r", "changes": [{"path": "notes/learned.md", "action": "upsert", "content": "# B\n"}]});
+    with_key(&server, "proposer", &format!("{path}/revisions"), "more", &other).expect(200);
+    let again = with_key(&server, "reviewer", &format!("{path}/approve"), "yes", &digest).expect(200);
+    assert_eq!((&again["status"]["revision"], &again["status"]["phase"]), (&json!(2), &json!("AwaitingApproval")));
+}
+
+#[test]
+fn every_post_is_known_to_have_an_effect_or_none() {
+    let effects = [
+        "updates",
+        "revisions",
+        "approve",
+        "reject",
+        "request-changes",
+        "comment",
+        "merge",
+        "refresh",
+        "revert",
+        "repositories",
+    ];
+    let reads = ["resolve-ref", "query", "context", "validate", "git-upload-pack"];
+    let git = ["git-receive-pack"];
+    for (method, path, _) in super::description::operations() {
+        let last = path.rsplit('/').next().unwrap();
+        let known = [&effects[..], &reads[..], &git[..]].concat().contains(&last);
+        assert!(method != "POST" || known, "{path}: note its effect with its key, and add it to the test of crashes");
+    }
+}

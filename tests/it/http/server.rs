@@ -78,6 +78,20 @@ impl Server {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// Stops the server and starts it again, elsewhere, on the same data.
+    pub(super) fn restart(&mut self, options: ServeOptions) {
+        self.stop();
+        self.wait();
+        let (address, stop, thread) = run(Arc::new(engine(self.dir.path())), options);
+        (self.address, self.stop, self.thread) = (address, Some(stop), Some(thread));
+        self.client = Client::new(address);
+    }
+
+    /// The engine as the operator opens it, beside the server.
+    pub(super) fn operator(&self) -> Engine {
+        Engine::operate(config(self.dir.path())).unwrap()
+    }
+
     /// Tells the server to stop.
     pub(super) fn stop(&mut self) {
         _ = self.stop.take().map(|stop| stop.send(()));
@@ -100,9 +114,12 @@ impl Drop for Server {
 }
 
 fn engine(dir: &Path) -> Engine {
+    Engine::serve(config(dir)).unwrap()
+}
+
+fn config(dir: &Path) -> EngineConfig {
     let hook_program = PathBuf::from(env!("CARGO_BIN_EXE_lorekeep"));
-    let config = EngineConfig { data_dir: dir.to_owned(), hook_program, clock: Arc::new(SystemClock) };
-    Engine::serve(config).unwrap()
+    EngineConfig { data_dir: dir.to_owned(), hook_program, clock: Arc::new(SystemClock) }
 }
 
 fn populate(engine: &Engine, org: &str) -> Vec<(&'static str, String)> {

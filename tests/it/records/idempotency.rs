@@ -107,3 +107,22 @@ fn a_key_is_short_and_visible() {
     }
     assert!(IdempotencyKey::parse(&"k".repeat(200)).is_ok());
 }
+
+#[test]
+fn what_was_brought_about_without_an_answer_is_handed_to_the_next_try() {
+    let store = Store::new();
+    let (org, who, key) = (org(), principal("user:mira"), IdempotencyKey::parse("k-1").unwrap());
+    let request = IdempotentRequest { org: &org, principal: &who, route: ROUTE, key: &key };
+    begin(&store.records, request, "a", 0);
+    store.records.write(|tx| tx.note_effect(request, "amu-1")).unwrap();
+    assert_eq!(begin(&store.records, request, "a", 1), Begun::InProgress);
+
+    let next = Records::open(&store.path()).unwrap();
+    assert_eq!(begin(&next, request, "b", 2), Begun::Mismatch);
+    assert_eq!(begin(&next, request, "a", 2), Begun::Done("amu-1".to_owned()));
+    assert_eq!(sort(store.records.write(|tx| tx.note_effect(request, "late"))), "conflict", "a late effect is undone");
+    next.write(|tx| tx.forget_request(request)).unwrap();
+    assert_eq!(begin(&store.records, request, "a", 3), Begun::Done("amu-1".to_owned()), "no failure does it again");
+    store.records.write(|tx| tx.finish_request(request, &answer())).unwrap();
+    assert_eq!(begin(&next, request, "a", 4), Begun::Replay(answer()));
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
 mod audit;
+mod changes;
 mod idempotency;
 mod intents;
 mod landings;

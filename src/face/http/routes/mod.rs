@@ -10,3 +10,4 @@ pub(super) mod reports;
 pub(super) mod repositories;
 pub(super) mod snapshots;
 pub(super) mod updates;
+pub(super) mod watch;
