@@ -1,11 +1,12 @@
 //! What watching asks of the engine: where a stream begins, what changed since, and how a thing is now.
 
 use super::server::Engine;
+use super::snapshots::SnapshotView;
 use super::types::RepositoryView;
 use super::update_types::UpdateView;
 use super::{Code, EngineError};
 use crate::access::{Action, Caller, decide};
-use crate::base::id::UpdateId;
+use crate::base::id::{SnapshotId, UpdateId};
 use crate::base::{OrgId, Timestamp};
 use crate::records::Change;
 
@@ -91,6 +92,12 @@ impl Engine {
         decide(caller, &Action::ReadUpdates)?;
         let Ok(id) = UpdateId::parse(id) else { return Ok(None) };
         found(self.view(caller, &id, false))
+    }
+
+    /// A snapshot; `None` where the caller does not see one.
+    pub fn watched_snapshot(&self, caller: &Caller, id: &str) -> Result<Option<SnapshotView>, EngineError> {
+        let Ok(id) = SnapshotId::parse(id) else { return Ok(None) };
+        found(self.snapshot(caller, &id))
     }
 
     /// A repository; `None` where there is none.

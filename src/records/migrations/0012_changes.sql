@@ -75,6 +75,17 @@ BEGIN
         FROM repositories r WHERE r.id = NEW.repository AND r.status = 'active';
 END;
 
+CREATE TRIGGER snapshot_added AFTER INSERT ON snapshots
+BEGIN
+    INSERT INTO told SELECT NEW.org, 'agentmemorysnapshots', NEW.id, r.name, 'ADDED', NULL
+        FROM repositories r WHERE r.id = NEW.repository;
+END;
+CREATE TRIGGER snapshot_marked AFTER INSERT ON snapshot_marks
+BEGIN
+    INSERT INTO told SELECT s.org, 'agentmemorysnapshots', s.id, r.name, 'MODIFIED', 'Ready'
+        FROM snapshots s JOIN repositories r ON r.id = s.repository WHERE s.seq = NEW.snapshot;
+END;
+
 -- Nobody watches tokens: this ends the streams of one that is taken back.
 CREATE TRIGGER token_revoked AFTER UPDATE OF revoked_at ON tokens
     WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL

@@ -19,7 +19,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// What is watched.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
-    /// Such as `agentmemoryupdates` or `agentmemoryrepositories`.
+    /// `agentmemoryupdates`, `agentmemorysnapshots` or `agentmemoryrepositories`.
     pub resource: String,
     /// Goes on after this cursor instead of beginning with what there is.
     #[arg(long, value_name = "CURSOR")]

@@ -15,7 +15,7 @@ const SINCE: &str = "last-event-id";
 ///
 /// `id` of an event is a cursor: with it as `Last-Event-ID` another stream goes on after that event.
 #[utoipa::path(get, path = "/api/watch/orgs/{org}/{resource}", tag = "watch",
-    params(("resource" = String, Path, description = "`agentmemoryupdates` or `agentmemoryrepositories`"), WatchParams,
+    params(("resource" = String, Path, description = "`agentmemoryupdates`, `agentmemorysnapshots` or `agentmemoryrepositories`"), WatchParams,
         ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was read")),
     responses((status = 200, description = "Events until the client or the token ends", body = WatchEvent,
         content_type = "text/event-stream")))]

@@ -2,8 +2,8 @@
 //!
 //! To add one: a row here, and triggers on its table that insert into `told` (see `records/migrations`).
 
-use crate::engine::{Caller, Engine, EngineError, Page, UpdateFilter};
-use crate::face::wire::{RepositoryResource, UpdateResource};
+use crate::engine::{Caller, Engine, EngineError, Page, SnapshotFilter, UpdateFilter};
+use crate::face::wire::{RepositoryResource, SnapshotResource, UpdateResource};
 use serde_json::Value;
 
 /// Which things of a resource a stream is about.
@@ -47,6 +47,14 @@ const RESOURCES: &[Resource] = &[
         read: |engine, caller, name| {
             let view = engine.watched_repository(caller, name)?;
             Ok(view.map(|view| json(RepositoryResource::new(&caller.org, view))))
+        },
+    },
+    Resource {
+        name: "agentmemorysnapshots",
+        kind: "AgentMemorySnapshot",
+        list: list_snapshots,
+        read: |engine, caller, id| {
+            Ok(engine.watched_snapshot(caller, id)?.map(|view| json(SnapshotResource::from(view))))
         },
     },
 ];
@@ -101,6 +109,22 @@ fn list_repositories(
     let all = engine.list_repositories(caller)?.into_iter().filter(|view| wanted(view.name.as_str()));
     let items = all.map(|view| json(RepositoryResource::new(&caller.org, view))).collect();
     Ok(Page { items, total: None, next_cursor: None })
+}
+
+fn list_snapshots(
+    engine: &Engine,
+    caller: &Caller,
+    filter: &Filter,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Page<Value>, EngineError> {
+    let wanted =
+        SnapshotFilter { repository: filter.repository.clone(), source_run: None, phase: filter.phase.clone() };
+    let page = engine.snapshots(caller, &wanted, cursor, limit)?;
+    let named =
+        page.items.into_iter().filter(|view| filter.name.as_deref().is_none_or(|name| name == view.id.as_str()));
+    let items = named.map(|view| json(SnapshotResource::from(view))).collect();
+    Ok(Page { items, total: None, next_cursor: page.next_cursor })
 }
 
 fn json(resource: impl serde::Serialize) -> Value {
