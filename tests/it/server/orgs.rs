@@ -33,6 +33,7 @@ pub(super) struct Names {
     pub(super) commit: String,
     pub(super) tag: String,
     pub(super) snapshot: String,
+    pub(super) snapshot_id: String,
     pub(super) updates_cursor: String,
     pub(super) records_cursor: String,
     /// The idempotency key that the open update was proposed with.
@@ -45,6 +46,7 @@ impl Names {
         let names = [
             (&self.updates_cursor, "updates_cursor"),
             (&self.records_cursor, "records_cursor"),
+            (&self.snapshot_id, "snapshot_id"),
             (&self.branch, "branch"),
             (&self.update, "update"),
             (&self.digest, "digest"),
@@ -96,7 +98,9 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
     let git_dir = |name: &str| host.data_dir().join(format!("orgs/{org}/{name}.git"));
     let (tag, snapshot) = (format!("tag-{word}"), format!("snapshot-{word}"));
     host.git_at(&git_dir(BRAIN), &["update-ref", &format!("refs/tags/{tag}"), "main"]);
-    host.git_at(&git_dir(BRAIN), &["update-ref", &format!("refs/tags/memory/snapshots/{snapshot}"), "main"]);
+    let pinned = json!({"memoryRepository": BRAIN, "requestedRef": "main", "name": snapshot, "reason": word});
+    let pinned = host.post(&admin, &format!("{api}/snapshots"), pinned).expect(201);
+    let snapshot_id = pinned["metadata"]["name"].as_str().unwrap().to_owned();
     let cursor = |list: &str| {
         let page = host.get(&admin, &format!("{api}/{list}memoryRepository={BRAIN}&limit=1")).expect(200);
         page["nextCursor"].as_str().expect("there is another page").to_owned()
@@ -113,6 +117,7 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
         commit: host.git_at(&git_dir(BRAIN), &["rev-parse", "main"]),
         tag,
         snapshot,
+        snapshot_id,
         updates_cursor: cursor("updates?"),
         records_cursor: cursor("records?kind=Term&"),
         key,

@@ -31,6 +31,11 @@ pub(super) fn probes(method: &str, route: &str, own: &Org, them: &Names) -> Opti
         ("GET", "/healthz" | "/readyz" | "/metrics" | "/api/openapi.json" | "/api/docs") => {
             Some(vec![Probe { asks: route == "/metrics", ..plain(method, route.to_owned()) }])
         }
+        // A stream of the own org does not end; what it tells is tested where it is read.
+        ("GET", "/api/watch/orgs/{org}/{resource}") => {
+            let at = |org: &str, resource: &str| plain(method, format!("/api/watch/orgs/{org}/{resource}"));
+            Some(vec![at(&them.org, "agentmemoryupdates"), at(&own.names.org, &them.word)])
+        }
         ("GET", "/orgs/{org}/{repository}/info/refs") => Some(advertisements(own, them)),
         ("POST", "/orgs/{org}/{repository}/git-upload-pack") => Some(fetches(own, them)),
         ("POST", "/orgs/{org}/{repository}/git-receive-pack") => Some(pushes(own, them)),
@@ -122,6 +127,30 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/query" | "/context") => queries(short, them, refs),
         ("POST", "/ontology/validate") => validations(short, them, refs),
         ("GET", "/report") => same(of_reads()),
+        ("GET", "/snapshots") => {
+            let filters = ["sourceRun", "cursor"].map(|name| brain(with(json!({}), name, &them.word)));
+            same(filters.into_iter().chain([elsewhere]).collect())
+        }
+        ("POST", "/snapshots") => {
+            let fields = [("resolvedCommit", &them.commit), ("snapshot", &them.snapshot)].into_iter();
+            let fields = fields.map(|(name, value)| brain(with(json!({}), name, value)));
+            let named = refs.iter().map(|name| brain(json!({"requestedRef": name})));
+            same(named.chain(fields).chain([elsewhere]).collect())
+        }
+        ("GET", "/snapshots/{id}") => vec![(short.replace("{id}", &them.snapshot_id), json!({}), false)],
+        ("POST", "/snapshots/{id}/known-bad") => {
+            vec![(short.replace("{id}", &them.snapshot_id), json!({"reason": "it is wrong"}), false)]
+        }
+        ("POST", "/snapshots/{id}/replay") => vec![(short.replace("{id}", &them.snapshot_id), json!({}), false)],
+        ("GET", "/history") => {
+            let of = |fields: Value| with(fields, "id", "term:shared");
+            same(of_reads().into_iter().map(of).chain([brain(json!({"id": them.record}))]).collect())
+        }
+        ("GET", "/impact") => {
+            let fields = [("commit", &them.commit), ("update", &them.update), ("record", &them.record)];
+            let named = fields.map(|(name, value)| brain(with(json!({}), name, value)));
+            same(named.into_iter().chain([with(elsewhere, "record", "term:shared")]).collect())
+        }
         ("GET", "/graph") => {
             let root = |fields: Value| with(fields, "root", "term:shared");
             let theirs = [&them.record, &them.path].map(|name| brain(json!({"root": name})));
@@ -151,7 +180,7 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let shared = of_reads().into_iter().map(|f| (short.replace("{id}", "term:shared"), f, false));
             shared.chain([(path, brain(json!({})), false)]).collect()
         }
-        ("GET", "/documents") => {
+        ("GET", "/documents" | "/blame") => {
             let path = |fields: Value| with(fields, "path", "terms/shared.md");
             let theirs = brain(json!({"path": them.path}));
             same(of_reads().into_iter().map(path).chain([theirs]).collect())
@@ -181,7 +210,10 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/updates/{id}/approve" | "/updates/{id}/merge") => {
             vec![(update(""), digest.clone(), false), (short.replace("{id}", &own.names.update), digest, false)]
         }
-        ("POST", "/updates/{id}/reject" | "/updates/{id}/request-changes" | "/updates/{id}/refresh") => {
+        (
+            "POST",
+            "/updates/{id}/reject" | "/updates/{id}/request-changes" | "/updates/{id}/refresh" | "/updates/{id}/revert",
+        ) => {
             vec![(update(""), json!({}), false)]
         }
         ("POST", "/updates/{id}/comment") => vec![(update(""), json!({"body": "seen"}), false)],
