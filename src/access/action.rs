@@ -66,6 +66,13 @@ pub enum Action<'a> {
     ManagePolicies,
     /// Makes, lists and revokes tokens.
     ManageTokens,
+    /// Registers a signing key of one's own.
+    RegisterKey,
+    /// Retires a registered signing key.
+    RetireKey {
+        /// Whether it is the caller's own.
+        own: bool,
+    },
     /// Reads, verifies and exports the audit log of the org.
     ReadAudit,
 }
@@ -80,6 +87,8 @@ impl Action<'_> {
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => Role::Reader,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Fetch => Role::Reader,
             Self::Push | Self::Propose | Self::Comment | Self::Refresh => Role::Proposer,
+            Self::RegisterKey | Self::RetireKey { own: true } => Role::Proposer,
+            Self::RetireKey { own: false } => Role::Admin,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
             Self::Approve { .. } | Self::Merge { .. } | Self::Reject | Self::RequestChanges => Role::Reviewer,
             Self::Revert => Role::Maintainer,
@@ -99,6 +108,7 @@ impl Action<'_> {
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
+            Self::RegisterKey | Self::RetireKey { .. } => false,
         }
     }
 
@@ -133,6 +143,9 @@ impl Action<'_> {
             Self::CreateRepository => "creating a repository",
             Self::ManagePolicies => "changing a policy",
             Self::ManageTokens => "managing tokens",
+            Self::RegisterKey => "registering a signing key",
+            Self::RetireKey { own: true } => "retiring an own signing key",
+            Self::RetireKey { own: false } => "retiring a signing key of another",
             Self::ReadAudit => "reading the audit log",
         }
     }

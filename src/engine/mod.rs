@@ -5,7 +5,9 @@
 
 mod actions;
 mod adopting;
+mod anchors;
 mod audit;
+mod auditing;
 mod brought;
 mod bulk;
 mod compare;
@@ -17,6 +19,7 @@ mod error;
 mod export;
 mod graphing;
 mod inferring;
+mod keys;
 mod layout;
 mod line;
 mod line_file;
@@ -38,6 +41,7 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod signing;
 mod sources;
 mod state;
 mod types;
@@ -45,6 +49,7 @@ mod update_view;
 mod updates;
 mod upkeep;
 mod validating;
+mod verifying;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
@@ -56,7 +61,9 @@ pub use crate::query::{
     USUAL_TOKENS, Unresolved,
 };
 pub use adopting::{Brought, init_from};
+pub use anchors::{ANCHOR_ENTRIES, ANCHOR_SECONDS, AUDIT_REF};
 pub use audit::with_correlation;
+pub use auditing::{AskAudit, AuditFault, AuditPage, AuditVerified};
 pub use covering::Coverage;
 pub use doctor::check_installation;
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
@@ -64,6 +71,7 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use inferring::{InferredOntology, ShownOntology};
+pub use keys::KeyView;
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::Once;
@@ -73,7 +81,9 @@ pub use pushed::{MAX_PUSH_MESSAGE, ProposedRef, PushMessage, PushOutcome, hand_o
 pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS, USUAL_STALE_DAYS};
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
+pub use signing::RotatedKey;
 pub use types::*;
+pub use verifying::{AskLine, FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, VerifiedLine, verify_line};
 
 use crate::base::Clock;
 use std::path::PathBuf;

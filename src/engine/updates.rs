@@ -95,7 +95,7 @@ impl Engine {
             author: principal_signature(&caller.org, &caller.principal, now),
             committer: engine_signature(&caller.org, now),
         };
-        let proposed = change::propose(repo, &proposal, Some(&served.key))?;
+        let proposed = change::propose(repo, &proposal, Some(&*self.signing_key(&served.org)?))?;
         decide_changes(caller, &proposed.changes)?;
         let verdict =
             change::validate_merge(repo, tip, proposed.head, &validation_policy(policy), &served.memory.parsed)?;
@@ -172,7 +172,7 @@ impl Engine {
             let event =
                 TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
             tx.add_timeline(&caller.org, &update.id, &event)?;
-            audit::update_proposed(tx, caller, row, &update, &ready.proposed.diff_digest, now)?;
+            audit::update_proposed(tx, caller, row, &update, kind, &ready.proposed.diff_digest, now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
             Ok(())
         })

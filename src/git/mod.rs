@@ -36,8 +36,8 @@ pub use adopt::Source;
 pub use convert::EMPTY_TREE;
 pub use program::git_version;
 pub use repository::Repository;
-pub use signers::{AllowedSigners, Verified, allowed_signers_line, allowed_signers_line_within, plain_public_key};
 pub use setting::user_path;
+pub use signers::{AllowedSigners, Verified, allowed_signers_line, allowed_signers_line_within, plain_public_key};
 pub use signing::{GIT_NAMESPACE, SigningKey};
 pub use smart::{SmartRequest, SmartService};
 pub use types::{

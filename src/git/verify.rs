@@ -21,7 +21,9 @@ pub fn verify_commit(repository: &Repository, id: CommitId, allowed: &AllowedSig
         let at = actor(commit.committer().map_err(unusable(id.0))?).at;
         let ssh = std::str::from_utf8(&armoured).ok().filter(|text| text.trim_start().starts_with(SSH_SIGNATURE));
         let Some(armoured) = ssh else {
-            return Ok(Verified::Unchecked { reason: "it is no SSH signature, and no other is checked here".to_owned() });
+            return Ok(Verified::Unchecked {
+                reason: "it is no SSH signature, and no other is checked here".to_owned(),
+            });
         };
         Ok(allowed.verify(GIT_NAMESPACE, &signed.to_bstring(), armoured, at))
     })

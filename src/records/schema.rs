@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_idempotency.sql"),
     include_str!("migrations/0008_audit.sql"),
     include_str!("migrations/0009_signers.sql"),
+    include_str!("migrations/0010_principal_keys.sql"),
 ];
 
 /// `LKRC`: says that the file is ours, so that another program's database is refused and not filled with tables.

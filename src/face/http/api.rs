@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::git::routes as git;
-use super::routes::{decisions, documents, graph, health, query, reports, repositories, updates};
+use super::routes::{audit, decisions, documents, graph, health, keys, query, reports, repositories, updates};
 use crate::face::wire::ErrorBody;
 use axum::Router;
 use std::sync::LazyLock;
@@ -66,9 +66,14 @@ pub(super) fn json() -> &'static str {
 fn api() -> OpenApiRouter<App> {
     let addressed = memory();
     let unaddressed = memory().routes(routes!(repositories::list_repositories_of));
+    OpenApiRouter::new().nest(ORG, org().nest("/memory", addressed)).nest(UNADDRESSED, unaddressed)
+}
+
+fn org() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .nest(ORG, OpenApiRouter::new().routes(routes!(repositories::summary)).nest("/memory", addressed))
-        .nest(UNADDRESSED, unaddressed)
+        .routes(routes!(repositories::summary))
+        .routes(routes!(audit::audit_log))
+        .routes(routes!(audit::verify_audit))
 }
 
 fn memory() -> OpenApiRouter<App> {
@@ -79,6 +84,8 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(repositories::list_repositories, repositories::create_repository))
         .routes(routes!(repositories::read_repository, repositories::set_policy))
         .routes(routes!(repositories::signers))
+        .routes(routes!(keys::list_keys, keys::register_key))
+        .routes(routes!(keys::retire_key))
         .routes(routes!(documents::list_records))
         .routes(routes!(documents::read_record))
         .routes(routes!(documents::read_document))
@@ -131,7 +138,7 @@ fn finished(path: &str, mut item: PathItem) -> (String, PathItem) {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.patch].into_iter().filter_map(Option::as_mut)
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().filter_map(Option::as_mut)
 }
 
 /// An operation id is unique, so that of a second path to a handler has another beginning.

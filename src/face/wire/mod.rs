@@ -5,10 +5,12 @@
 
 mod address;
 mod answer;
+mod audit;
 mod context;
 mod document;
 mod error;
 mod graph;
+mod keys;
 mod query;
 mod reference;
 mod report;
@@ -23,12 +25,14 @@ pub use answer::{
     AnswerLimits, DeniedScope, Edge, Excerpt, LinesOrigin, MatchingSection, Permission, PlanTaken, QueryAnswer,
     RecordHit, Redaction, SnapshotPreview, Why,
 };
+pub use audit::{AuditCheck, AuditFault, AuditList, AuditParams};
 pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
 };
 pub use error::{ErrorBody, ErrorCause, ErrorDetail};
 pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
+pub use keys::{KeyList, KeysParams, NewKeyBody, RegisteredKey};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, RefParams, ResolveBody, Resolved};
 pub use report::{

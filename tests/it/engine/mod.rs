@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
+mod anchored;
 mod approvals;
+mod audited;
 mod crash;
 mod faults;
 mod history;
+mod keys;
 mod lands;
 mod life;
 mod merges;
@@ -16,6 +19,7 @@ mod reads;
 mod refs;
 mod scopes;
 mod state;
+mod walks;
 mod world;
 
 use lorekeep::engine::{Code, EngineError};
