@@ -59,8 +59,8 @@ impl Engine {
     /// Anchors the newest entry of an org's chain; `None` where it is anchored already, or there is no repository yet.
     pub fn anchor(&self, org: &OrgId) -> Result<Option<CommitId>, EngineError> {
         let Some(served) = self.anchoring(org)? else { return Ok(None) };
-        let Some((head, before)) = self.unanchored(org, &served.memory.repo)? else { return Ok(None) };
-        self.write_anchor(&served, &head, before.map(|(commit, _)| commit)).map(Some)
+        let Some((head, _)) = self.unanchored(org, &served.memory.repo)? else { return Ok(None) };
+        self.write_anchor(&served, &head).map(Some)
     }
 
     fn anchor_each(&self, due: impl Fn(&Since) -> bool) {
@@ -99,17 +99,17 @@ impl Engine {
     fn since_anchor(&self, org: &OrgId) -> Result<Option<Since>, EngineError> {
         let Some(served) = self.anchoring(org)? else { return Ok(None) };
         let Some((head, before)) = self.unanchored(org, &served.memory.repo)? else { return Ok(None) };
-        let first = before.as_ref().map_or(1, |(_, anchor)| anchor.sequence + 1);
+        let first = before.as_ref().map_or(1, |anchor| anchor.sequence + 1);
         let oldest = self.records.read(|view| view.audit_entry(org, first))?;
         let seconds = oldest.map_or(i64::MAX, |entry| self.now().seconds() - entry.at.seconds());
         Ok(Some(Since { entries: (head.sequence + 1).saturating_sub(first), seconds }))
     }
 
-    fn unanchored(&self, org: &OrgId, repo: &Repository) -> Result<Option<Open>, EngineError> {
+    /// The newest entry, where it is not anchored yet, and the anchor before.
+    fn unanchored(&self, org: &OrgId, repo: &Repository) -> Result<Option<(AuditHead, Option<Anchor>)>, EngineError> {
         let Some(head) = self.records.read(|view| view.audit_head(org))? else { return Ok(None) };
-        let before = repo.reference(AUDIT_REF)?.map(|tip| Ok::<_, EngineError>((tip, read(repo, tip)?))).transpose()?;
-        let before = before.and_then(|(tip, anchor)| Some((tip, anchor?)));
-        let known = before.as_ref().is_some_and(|(_, anchor)| anchor.head() == head);
+        let before = repo.reference(AUDIT_REF)?.map_or(Ok(None), |tip| read(repo, tip))?;
+        let known = before.as_ref().is_some_and(|anchor| anchor.head() == head);
         Ok((!known).then_some((head, before)))
     }
 
@@ -120,12 +120,7 @@ impl Engine {
         first.map(|row| self.served(&row)).transpose()
     }
 
-    fn write_anchor(
-        &self,
-        served: &Served,
-        head: &AuditHead,
-        before: Option<CommitId>,
-    ) -> Result<CommitId, EngineError> {
+    fn write_anchor(&self, served: &Served, head: &AuditHead) -> Result<CommitId, EngineError> {
         let (repo, now) = (&served.memory.repo, self.now());
         let AuditHead { sequence, digest } = head.clone();
         let anchor = Anchor { organization: served.org.clone(), sequence, digest, at: now };
@@ -134,18 +129,20 @@ impl Engine {
         let tree = repo.edit_tree(At::Tree(EMPTY_TREE), &[(path, Some(blob))])?;
         let me = engine_signature(&served.org, now);
         let message = format!("Anchor the audit chain at entry {sequence}\n");
+        let before = repo.reference(AUDIT_REF)?;
         let parents = before.into_iter().collect();
         let draft = CommitDraft { tree, parents, author: me.clone(), committer: me.clone(), message };
-        let commit = repo.write_commit(&draft, Some(&*self.signing_key(&served.org)?))?;
-        let expected = repo.reference(AUDIT_REF)?;
-        let edit = RefEdit { name: AUDIT_REF.to_owned(), expected: expected.map(|c| c.0), new: Some(commit.0) };
+        let key = self.signing_key(&served.org)?;
+        let commit = repo.write_commit(&draft, Some(&*key))?;
+        if !Arc::ptr_eq(&key, &self.signing_key(&served.org)?) {
+            // The key was retired meanwhile, and what it signs now does not count.
+            return self.write_anchor(served, head);
+        }
+        let edit = RefEdit { name: AUDIT_REF.to_owned(), expected: before.map(|c| c.0), new: Some(commit.0) };
         repo.update_refs(&[edit], &me, "anchor")?;
         Ok(commit)
     }
 }
-
-/// The newest entry, and the anchor before with its commit.
-type Open = (AuditHead, Option<(CommitId, Anchor)>);
 
 /// What has come since an anchor.
 struct Since {

@@ -1,6 +1,7 @@
 //! Reads, verifies and exports the audit chain of an org.
 
 use super::anchors::anchors;
+use super::operate::engine_address;
 use super::server::Engine;
 use super::{Code, EngineError};
 use crate::access::{Action, Caller, decide};
@@ -145,7 +146,8 @@ struct Known {
 impl Known {
     fn gather(&mut self, repo: &Repository, org: &OrgId, signers: &AllowedSigners) -> Result<(), EngineError> {
         for (commit, anchor) in anchors(repo, org)? {
-            let signed = matches!(verify_commit(repo, commit, signers)?, Verified::Good { .. });
+            let by = verify_commit(repo, commit, signers)?;
+            let signed = matches!(by, Verified::Good { principal, .. } if principal == engine_address(org));
             match anchor {
                 Some(anchor) if signed => self.heads.push(anchor.head()),
                 Some(anchor) => {
