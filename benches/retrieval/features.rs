@@ -16,6 +16,7 @@ const OFF: &[(&str, &str)] = &[
     ("neighbouring sections", "text: {section: {neighbours: 0}}"),
     ("the record's share of its sections", "text: {section: {document: 0}}"),
     ("linked records", "linked: {share: 0, brings: 0}"),
+    ("named records", "mentioned: {share: 0, brings: 0}"),
     ("recency", "recency: {weight: 0}"),
     ("status", "status: {approved: 0, draft: 0, deprecated: 0, archived: 0}"),
     ("size", "size: {weight: 0}"),

@@ -1,5 +1,6 @@
 //! What a repository asks of a change before it lands.
 
+use crate::base::GlobSet;
 use serde::{Deserialize, Serialize};
 
 /// The settings of a repository that decisions depend on. A field that is absent has its default.
@@ -9,6 +10,8 @@ pub struct RepositoryPolicy {
     required_approvals: u32,
     allow_direct_push: bool,
     require_clean: bool,
+    require_signed_approvals: bool,
+    auto_merge: GlobSet,
 }
 
 /// The policy asks for what cannot be.
@@ -23,15 +26,28 @@ struct Fields {
     required_approvals: u32,
     allow_direct_push: bool,
     require_clean: bool,
+    require_signed_approvals: bool,
+    auto_merge: GlobSet,
 }
 
 impl RepositoryPolicy {
-    /// A policy from its settings.
+    /// A policy from its settings; nothing merges by itself, and approvals need no signature.
     pub fn new(required_approvals: u32, allow_direct_push: bool, require_clean: bool) -> Result<Self, BadPolicy> {
         if !(1..=20).contains(&required_approvals) {
             return Err(BadPolicy);
         }
-        Ok(Self { required_approvals, allow_direct_push, require_clean })
+        let (require_signed_approvals, auto_merge) = (false, GlobSet::default());
+        Ok(Self { required_approvals, allow_direct_push, require_clean, require_signed_approvals, auto_merge })
+    }
+
+    /// The same policy with other paths that need no approval.
+    pub fn with_auto_merge(self, auto_merge: GlobSet) -> Self {
+        Self { auto_merge, ..self }
+    }
+
+    /// The same policy with or without the demand for signed approvals.
+    pub fn with_signed_approvals(self, require_signed_approvals: bool) -> Self {
+        Self { require_signed_approvals, ..self }
     }
 
     /// How many approvals of one revision let it merge.
@@ -48,24 +64,42 @@ impl RepositoryPolicy {
     pub fn require_clean(&self) -> bool {
         self.require_clean
     }
+
+    /// Whether only approvals count that carry the approver's own signature.
+    pub fn require_signed_approvals(&self) -> bool {
+        self.require_signed_approvals
+    }
+
+    /// The paths that need no approval: a valid update of nothing but these lands by itself.
+    pub fn auto_merge(&self) -> &GlobSet {
+        &self.auto_merge
+    }
 }
 
 impl Default for RepositoryPolicy {
     fn default() -> Self {
-        Self { required_approvals: 1, allow_direct_push: true, require_clean: false }
+        Self::new(1, true, false).expect("one approval is within the bounds")
     }
 }
 
 impl Default for Fields {
     fn default() -> Self {
-        let RepositoryPolicy { required_approvals, allow_direct_push, require_clean } = RepositoryPolicy::default();
-        Self { required_approvals, allow_direct_push, require_clean }
+        let RepositoryPolicy {
+            required_approvals,
+            allow_direct_push,
+            require_clean,
+            require_signed_approvals,
+            auto_merge,
+        } = RepositoryPolicy::default();
+        Self { required_approvals, allow_direct_push, require_clean, require_signed_approvals, auto_merge }
     }
 }
 
 impl TryFrom<Fields> for RepositoryPolicy {
     type Error = BadPolicy;
+
     fn try_from(fields: Fields) -> Result<Self, BadPolicy> {
-        Self::new(fields.required_approvals, fields.allow_direct_push, fields.require_clean)
+        let policy = Self::new(fields.required_approvals, fields.allow_direct_push, fields.require_clean)?;
+        Ok(policy.with_auto_merge(fields.auto_merge).with_signed_approvals(fields.require_signed_approvals))
     }
 }

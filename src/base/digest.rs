@@ -45,6 +45,34 @@ impl Digest {
     }
 }
 
+/// Digests bytes that come in pieces, as if they were one.
+#[derive(Default)]
+pub struct Digester {
+    hasher: blake3::Hasher,
+    /// Pieces that are digested together: many small ones would take long.
+    waiting: Vec<u8>,
+}
+
+impl Digester {
+    /// So many bytes are digested together.
+    const TOGETHER: usize = 64 << 10;
+
+    /// Adds a piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        if self.waiting.len() + piece.len() > Self::TOGETHER {
+            self.hasher.update(&self.waiting);
+            self.waiting.clear();
+        }
+        self.waiting.extend_from_slice(piece);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(mut self) -> Digest {
+        self.hasher.update(&self.waiting);
+        Digest(format!("blake3:{}", self.hasher.finalize().to_hex()))
+    }
+}
+
 /// The canonical JSON bytes (RFC 8785) of a value.
 pub fn canonical_json<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json_canonicalizer::to_vec(value).expect("our types serialise to JSON with string keys")

@@ -67,6 +67,8 @@ impl GlobSet {
     }
 }
 
+impl Eq for GlobSet {}
+
 impl PartialEq for GlobSet {
     fn eq(&self, other: &Self) -> bool {
         self.patterns == other.patterns

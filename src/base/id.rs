@@ -255,6 +255,15 @@ impl Oid {
         &self.0
     }
 
+    /// The 40 hexadecimal digits.
+    pub fn hex(&self) -> [u8; 40] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        std::array::from_fn(|at| {
+            let byte = self.0[at / 2];
+            DIGITS[usize::from(if at % 2 == 0 { byte >> 4 } else { byte & 15 })]
+        })
+    }
+
     /// Reads exactly 40 hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, BadId> {
         let wrong = || BadId::new("an object id", "40 hexadecimal digits", text);
@@ -272,7 +281,7 @@ impl Oid {
 
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+        f.write_str(std::str::from_utf8(&self.hex()).expect("hexadecimal digits are text"))
     }
 }
 

@@ -13,7 +13,7 @@ pub mod store;
 pub mod text;
 pub mod time;
 
-pub use digest::Digest;
+pub use digest::{Digest, Digester};
 pub use finding::{Finding, Place, Related, Severity};
 pub use glob::GlobSet;
 pub use id::{CommitId, Oid, OrgId, Principal, PrincipalKind, RepositoryName};

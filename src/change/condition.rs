@@ -26,6 +26,11 @@ pub struct Condition {
     pub reason: String,
 }
 
+/// The rule that finds secrets.
+const SECRET: &str = "LK501";
+/// The rule that finds text that instructs its reader.
+pub const PROMPT_INJECTION: &str = "LK503";
+
 /// What the conditions of an update are computed from.
 #[derive(Clone, Debug)]
 pub struct UpdateState<'a> {
@@ -35,12 +40,21 @@ pub struct UpdateState<'a> {
     pub base_resolved: bool,
     /// What the last validation left of it; `None` before the first.
     pub standing: Option<Standing>,
-    /// The codes of the error findings of that validation.
-    pub error_codes: &'a [String],
-    /// How many approvals count.
-    pub approvals: usize,
-    /// How many are needed.
-    pub required_approvals: usize,
+    /// The codes of the findings of that validation that are errors, and of those that tell of suspicious text.
+    pub codes: &'a [String],
+    /// What is missing before it may land.
+    pub missing: Missing,
+}
+
+/// What an update lacks of what it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nothing.
+    Nothing,
+    /// Approvals.
+    Approvals,
+    /// Approvals are enough, but none is of an owner of what is touched.
+    Owners,
 }
 
 /// The conditions of an update, in their order.
@@ -48,7 +62,7 @@ pub fn conditions(state: &UpdateState<'_>) -> Vec<Condition> {
     vec![
         yes_or_no("BaseResolved", state.base_resolved, "CommitFound", "CommitNotApproved"),
         secrets_scanned(state),
-        condition("PromptInjectionScanned", ConditionStatus::Unknown, "NotScreened"),
+        injection_scanned(state),
         ontology_valid(state),
         merges_cleanly(state),
         approved(state),
@@ -84,15 +98,23 @@ fn secrets_scanned(state: &UpdateState<'_>) -> Condition {
     if !checked(state) {
         return not_checked("SecretsScanned", state);
     }
-    let found = state.error_codes.iter().any(|code| code == "LK501");
-    yes_or_no("SecretsScanned", !found, "NoneFound", "SecretFound")
+    yes_or_no("SecretsScanned", !state.codes.iter().any(|code| code == SECRET), "NoneFound", "SecretFound")
+}
+
+/// A text that instructs its reader does not make an update invalid: a reviewer is told.
+fn injection_scanned(state: &UpdateState<'_>) -> Condition {
+    if !checked(state) {
+        return not_checked("PromptInjectionScanned", state);
+    }
+    let found = state.codes.iter().any(|code| code == PROMPT_INJECTION);
+    yes_or_no("PromptInjectionScanned", !found, "NoneFound", "Suspected")
 }
 
 fn ontology_valid(state: &UpdateState<'_>) -> Condition {
     if !checked(state) {
         return not_checked("OntologyValid", state);
     }
-    yes_or_no("OntologyValid", state.error_codes.is_empty(), "NoErrors", "Errors")
+    yes_or_no("OntologyValid", state.standing == Some(Standing::Valid), "NoErrors", "Errors")
 }
 
 fn merges_cleanly(state: &UpdateState<'_>) -> Condition {
@@ -103,9 +125,13 @@ fn merges_cleanly(state: &UpdateState<'_>) -> Condition {
 }
 
 fn approved(state: &UpdateState<'_>) -> Condition {
-    let reason = if state.phase == Phase::ChangesRequested { "ChangesRequested" } else { "ApprovalsMissing" };
-    let holds = reason == "ApprovalsMissing" && state.approvals >= state.required_approvals;
-    yes_or_no("Approved", holds, "EnoughApprovals", reason)
+    let reason = match state.missing {
+        _ if state.phase == Phase::ChangesRequested => "ChangesRequested",
+        Missing::Nothing => return condition("Approved", ConditionStatus::True, "EnoughApprovals"),
+        Missing::Approvals => "ApprovalsMissing",
+        Missing::Owners => "OwnerApprovalMissing",
+    };
+    condition("Approved", ConditionStatus::False, reason)
 }
 
 fn ready(state: &UpdateState<'_>) -> Condition {

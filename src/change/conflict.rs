@@ -1,11 +1,13 @@
 //! Conflicts as people and agents see them: both sides of each path, and where they disagree.
 
 use super::tree::unreadable;
+use super::weld::FieldConflict;
 use crate::base::Oid;
 use crate::base::store::BlobError;
 use crate::git::{Conflict, ConflictSide, GitError, ReadRepository};
 use serde::Serialize;
 use similar::TextMerge;
+use std::collections::BTreeMap;
 
 /// The most bytes of one side that are given.
 const MAX_SIDE_BYTES: usize = 64 << 10;
@@ -13,6 +15,8 @@ const MAX_SIDE_BYTES: usize = 64 << 10;
 const MAX_MERGED_BYTES: u64 = 1 << 20;
 /// The most places of disagreement given for one path.
 const MAX_HUNKS: usize = 100;
+/// The most fields given for one path.
+const MAX_FIELDS: usize = 100;
 
 /// A path that does not merge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +32,10 @@ pub struct ConflictView {
     pub theirs: SideText,
     /// Where both changed the same lines; empty where a side is gone or no text.
     pub hunks: Vec<ConflictHunk>,
+    /// The fields in which they disagree; empty where the file is not merged by field.
+    pub fields: Vec<FieldConflict>,
+    /// How many more fields disagree than are given.
+    pub fields_left_out: usize,
 }
 
 /// One side of a conflicting path.
@@ -58,29 +66,57 @@ pub struct ConflictHunk {
     pub base: String,
 }
 
-/// Reads the sides of conflicts.
-pub(super) fn views(repo: &dyn ReadRepository, conflicts: Vec<Conflict>) -> Result<Vec<ConflictView>, GitError> {
-    conflicts.into_iter().map(|conflict| view(repo, conflict)).collect()
+/// Reads the sides of conflicts; `fields` says by path in which fields they disagree.
+pub(super) fn views(
+    repo: &dyn ReadRepository,
+    conflicts: Vec<Conflict>,
+    mut fields: BTreeMap<String, Vec<FieldConflict>>,
+) -> Result<Vec<ConflictView>, GitError> {
+    let of = |conflict: Conflict| {
+        let fields = fields.remove(&conflict.path).unwrap_or_default();
+        view(repo, conflict, fields)
+    };
+    conflicts.into_iter().map(of).collect()
 }
 
-fn view(repo: &dyn ReadRepository, conflict: Conflict) -> Result<ConflictView, GitError> {
-    let base = read(repo, &conflict.base)?;
-    let ours = read(repo, &conflict.ours)?;
-    let theirs = read(repo, &conflict.theirs)?;
+fn view(
+    repo: &dyn ReadRepository,
+    conflict: Conflict,
+    mut fields: Vec<FieldConflict>,
+) -> Result<ConflictView, GitError> {
+    let base = readable(repo, &conflict.base)?;
+    let ours = readable(repo, &conflict.ours)?;
+    let theirs = readable(repo, &conflict.theirs)?;
     let hunks = match (&ours, &theirs) {
         (Some(ours), Some(theirs)) => hunks(base.as_deref().unwrap_or_default(), ours, theirs),
         _ => Vec::new(),
     };
+    let fields_left_out = fields.len().saturating_sub(MAX_FIELDS);
+    fields.truncate(MAX_FIELDS);
     Ok(ConflictView {
         path: conflict.path,
         base: side(&conflict.base, base),
         ours: side(&conflict.ours, ours),
         theirs: side(&conflict.theirs, theirs),
         hunks,
+        fields,
+        fields_left_out,
     })
 }
 
-fn read(repo: &dyn ReadRepository, side: &ConflictSide) -> Result<Option<String>, GitError> {
+/// The typed conflict of a file that one side changed and the other took away; `None` where it is something else.
+pub(super) fn deleted(repo: &dyn ReadRepository, conflict: &Conflict) -> Result<Option<FieldConflict>, GitError> {
+    let gone = conflict.ours.blob.is_none() != conflict.theirs.blob.is_none();
+    if conflict.base.blob.is_none() || !gone {
+        return Ok(None);
+    }
+    let base = readable(repo, &conflict.base)?;
+    let (ours, theirs) = (readable(repo, &conflict.ours)?, readable(repo, &conflict.theirs)?);
+    Ok(Some(FieldConflict::deleted(&conflict.path, base.as_deref(), ours.as_deref(), theirs.as_deref())))
+}
+
+/// A side as text; `None` where it is no text, too large, or not there.
+pub(super) fn readable(repo: &dyn ReadRepository, side: &ConflictSide) -> Result<Option<String>, GitError> {
     let Some(oid) = side.blob else { return Ok(None) };
     match repo.blob(oid, MAX_MERGED_BYTES) {
         Ok(bytes) => Ok(String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))),

@@ -28,6 +28,9 @@ pub struct Approved {
     pub signature: Option<Digest>,
 }
 
+/// Why nobody had to approve it: the paths that the policy lets land by themselves.
+pub const AUTO_MERGE: &str = "Auto-Merge";
+
 /// What a merge commit says.
 #[derive(Clone, Debug)]
 pub struct MergeInfo<'a> {
@@ -45,6 +48,8 @@ pub struct MergeInfo<'a> {
     pub source_run: Option<&'a str>,
     /// Its approvals.
     pub approvals: &'a [Approved],
+    /// The globs of the paths that land by themselves: they are told where nobody approved.
+    pub auto_merge: &'a str,
     /// The proposer.
     pub author: Signature,
     /// The engine, and its present moment.
@@ -125,6 +130,9 @@ fn message(info: &MergeInfo<'_>) -> String {
     let source_run = info.source_run.map(|run| one_line(run, 200)).filter(|run| !run.is_empty());
     trailers.extend(source_run.map(|run| (SOURCE_RUN, run)));
     trailers.extend(info.approvals.iter().map(|approval| (APPROVED_BY, approved_by(approval))));
+    if info.approvals.is_empty() && !info.auto_merge.is_empty() {
+        trailers.push((AUTO_MERGE, one_line(info.auto_merge, 200)));
+    }
     compose(info.title, info.reason, &format!("Merge update {}", info.update), &trailers)
 }
 

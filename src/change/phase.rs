@@ -1,5 +1,6 @@
 //! The phases of an update, and which may follow which.
 
+use super::need::Need;
 use super::review::Live;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -107,12 +108,12 @@ pub enum Standing {
 }
 
 /// The phase that a verdict and the live reviews come to.
-pub fn phase_after(standing: Standing, live: &Live, required_approvals: usize) -> Phase {
+pub fn phase_after(standing: Standing, live: &Live, need: &Need) -> Phase {
     match standing {
         Standing::Conflicted => Phase::Conflicted,
         Standing::Invalid => Phase::Invalid,
         Standing::Valid if !live.changes_requested_by.is_empty() => Phase::ChangesRequested,
-        Standing::Valid if live.approvals.len() >= required_approvals => Phase::Approved,
+        Standing::Valid if need.is_met(live) => Phase::Approved,
         Standing::Valid => Phase::AwaitingApproval,
     }
 }

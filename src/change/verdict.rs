@@ -2,7 +2,8 @@
 
 use super::ParseCache;
 use super::compare::changed_files;
-use super::conflict::{ConflictView, views};
+use super::conflict::ConflictView;
+use super::joined::{Joined, join};
 use super::merge::MergeError;
 use super::phase::Standing;
 use super::risk::{RiskNote, is_ontology, risks, secrets};
@@ -11,7 +12,7 @@ use super::tree::{LoadedTree, load_pair};
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, Digest, Finding, GlobSet, Oid};
 use crate::check::{Report, brought_by_change, check};
-use crate::git::{At, MergeOutcome, WriteRepository};
+use crate::git::{At, WriteRepository};
 use std::collections::BTreeMap;
 
 /// What the repository's policy asks of a validation.
@@ -73,9 +74,9 @@ pub fn validate_merge(
     if repo.merge_base(tip, head)?.is_none() {
         return Err(MergeError::Unrelated { tip, head });
     }
-    match repo.merge(tip, head)? {
-        MergeOutcome::Conflicted(conflicts) => Ok(MergeVerdict::Conflicted(views(repo, conflicts)?)),
-        MergeOutcome::Clean(tree) => {
+    match join(repo, tip, head)? {
+        Joined::Conflicted(conflicts) => Ok(MergeVerdict::Conflicted(conflicts)),
+        Joined::Tree(tree) => {
             let (before, after) = load_pair(repo, At::Commit(tip), At::Tree(tree), cache)?;
             let beside = out_of_scope(repo, tip, tree)?;
             Ok(MergeVerdict::Checked(Box::new(checked(tree, &before, &after, beside, policy))))

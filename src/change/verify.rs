@@ -1,13 +1,14 @@
 //! Holds a merge commit against what it says of itself.
 
 use super::diff::diff_digest;
+use super::joined::{Joined, join};
 use super::merge::{APPROVED_BY, Approved, DIFF_DIGEST, SOURCE_RUN, UPDATE, VALIDATION_DIGEST};
 use super::message::trailers;
 use super::scope::out_of_scope;
 use crate::base::id::UpdateId;
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, Digest, Oid, Principal, Timestamp};
-use crate::git::{At, Commit, GitError, MergeOutcome, WriteRepository};
+use crate::git::{At, Commit, GitError, WriteRepository};
 
 /// What a merge commit says, read back from its trailers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,8 +165,8 @@ fn check_tree(
 /// The tree that landing a head on a tip gives: the one merge there is, the same whenever it is done. `None`: it has
 /// conflicts.
 fn merged_again(repo: &dyn WriteRepository, tip: CommitId, head: CommitId) -> Result<Option<Oid>, GitError> {
-    Ok(match repo.merge(tip, head)? {
-        MergeOutcome::Clean(tree) => Some(tree),
-        MergeOutcome::Conflicted(_) => None,
+    Ok(match join(repo, tip, head)? {
+        Joined::Tree(tree) => Some(tree),
+        Joined::Conflicted(_) => None,
     })
 }

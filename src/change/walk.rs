@@ -1,7 +1,7 @@
 //! Walks an approved line and says of each commit why it cannot be believed: signatures, trailers, trees, approvals.
 
 use super::landings::{LandingRules, rules_at};
-use super::merge::{DIFF_DIGEST, UPDATE};
+use super::merge::{AUTO_MERGE, DIFF_DIGEST, UPDATE};
 use super::message::{one_line, trailers};
 use super::verify::{MergeFacts, MergeFault, check_merge};
 use crate::base::id::UpdateId;
@@ -209,6 +209,10 @@ impl Judge<'_> {
             Err(MergeFault::Git(failed)) => return Err(failed),
             Err(fault) => return Ok(Some(error(fault_of(&fault), fault.to_string()))),
         };
+        // The engine signed that the repository's policy let it land by itself.
+        if self.asks.required_approvals.is_none() && facts.approvals.is_empty() && landed_by_itself(self.commit) {
+            return Ok(None);
+        }
         let needed = self.asks.required_approvals.map_or_else(|| Ok(self.rules()?.required_approvals), Ok)?;
         Ok(unapproved(self.commit, &facts, needed))
     }
@@ -217,6 +221,10 @@ impl Judge<'_> {
     fn rules(&self) -> Result<LandingRules, GitError> {
         self.commit.parents.first().map_or_else(|| Ok(LandingRules::default()), |below| rules_at(self.repo, *below))
     }
+}
+
+fn landed_by_itself(commit: &Commit) -> bool {
+    trailers(&commit.message).iter().any(|(key, _)| key == AUTO_MERGE)
 }
 
 fn error(fault: LineFault, reason: String) -> Wrong {

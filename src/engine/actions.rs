@@ -1,6 +1,7 @@
 //! What reviewers and proposers do to an update, short of landing it.
 
 use super::memory::locked;
+use super::need::LandingRules;
 use super::server::Engine;
 use super::types::{UpdateAction, UpdateView};
 use super::{Code, EngineError, audit, update_view, updates};
@@ -88,6 +89,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         bounded(comment.as_deref())?;
         let principal = caller.principal.clone();
+        let rules = self.landing_rules(&*self.served_by_id(&self.stored(caller, id)?.0.repository)?)?;
         let decision = NewDecision { diff_digest: diff_digest.clone(), principal, verdict, comment, signature: None };
         let now = self.now();
         self.records.write(|tx| {
@@ -97,7 +99,7 @@ impl Engine {
                 return Ok(());
             }
             let update = tx.add_decision(&caller.org, id, update.version, &decision, now)?;
-            let phase = phase_after(tx, &update, verdict)?;
+            let phase = phase_after(tx, &update, verdict, &rules)?;
             let update = tx.set_phase(&caller.org, id, update.version, phase, update.conflicts.as_ref(), now)?;
             timeline(tx, caller, &update, word(verdict), json!({"revision": update.revision}), now)?;
             audit::update_decided(tx, caller, &update, word(verdict), &diff_digest, now)
@@ -147,19 +149,19 @@ impl Engine {
         self.settle_intents(&served)?;
         let (update, revision) = self.stored(caller, id)?;
         require_open(&update)?;
-        let policy = self.policy(&update.repository)?;
+        let rules = self.landing_rules(&served)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
         let verdict = change::validate_merge(
             &served.memory.repo,
             tip,
             revision.head_commit,
-            &updates::validation_policy(&policy),
+            &updates::validation_policy(&rules.policy),
             &served.memory.parsed,
         )?;
         let now = self.now();
         self.records.write(|tx| {
             let update = present(tx, caller, &update.id)?;
-            let update = updates::record_verdict(tx, &update, &verdict, tip, policy.required_approvals(), now)?;
+            let update = updates::record_verdict(tx, &update, &verdict, tip, &rules, now)?;
             timeline(tx, caller, &update, "refreshed", json!({"tip": tip}), now)?;
             audit::update_touched(tx, caller, &update, "refreshed", Decision::Allowed, now)
         })
@@ -200,7 +202,7 @@ fn stands(tx: &Tx<'_>, update: &Update, new: &NewDecision) -> Result<bool, Engin
 }
 
 /// The phase that a decision, just noted, leads to.
-fn phase_after(tx: &Tx<'_>, update: &Update, verdict: Verdict) -> Result<Phase, EngineError> {
+fn phase_after(tx: &Tx<'_>, update: &Update, verdict: Verdict, rules: &LandingRules) -> Result<Phase, EngineError> {
     if verdict == Verdict::Reject {
         return Ok(Phase::Rejected);
     }
@@ -209,8 +211,7 @@ fn phase_after(tx: &Tx<'_>, update: &Update, verdict: Verdict) -> Result<Phase, 
     let findings: Vec<crate::base::Finding> = update_view::read(&revision.findings)?;
     let Some(standing) = update_view::standing(update, &revision, &findings) else { return Ok(update.phase) };
     let live = update_view::live(&tx.standing_decisions(&update.org, &update.id)?);
-    let policy = tx.repository_by_id(&update.repository)?.map(|r| r.policy).unwrap_or_default();
-    updates::phase_named(change::phase_after(standing, &live, policy.required_approvals() as usize).as_str())
+    updates::phase_named(change::phase_after(standing, &live, &rules.need(tx, update)?).as_str())
 }
 
 pub(super) fn timeline(

@@ -53,7 +53,7 @@ impl Memory {
         self.catch_up(&line, progress)?;
         let is_current = at.requested.is_none() && at.requested_at.is_none();
         if !is_current && self.commit_named(at).is_ok_and(|commit| !self.index.contains(commit)) {
-            while self.fill_history(&line, progress)? {}
+            self.fill_whole(&line, progress)?;
         }
         Ok(())
     }
@@ -61,9 +61,13 @@ impl Memory {
     /// Indexes the tip and then all of the line behind it.
     pub(super) fn cover(&self) -> Result<(), EngineError> {
         let line = self.line()?;
-        self.catch_up(&line, &mut |_, _| ())?;
-        while self.fill_history(&line, &mut |_, _| ())? {}
-        Ok(())
+        self.catch_up_whole(&line, &mut |_, _| ())
+    }
+
+    /// Indexes the tip of a line, and then everything behind it.
+    pub(super) fn catch_up_whole(&self, line: &Line, progress: Progress<'_>) -> Result<(), EngineError> {
+        self.catch_up(line, progress)?;
+        self.fill_whole(line, progress)
     }
 
     /// Reads from the view at a commit with all of history filled in before, so that lines are known by where they come from. Where it
@@ -115,6 +119,12 @@ impl Memory {
             }
             advanced => Ok(advanced?),
         }
+    }
+
+    /// Fills in all of history behind what the index covers.
+    fn fill_whole(&self, line: &Line, progress: Progress<'_>) -> Result<(), EngineError> {
+        while self.fill_history(line, progress)? {}
+        Ok(())
     }
 
     /// Fills in a stretch of history behind what the index covers; whether there is more to fill in.

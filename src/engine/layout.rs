@@ -6,6 +6,8 @@ use crate::base::Timestamp;
 pub(super) fn files(now: Timestamp) -> Vec<(&'static str, String)> {
     let mut files: Vec<(&'static str, String)> =
         crate::ontology::built_in_files().iter().map(|(path, text)| (*path, (*text).to_owned())).collect();
+    let attributes: String = super::driver::ATTRIBUTES.iter().map(|line| format!("{line}\n")).collect();
+    files.push((".gitattributes", attributes));
     files.push(("README.md", README.to_owned()));
     files.push(("pages/company-brain.md", format!("{FIRST_PAGE_HEAD}updatedAt: {now}\n{FIRST_PAGE_BODY}")));
     files.sort();

@@ -1,7 +1,7 @@
 //! Repositories without a server: a new one, and hooks for one that something else serves.
 
 use super::convert::{io, not_a_repository};
-use super::{Code, EngineError, layout, state};
+use super::{Code, EngineError, driver, layout, state};
 use crate::base::{Clock, CommitId};
 use crate::git::Repository;
 use std::path::{Path, PathBuf};
@@ -22,12 +22,13 @@ pub(super) fn must_be_free(folder: &Path) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Puts the hooks into a bare repository that is served by something else, with the state that makes them quick; says
-/// what was written. A post-receive hook of somebody else is left alone: pushes are checked more slowly then.
+/// Puts the hooks into a bare repository that is served by something else, with the merge driver and the state that
+/// makes them quick; says what was written. A post-receive hook of somebody else is left alone: pushes are checked more slowly then.
 pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, EngineError> {
     let repo = Repository::open(repository).map_err(not_a_repository)?;
     let hooks = repo.git_dir().join("hooks");
     std::fs::create_dir_all(&hooks).map_err(|e| io("the hooks folder cannot be made", e))?;
+    let path_of_program = program;
     let program = quoted(program);
     let before = hooks.join("pre-receive");
     if !write_hook(&before, &pre_receive(&program))? {
@@ -39,6 +40,7 @@ pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, 
     if write_hook(&after, &post_receive(&program))? {
         written.push(after);
     }
+    written.push(driver::install(&repo, path_of_program)?);
     state::keep_up(&repo, &state::local_folder(&repo))?;
     Ok(written)
 }
@@ -73,7 +75,7 @@ fn write_hook(hook: &Path, text: &str) -> Result<bool, EngineError> {
 }
 
 /// A path as one word of a shell script.
-fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', "'\\''"))
 }
 

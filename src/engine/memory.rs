@@ -129,14 +129,13 @@ impl Memory {
     pub fn index(&self, progress: Progress<'_>) -> Result<IndexReport, EngineError> {
         let before = self.index.len();
         let line = self.line()?;
-        self.catch_up(&line, progress)?;
-        while self.fill_history(&line, progress)? {}
+        self.catch_up_whole(&line, progress)?;
         let view = line.tip().map(|tip| self.index.view(tip.commit)).transpose()?.flatten();
         Ok(IndexReport {
             commits: self.index.len(),
             added: self.index.len().saturating_sub(before),
             tip: line.tip().map(|tip| tip.commit.to_string()),
-            entries: view.as_ref().map_or(0, |v| v.entries().len()),
+            entries: view.as_ref().map_or(0, |v| v.entry_count()),
             files: view.as_ref().map_or(0, |v| v.file_count()),
         })
     }

@@ -3,10 +3,11 @@
 
 use super::actions::{present, require_digest, timeline};
 use super::memory::locked;
+use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
 use super::{Code, EngineError, audit, signing, update_view, updates};
-use crate::access::{Action, Caller, RepositoryPolicy, decide};
+use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;
 use crate::base::{CommitId, Severity};
 use crate::change::{self, Checked, MergeInfo, MergeVerdict};
@@ -16,6 +17,7 @@ use crate::records::{
     Revision, TimelineEvent, Update,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// How often a merge is tried again when the tip moves under it.
 const TRIES: usize = 8;
@@ -35,15 +37,42 @@ impl Engine {
         let paths = self.records.read(|view| view.update_paths(&caller.org, id))?;
         decide(caller, &Action::Merge { touches_ontology: paths.iter().any(|p| p.starts_with("ontology/")) })?;
         let served = self.served_by_id(&update.repository)?;
+        self.land_update(caller, &served, id, expected)
+    }
+
+    /// Lands an update that needs nobody's approval, because the policy says so of all its paths. One that cannot land
+    /// now stays open: what kept it back is in its phase.
+    pub(super) fn land_by_itself(
+        &self,
+        caller: &Caller,
+        served: &Arc<Served>,
+        id: &UpdateId,
+    ) -> Result<(), EngineError> {
+        let rules = self.landing_rules(served)?;
+        let (update, revision) = self.stored(caller, id)?;
+        let need = self.records.read(|view| rules.need(view, &update))?;
+        if update.phase == Phase::Approved && need.is_nothing() {
+            let _ = self.land_update(caller, served, id, revision.diff_digest.as_str());
+        }
+        Ok(())
+    }
+
+    fn land_update(
+        &self,
+        caller: &Caller,
+        served: &Arc<Served>,
+        id: &UpdateId,
+        expected: &str,
+    ) -> Result<(), EngineError> {
         let _one = locked(&served.writing);
         let mut failure = EngineError::new(Code::Conflict, "the default branch keeps moving: try again");
         for _ in 0..TRIES {
-            self.settle_intents(&served)?;
-            match self.try_merge(caller, &served, id, expected)? {
+            self.settle_intents(served)?;
+            match self.try_merge(caller, served, id, expected)? {
                 Try::Landed => {
                     // The landing is durable: an index that cannot follow now follows at the next read.
                     let _ = served.memory.index(&mut |_, _| ());
-                    self.upkeep.after_landing(&served);
+                    self.upkeep.after_landing(served);
                     return Ok(());
                 }
                 Try::TipMoved => {}
@@ -59,23 +88,23 @@ impl Engine {
         if update.phase == Phase::Merged {
             return Ok(Try::Landed);
         }
-        let policy = self.policy(&update.repository)?;
-        let approvals = self.require_approved(caller, &update, &policy)?;
+        let rules = self.landing_rules(served)?;
+        let approvals = self.require_approved(caller, &update, &rules)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
         let repo = &served.memory.repo;
         let verdict = change::validate_merge(
             repo,
             tip,
             revision.head_commit,
-            &updates::validation_policy(&policy),
+            &updates::validation_policy(&rules.policy),
             &served.memory.parsed,
         )?;
         let checked = match &verdict {
             MergeVerdict::Checked(checked) if checked.report.summary.errors == 0 => checked,
-            _ => return self.refuse(caller, &update, &verdict, tip, policy.required_approvals()),
+            _ => return self.refuse(caller, &update, &verdict, tip, &rules),
         };
         let key = self.signing_key(&served.org)?;
-        let commit = self.write_merge(served, &key, (&update, &revision), checked, tip, &approvals)?;
+        let commit = self.write_merge(served, &key, (&update, &revision), checked, tip, (&approvals, &rules))?;
         self.land(caller, served, &key, &update, checked, tip, commit)
     }
 
@@ -84,21 +113,23 @@ impl Engine {
         &self,
         caller: &Caller,
         update: &Update,
-        policy: &RepositoryPolicy,
+        rules: &LandingRules,
     ) -> Result<Vec<change::Approved>, EngineError> {
-        let live = self
-            .records
-            .read(|view| Ok::<_, EngineError>(update_view::live(&view.standing_decisions(&caller.org, &update.id)?)))?;
-        let needed = policy.required_approvals() as usize;
-        let enough = live.approvals.len() >= needed && live.changes_requested_by.is_empty();
+        let (live, need) = self.records.read(|view| {
+            let live = update_view::live(&view.standing_decisions(&caller.org, &update.id)?);
+            Ok::<_, EngineError>((live, rules.need(view, update)?))
+        })?;
+        let enough = need.is_met(&live) && live.changes_requested_by.is_empty();
         if update.phase == Phase::Approved && enough {
             return Ok(live.approvals);
         }
-        let message = format!(
-            "the update is {}: it has {} of {needed} approvals of its present revision",
-            update.phase,
-            live.approvals.len()
-        );
+        let (phase, has, needed) = (update.phase, live.approvals.len(), need.approvals);
+        let owners = need.missing_owners(&live);
+        let owners =
+            owners.iter().map(|need| format!(", and none of {} who own `{}`", need.owners.join(", "), need.path));
+        let owners: String = owners.collect();
+        let message =
+            format!("the update is {phase}: it has {has} of {needed} approvals of its present revision{owners}");
         Err(EngineError::new(Code::Conflict, message).because(
             "NotApproved",
             Some("status.phase"),
@@ -113,7 +144,7 @@ impl Engine {
         (update, revision): (&Update, &Revision),
         checked: &Checked,
         tip: CommitId,
-        approvals: &[change::Approved],
+        (approvals, rules): (&[change::Approved], &LandingRules),
     ) -> Result<CommitId, EngineError> {
         let now = self.now();
         let info = MergeInfo {
@@ -124,6 +155,7 @@ impl Engine {
             validation_digest: &checked.validation_digest,
             source_run: update.source_run.as_deref(),
             approvals,
+            auto_merge: &rules.policy.auto_merge().patterns().join(", "),
             author: principal_signature(&update.org, &update.proposer, now),
             committer: engine_signature(&update.org, now),
         };
@@ -227,12 +259,12 @@ impl Engine {
         update: &Update,
         verdict: &MergeVerdict,
         tip: CommitId,
-        required: u32,
+        rules: &LandingRules,
     ) -> Result<Try, EngineError> {
         let now = self.now();
         self.records.write(|tx| {
             let update = present(tx, caller, &update.id)?;
-            let update = updates::record_verdict(tx, &update, verdict, tip, required, now)?;
+            let update = updates::record_verdict(tx, &update, verdict, tip, rules, now)?;
             timeline(tx, caller, &update, "merge-refused", json!({"phase": update.phase}), now)?;
             audit::update_touched(tx, caller, &update, "merge-refused", Decision::Failed, now)
         })?;

@@ -81,7 +81,8 @@ impl Engine {
             Ok::<_, EngineError>(before)
         })?;
         self.finish_rotation(org)?;
-        let retired = before.and_then(|signer| crate::git::plain_public_key(&signer.public_key).ok()).map(|key| key.1);
+        let retired =
+            before.map(|signer| crate::git::plain_public_key(&signer.public_key)).transpose()?.map(|key| key.1);
         Ok(RotatedKey { fingerprint: next.fingerprint(), retired, retired_at })
     }
 

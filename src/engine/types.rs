@@ -226,6 +226,8 @@ pub struct NewUpdate {
     pub patch: Option<String>,
     /// A commit that is in the repository already, because it was pushed.
     pub head: Option<CommitId>,
+    /// The update whose inverse this is; its merge commit is the base.
+    pub reverts: Option<UpdateId>,
     /// One line.
     pub title: String,
     /// Why.
@@ -350,6 +352,10 @@ pub struct ConflictView {
     pub ours: Option<String>,
     /// The text of the proposal.
     pub theirs: Option<String>,
+    /// The fields in which they disagree.
+    pub fields: Vec<crate::change::FieldConflict>,
+    /// How many more fields disagree than are given.
+    pub fields_left_out: usize,
 }
 
 /// A decision on an update.
@@ -380,8 +386,12 @@ pub struct CommentView {
     pub at: Timestamp,
     /// About which file.
     pub path: Option<String>,
-    /// About which line.
+    /// About which line of the revision that it was made on.
     pub line: Option<u32>,
+    /// The revision it was made on.
+    pub revision: u32,
+    /// Where that line is in the present revision; `None` where it was changed or is gone. Only in the detail view.
+    pub present_line: Option<u32>,
     /// What.
     pub body: String,
 }

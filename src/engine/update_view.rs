@@ -4,7 +4,7 @@ use super::types::{ApprovalView, CommentView, ConditionView, ConflictView, Updat
 use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Finding, Place, RepositoryName, Severity};
-use crate::change::{self, ConditionStatus, Standing};
+use crate::change::{self, ConditionStatus, Missing, Standing};
 use crate::records::{Comment, Phase, Revision, TimelineEvent, Update, UpdateDecision, Verdict};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(super) struct Parts {
     pub(super) comments: Vec<Comment>,
     pub(super) timeline: Vec<TimelineEvent>,
     pub(super) approved_base: bool,
-    pub(super) required: u32,
+    pub(super) need: change::Need,
 }
 
 pub(super) fn build(
@@ -77,7 +77,7 @@ fn shown_finding(caller: &Caller, finding: Finding) -> Finding {
 }
 
 /// The decisions that stand, as the phase machine takes them.
-pub(super) fn live(standing: &[UpdateDecision]) -> change::review::Live {
+pub(super) fn live<'d>(standing: impl IntoIterator<Item = &'d UpdateDecision>) -> change::review::Live {
     let mut live = change::review::Live::default();
     for decision in standing {
         match decision.verdict {
@@ -109,19 +109,29 @@ fn conditions(
     findings: &[Finding],
     parts: &Parts,
 ) -> Result<Vec<ConditionView>, EngineError> {
-    let codes: Vec<String> =
-        findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code.clone()).collect();
-    let approvals =
-        parts.decisions.iter().filter(|d| d.dismissed_at.is_none() && d.verdict == Verdict::Approve).count();
+    let told = |f: &&Finding| f.severity == Severity::Error || f.code == change::PROMPT_INJECTION;
+    let codes: Vec<String> = findings.iter().filter(told).map(|f| f.code.clone()).collect();
+    let live = live(parts.decisions.iter().filter(|d| d.dismissed_at.is_none()));
+    let missing = match (live.approvals.len() >= parts.need.approvals, parts.need.is_met(&live)) {
+        (_, true) => Missing::Nothing,
+        (true, false) => Missing::Owners,
+        (false, false) => Missing::Approvals,
+    };
+    let missing_owners = parts.need.missing_owners(&live);
     let state = change::UpdateState {
         phase: phase(update.phase)?,
         base_resolved: parts.approved_base,
         standing: standing(update, revision, findings),
-        error_codes: &codes,
-        approvals,
-        required_approvals: parts.required as usize,
+        codes: &codes,
+        missing,
     };
-    Ok(change::conditions(&state).into_iter().map(condition).collect())
+    let mut conditions: Vec<ConditionView> = change::conditions(&state).into_iter().map(condition).collect();
+    if let Some(approved) = conditions.iter_mut().find(|c| c.kind == "Approved" && c.status == "False") {
+        let owners =
+            missing_owners.iter().map(|need| format!("`{}` is owned by {}", need.path, need.owners.join(", ")));
+        approved.message = owners.collect::<Vec<_>>().join("; ");
+    }
+    Ok(conditions)
 }
 
 fn phase(phase: Phase) -> Result<change::Phase, EngineError> {
@@ -162,8 +172,19 @@ fn conflicts(value: &Value) -> Vec<ConflictView> {
             base: side(c, "base"),
             ours: side(c, "ours"),
             theirs: side(c, "theirs"),
+            fields: c.get("fields").and_then(fields).unwrap_or_default(),
+            fields_left_out: c.get("fieldsLeftOut").and_then(Value::as_u64).unwrap_or_default() as usize,
         })
         .collect()
+}
+
+/// The fields that disagree, without secrets.
+fn fields(value: &Value) -> Option<Vec<change::FieldConflict>> {
+    let mut fields: Vec<change::FieldConflict> = serde_json::from_value(value.clone()).ok()?;
+    for text in fields.iter_mut().flat_map(|f| [&mut f.base, &mut f.ours, &mut f.theirs]).flatten() {
+        *text = crate::screen::redact(text).text;
+    }
+    Some(fields)
 }
 
 fn risks(value: &Value) -> Vec<String> {
@@ -184,5 +205,13 @@ fn approval(d: UpdateDecision) -> ApprovalView {
 }
 
 fn comment(c: Comment) -> CommentView {
-    CommentView { principal: c.principal.to_string(), at: c.at, path: c.path, line: c.line, body: c.body }
+    CommentView {
+        principal: c.principal.to_string(),
+        at: c.at,
+        path: c.path,
+        line: c.line,
+        revision: c.revision,
+        present_line: None,
+        body: c.body,
+    }
 }

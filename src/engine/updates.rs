@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::memory::locked;
+use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
 use super::types::{NewChange, NewUpdate, Page, UpdateFilter, UpdateView};
@@ -20,7 +21,7 @@ use crate::records::{
 use serde_json::{Value, json};
 
 /// The longest title, reason and name of a run, in bytes.
-const MAX_TITLE: usize = 300;
+pub(super) const MAX_TITLE: usize = 300;
 const MAX_REASON: usize = 16 << 10;
 const MAX_SOURCE_RUN: usize = 200;
 /// The longest description of an artifact, in bytes of JSON.
@@ -54,6 +55,7 @@ impl Engine {
             let ready = self.make_ready(caller, &served, &row.policy, id.clone(), &spec, update)?;
             self.publish(caller, &served, &row, &ready)?;
         }
+        self.land_by_itself(caller, &served, &id)?;
         self.view(caller, &id, false)
     }
 
@@ -164,14 +166,19 @@ impl Engine {
         open: IntentId,
     ) -> Result<(), EngineError> {
         let now = self.now();
+        let rules = self.landing_rules(served)?;
         let actor = Actor::Principal(caller.principal.clone());
         self.records.write(|tx| {
             let update = record_revision(tx, caller, served, ready, now)?;
-            let update = record_verdict(tx, &update, &ready.verdict, ready.tip, row.policy.required_approvals(), now)?;
+            let update = record_verdict(tx, &update, &ready.verdict, ready.tip, &rules, now)?;
             let kind = if ready.before.is_some() { "revised" } else { "proposed" };
             let event =
                 TimelineEvent { actor, kind: kind.to_owned(), detail: json!({"revision": update.revision}), at: now };
             tx.add_timeline(&caller.org, &update.id, &event)?;
+            if let Some(reverted) = &ready.update.reverts {
+                let (kind, detail) = ("revert-proposed".to_owned(), json!({"update": update.id}));
+                tx.add_timeline(&caller.org, reverted, &TimelineEvent { kind, detail, ..event })?;
+            }
             audit::update_proposed(tx, caller, row, &update, kind, &ready.proposed.diff_digest, now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
             Ok(())
@@ -267,7 +274,7 @@ impl Engine {
         self.require_visible(caller, id)?;
         let (update, revision) = self.stored(caller, id)?;
         let served = self.served_by_id(&update.repository)?;
-        let policy = self.policy(&update.repository)?;
+        let rules = self.landing_rules(&served)?;
         let approved_base = served.memory.line()?.position(revision.base_commit).is_some();
         let parts = self.records.read(|view| {
             let decisions = view.decisions(&caller.org, id)?;
@@ -278,7 +285,7 @@ impl Engine {
                 comments,
                 timeline,
                 approved_base,
-                required: policy.required_approvals(),
+                need: rules.need(view, &update)?,
             })
         })?;
         let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
@@ -286,6 +293,7 @@ impl Engine {
             let (update, revision) = self.stored(caller, id)?;
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
+            self.follow_comments(&served, &update, &revision, &mut shown.comments)?;
         }
         Ok(shown)
     }
@@ -378,7 +386,7 @@ pub(super) fn record_verdict(
     update: &Update,
     verdict: &MergeVerdict,
     tip: CommitId,
-    required: u32,
+    rules: &LandingRules,
     now: crate::base::Timestamp,
 ) -> Result<Update, EngineError> {
     let (org, id) = (&update.org, &update.id);
@@ -393,7 +401,7 @@ pub(super) fn record_verdict(
         MergeVerdict::Checked(_) => None,
     };
     let live = update_view::live(&tx.standing_decisions(org, id)?);
-    let phase = change::phase_after(verdict.standing(), &live, required as usize);
+    let phase = change::phase_after(verdict.standing(), &live, &rules.need(tx, &update)?);
     Ok(tx.set_phase(org, id, update.version, phase_named(phase.as_str())?, conflicts.as_ref(), now)?)
 }
 
@@ -476,10 +484,11 @@ fn invalid(field: &str, message: impl Into<String>) -> EngineError {
 }
 
 fn spec_of(update: &NewUpdate) -> Result<ChangeSpec, EngineError> {
-    match (&update.patch, update.changes.is_empty(), update.head) {
-        (None, true, Some(head)) => Ok(ChangeSpec::Head(head)),
-        (Some(patch), true, None) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
-        (None, false, None) => update
+    match (&update.patch, update.changes.is_empty(), update.head, &update.reverts) {
+        (None, true, Some(head), None) => Ok(ChangeSpec::Head(head)),
+        (None, true, None, Some(_)) => Ok(ChangeSpec::Revert),
+        (Some(patch), true, None, None) => Ok(ChangeSpec::Patch(patch.clone().into_bytes())),
+        (None, false, None, None) => update
             .changes
             .iter()
             .enumerate()

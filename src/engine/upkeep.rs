@@ -20,8 +20,8 @@ impl Upkeep {
         pack(served);
     }
 
-    /// Brings the index of a repository up that is asked for the first time, or whose index was thrown away, and fills history in behind its tip. Reads do not
-    /// wait for it.
+    /// Brings the index of a repository up that is asked for the first time, or whose index was thrown away, and fills
+    /// history in behind its tip. Reads do not wait for it.
     pub(super) fn after_asking(&self, served: &Arc<Served>) {
         let lost = served.memory.lost_history();
         if served.filled.swap(true, Ordering::AcqRel) && !lost {

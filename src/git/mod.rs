@@ -20,7 +20,7 @@ mod read;
 mod refs;
 mod repository;
 mod resolve;
-mod setting;
+mod settings;
 mod signers;
 mod signing;
 mod smart;
@@ -28,6 +28,7 @@ mod tree;
 mod types;
 mod update;
 mod upkeep;
+mod user_setting;
 mod verify;
 mod worktree;
 mod write;
@@ -36,15 +37,16 @@ pub use adopt::Source;
 pub use convert::EMPTY_TREE;
 pub use program::git_version;
 pub use repository::Repository;
-pub use setting::user_path;
 pub use signers::{AllowedSigners, Verified, allowed_signers_line, allowed_signers_line_within, plain_public_key};
 pub use signing::{GIT_NAMESPACE, SigningKey};
 pub use smart::{SmartRequest, SmartService};
 pub use types::{
-    ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, GitError, MergeOutcome,
-    ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer, WriteRepository,
+    ApprovedCommit, At, Change, ChangeKind, Commit, CommitDraft, Conflict, ConflictSide, FileMerge, GitError,
+    MergeFile, MergeOutcome, ReadRepository, RefEdit, RefSpec, Reflog, ReflogEntry, ResolveError, Signature, Signer,
+    WriteRepository,
 };
 pub use upkeep::sweep;
+pub use user_setting::user_path;
 pub use verify::verify_commit;
 pub use worktree::{LooseTree, blob_id};
 

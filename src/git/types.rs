@@ -215,6 +215,20 @@ pub enum MergeOutcome {
     Conflicted(Vec<Conflict>),
 }
 
+/// What becomes of a file that both sides of a merge changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileMerge {
+    /// It is this blob.
+    Blob(Oid),
+    /// It does not merge.
+    Conflict,
+    /// Git merges it, by line.
+    ByGit,
+}
+
+/// Says what becomes of a file that both sides changed; a side without a blob has no such file.
+pub type MergeFile<'a> = &'a mut dyn FnMut(&Conflict) -> Result<FileMerge, GitError>;
+
 /// An update of one reference, by compare-and-swap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefEdit {
@@ -286,7 +300,11 @@ pub trait WriteRepository: ReadRepository {
     /// A tree with a unified diff applied to it (`git apply --cached` semantics). Written to the object store.
     fn apply_patch(&self, at: At, patch: &[u8]) -> Result<Oid, GitError>;
     /// Merges `theirs` into `ours`, three ways. Writes no reference.
-    fn merge(&self, ours: CommitId, theirs: CommitId) -> Result<MergeOutcome, GitError>;
+    fn merge(&self, ours: CommitId, theirs: CommitId) -> Result<MergeOutcome, GitError> {
+        self.merge_with(ours, theirs, &mut |_| Ok(FileMerge::ByGit))
+    }
+    /// Merges `theirs` into `ours`; asks what becomes of each file of the memory that both sides changed.
+    fn merge_with(&self, ours: CommitId, theirs: CommitId, file: MergeFile<'_>) -> Result<MergeOutcome, GitError>;
     /// Writes a commit, signed where a signer is given. No reference moves.
     fn write_commit(&self, draft: &CommitDraft, signer: Option<&dyn Signer>) -> Result<CommitId, GitError>;
     /// Makes every object written so far durable, then moves references by compare-and-swap, durably, all or none.

@@ -3,10 +3,11 @@
 use super::convert::{commit_id, object_id, oid, other};
 use super::history;
 use super::repository::Repository;
-use super::types::{At, CommitDraft, GitError, MergeOutcome, RefEdit, Signature, Signer, WriteRepository};
+use super::types::{At, CommitDraft, GitError, MergeFile, MergeOutcome, RefEdit, Signature, Signer, WriteRepository};
 use super::update::clean_signature;
 use super::{edit, merge, patch, update};
 use crate::base::{CommitId, Oid, RepoPath, Timestamp};
+use std::cell::RefCell;
 
 /// The header of a signature in a SHA-1 repository.
 const SIGNATURE_HEADER: &str = "gpgsig";
@@ -24,8 +25,9 @@ impl WriteRepository for Repository {
         patch::apply(self, at, patch)
     }
 
-    fn merge(&self, ours: CommitId, theirs: CommitId) -> Result<MergeOutcome, GitError> {
-        self.with_trees(|repo| merge::merge(repo, ours, theirs))
+    fn merge_with(&self, ours: CommitId, theirs: CommitId, file: MergeFile<'_>) -> Result<MergeOutcome, GitError> {
+        let file = RefCell::new(file);
+        self.with_trees(|repo| merge::merge(repo, ours, theirs, &mut |conflict| (file.borrow_mut())(conflict)))
     }
 
     fn write_commit(&self, draft: &CommitDraft, signer: Option<&dyn Signer>) -> Result<CommitId, GitError> {

@@ -14,11 +14,6 @@ impl Bits {
         Self(vec![0; bound.div_ceil(WORD) as usize])
     }
 
-    /// Whether a number is small enough to be added.
-    pub(super) fn holds(&self, n: u32) -> bool {
-        ((n / WORD) as usize) < self.0.len()
-    }
-
     /// Adds a number.
     pub(super) fn insert(&mut self, n: u32) {
         self.0[(n / WORD) as usize] |= 1 << (n % WORD);

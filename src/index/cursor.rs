@@ -1,5 +1,7 @@
 //! Bytes that may be anything, read from the front.
 
+use super::varint;
+
 /// Bytes that are read from the front. What they do not hold, or hold otherwise than it is written, is `None`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'b>(&'b [u8]);
@@ -24,23 +26,6 @@ impl<'b> Bytes<'b> {
 
     /// The next number.
     pub(super) fn varint(&mut self) -> Option<u64> {
-        if let [byte @ ..0x80, rest @ ..] = self.0 {
-            self.0 = rest;
-            return Some(u64::from(*byte));
-        }
-        let mut n = 0;
-        for (at, byte) in self.0.iter().take(10).enumerate() {
-            n |= u64::from(byte & 0x7f) << (7 * at);
-            if byte & 0x80 == 0 {
-                self.0 = &self.0[at + 1..];
-                return is_shortest(at, *byte).then_some(n);
-            }
-        }
-        None
+        varint::take(&mut self.0)
     }
-}
-
-/// Whether a number could not have been written with fewer bytes, and fits into 64 bits, by its last byte.
-fn is_shortest(at: usize, last: u8) -> bool {
-    at == 0 || (last != 0 && (at < 9 || last == 1))
 }

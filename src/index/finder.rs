@@ -1,11 +1,13 @@
 //! Where in a commit what is wanted is to be found, as far as who asks may be told.
 
+use super::corpus::WordRows;
 use super::fields::{BODY, FIELDS};
 use super::forms::Wanted;
 use super::phrase;
 use super::rank::Ranker;
 use super::tally::Tally;
 use super::types::{EntryId, IndexError, Openness};
+use std::collections::HashMap;
 
 /// The most places that one phrase is compared with.
 const MAX_COMPARED: usize = 4_096;
@@ -15,6 +17,8 @@ pub(super) struct Finder<'a> {
     ranker: Ranker<'a>,
     by_entry: Tally,
     by_section: Tally,
+    /// What is stored of each word that was looked for.
+    known: HashMap<String, WordRows>,
     /// What a reader should know.
     pub(super) notes: Vec<String>,
 }
@@ -22,7 +26,8 @@ pub(super) struct Finder<'a> {
 impl<'a> Finder<'a> {
     pub(super) fn new(ranker: Ranker<'a>) -> Self {
         let (entries, sections) = (ranker.corpus.lengths().len(), ranker.corpus.section_lengths().len());
-        Self { ranker, by_entry: Tally::new(entries), by_section: Tally::new(sections), notes: Vec::new() }
+        let (by_entry, by_section) = (Tally::new(entries), Tally::new(sections));
+        Self { ranker, by_entry, by_section, known: HashMap::new(), notes: Vec::new() }
     }
 
     /// Whether who asks may find a word in the commit.
@@ -41,15 +46,17 @@ impl<'a> Finder<'a> {
 
     /// The entries that have what is wanted in a field, and how often; of a phrase, those that have all its words.
     pub(super) fn field_frequencies(&mut self, field: usize, wanted: &Wanted) -> Result<Vec<(u32, u32)>, IndexError> {
-        let corpus = self.ranker.corpus;
-        let having = gather(&mut self.by_entry, wanted, &|word, each| corpus.each_entry(field, word, each))?;
+        self.look_up(wanted)?;
+        let (corpus, known) = (self.ranker.corpus, &self.known);
+        let having = gather(&mut self.by_entry, wanted, &|word, each| corpus.each_entry(field, &known[word], each))?;
         Ok(if let Wanted::Beginning(_) = wanted { self.open_fields(field, false, having) } else { having })
     }
 
     /// The same for sections of the body.
     pub(super) fn body_frequencies(&mut self, wanted: &Wanted) -> Result<Vec<(u32, u32)>, IndexError> {
-        let corpus = self.ranker.corpus;
-        let having = gather(&mut self.by_section, wanted, &|word, each| corpus.each_section(word, each))?;
+        self.look_up(wanted)?;
+        let (corpus, known) = (self.ranker.corpus, &self.known);
+        let having = gather(&mut self.by_section, wanted, &|word, each| corpus.each_section(&known[word], each))?;
         Ok(if let Wanted::Beginning(_) = wanted { self.open_sections(false, having) } else { having })
     }
 
@@ -69,6 +76,17 @@ impl<'a> Finder<'a> {
         let texts = self.ranker.texts;
         let count = |section| texts.of_section(section).map_or(0, |text| phrase::occurrences(words, &text));
         self.compared(words, told, &count)
+    }
+
+    /// Looks up the words that are wanted, each once.
+    fn look_up(&mut self, wanted: &Wanted) -> Result<(), IndexError> {
+        let (Wanted::Any(words) | Wanted::Beginning(words) | Wanted::Phrase(words)) = wanted;
+        for word in words {
+            if !self.known.contains_key(word) {
+                self.known.insert(word.clone(), self.ranker.corpus.word(word)?);
+            }
+        }
+        Ok(())
     }
 
     /// How often a phrase stands in each place, where it does.
@@ -99,8 +117,8 @@ impl<'a> Finder<'a> {
 
     fn open_sections(&self, hidden: bool, mut places: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         if self.ranker.openness.is_some() {
-            let entry_of = |section| self.ranker.corpus.entry_of(section);
-            places.retain(|(section, _)| self.openness(entry_of(*section)).lets(false, hidden));
+            let entries = self.ranker.corpus.section_entries();
+            places.retain(|(section, _)| self.openness(entries[*section as usize]).lets(false, hidden));
         }
         places
     }

@@ -21,6 +21,7 @@ mod line;
 mod line_diff;
 mod lines;
 mod lines_at;
+mod names;
 mod pattern;
 mod phrase;
 mod prose;
@@ -44,6 +45,7 @@ pub use bm25::ln;
 pub use gram_plan::{LookUp, Plan};
 #[doc(hidden)]
 pub use grams::{BUCKETS, Grams};
+pub use names::folded_words;
 pub use prose::resolve as resolve_link;
 pub use question::wanted_text;
 #[doc(hidden)]
@@ -54,7 +56,7 @@ pub use types::{
     Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Landing, LineMatch, Openness, PathChange,
     PatternError, Section, TextMatch, TextQuery,
 };
-pub use view::{Card, LineOrigin, View, ViewFacts};
+pub use view::{Card, LineOrigin, Spoken, View, ViewFacts};
 #[doc(hidden)]
 pub use weave::{OPEN, Run, Weave, live_in};
 
@@ -64,11 +66,13 @@ use state::{Job, Part, State};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use store::Lock;
+use store::{Hold, Lock};
 
-/// The version of the format on disk, part of every index digest.
+/// The version of what an index digest is made of.
 pub const FORMAT: u32 = 2;
 
+/// A segment of at most so many paths is soon made again: nobody waits until it is durable.
+const FEW_PATHS: usize = 64;
 /// How many views are kept.
 const VIEWS: usize = 16;
 
@@ -137,8 +141,8 @@ impl Index {
     }
 
     /// Indexes landings that follow those there are, oldest first, each with the paths it changed against the one before (all
-    /// paths, for the first of an empty index). What is indexed when this returns survives a crash; a crash on the way leaves what was there
-    /// before. A landing that is indexed already is passed over.
+    /// paths, for the first of an empty index). Whatever a crash leaves, on the way or after, is what was there before or a later state
+    /// of it: landings that were lost are indexed again when they come again. A landing that is indexed already is passed over.
     pub fn advance(
         &self,
         landings: &mut dyn Iterator<Item = Landing>,
@@ -155,7 +159,8 @@ impl Index {
         drop(landings);
         let mut parts = state.parts[..job.keep].to_vec();
         parts.push(self.build(&job, writer.generation + 1, blobs, progress)?);
-        self.publish(&mut writer, State::of(parts))
+        let is_little = job.keep > 0 && job.keep == state.parts.len() && job.steps.len() <= FEW_PATHS;
+        self.publish(&mut writer, State::of(parts), if is_little { Hold::Recent } else { Hold::Durable })
     }
 
     /// Indexes a longer stretch of the line anew, oldest landing first and that one with all its paths, in place of the segments it
@@ -182,7 +187,7 @@ impl Index {
         }
         let newer = state.parts.iter().filter(|newer| newer.limit > part.limit).cloned();
         let parts = std::iter::once(part.clone()).chain(newer).collect();
-        self.publish(&mut writer, State::of(parts))
+        self.publish(&mut writer, State::of(parts), Hold::Durable)
     }
 
     fn build(
@@ -201,7 +206,7 @@ impl Index {
         };
         let file = store::segment_file(generation);
         let path = dir.join(&file);
-        build(&job.range, &job.steps, blobs, TableWriter::create(&path)?, done)?.finish(&())?;
+        build(&job.range, &job.steps, blobs, TableWriter::create(&path)?, done)?.finish_unsynced(&())?;
         Ok(Part { segment: Arc::new(store::open(&path)?), limit, file })
     }
 
@@ -218,11 +223,11 @@ impl Index {
         Ok(writer)
     }
 
-    /// Makes a state durable, then visible.
-    fn publish(&self, writer: &mut Writer, state: State) -> Result<(), IndexError> {
+    /// Keeps a state on disk, then makes it visible.
+    fn publish(&self, writer: &mut Writer, state: State, hold: Hold) -> Result<(), IndexError> {
         writer.generation += 1;
         if let Some(dir) = &self.dir {
-            store::publish(dir, writer.generation, &state)?;
+            store::publish(dir, writer.generation, &state, hold)?;
         }
         self.swap(state);
         Ok(())
@@ -242,7 +247,7 @@ impl Index {
         let state = self.state();
         let end = commit.and_then(|commit| state.line.position(commit)).map_or(0, |position| position + 1);
         if end < state.line.end() {
-            self.publish(&mut writer, State::of(state.rewound(end)))?;
+            self.publish(&mut writer, State::of(state.rewound(end)), Hold::Durable)?;
         }
         Ok(())
     }
@@ -250,7 +255,7 @@ impl Index {
     /// Throws everything away: what is there is damaged.
     pub fn discard(&self) -> Result<(), IndexError> {
         let mut writer = self.writer()?;
-        self.publish(&mut writer, State::default())
+        self.publish(&mut writer, State::default(), Hold::Durable)
     }
 
     /// Compares what is on disk with its checksums, and a sample of views with a fresh index of that commit alone.
@@ -268,6 +273,14 @@ impl Index {
         let commits = self.state().line.commits().to_vec();
         problems.extend(verify::compare(self, &commits, blobs)?);
         Ok(problems)
+    }
+
+    /// The paths that a segment speaks for, oldest segment first.
+    #[doc(hidden)]
+    pub fn paths_of_segment(&self, number: usize) -> Vec<String> {
+        let state = self.state();
+        let paths = &state.parts[number].segment.files().paths;
+        (0..paths.len()).map(|path| paths.get(path).to_owned()).collect()
     }
 
     /// The view at an indexed commit; `None` where it is not indexed. Views are cached.

@@ -3,7 +3,7 @@
 use super::gram_plan::Plan;
 use super::types::{GrepPattern, PatternError};
 use memchr::memmem::Finder;
-use regex::RegexBuilder;
+use regex::bytes::RegexBuilder;
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange};
 use regex_syntax::hir::{Hir, HirKind, Look, Repetition, translate};

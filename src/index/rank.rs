@@ -126,8 +126,9 @@ impl<'a> Work<'a> {
     fn take_body(&mut self, term: usize, wanted: &Wanted) -> Result<(), IndexError> {
         let Ranker { corpus, means, ranking, .. } = self.ranker;
         let (lengths, section_lengths) = (corpus.lengths(), corpus.section_lengths());
+        let entries = corpus.section_entries();
         let having = self.finder.body_frequencies(wanted)?;
-        let documents = by_entry(corpus, &having).len();
+        let documents = having.chunk_by(|(a, _), (b, _)| entries[*a as usize] == entries[*b as usize]).count();
         let document = Worth::new(ranking.text.body, lengths.len(), documents, means.fields[BODY]);
         let by_itself = FieldRanking { weight: 1.0, ..ranking.text.section };
         let section = Worth::new(by_itself, section_lengths.len(), having.len(), means.section);
@@ -136,7 +137,7 @@ impl<'a> Work<'a> {
             self.own[*place as usize] += section.of(*n, section_lengths[*place as usize]);
         }
         let worth = |(entry, n): (u32, u32)| (entry, document.of(n, lengths[entry as usize][BODY]));
-        self.add(BODY, term, wanted, by_entry(corpus, &told).into_iter().map(worth).collect());
+        self.add(BODY, term, wanted, by_entry(entries, &told).into_iter().map(worth).collect());
         self.touched.extend(told.into_iter().map(|(place, _)| place));
         Ok(())
     }
@@ -158,9 +159,10 @@ impl<'a> Work<'a> {
         let Ranker { corpus, ranking, .. } = self.ranker;
         self.touched.sort();
         self.touched.dedup();
+        let (entries, starts) = (corpus.section_entries(), corpus.section_starts());
         let scored = self.touched.iter().map(|section| {
-            let entry = corpus.entry_of(*section);
-            let all = corpus.sections_of(entry);
+            let entry = entries[*section as usize];
+            let all = starts[entry as usize]..starts[entry as usize + 1];
             let beside = (1..=REACH).flat_map(|far| [(section.checked_sub(far), far), (section.checked_add(far), far)]);
             let near = beside.filter_map(|(at, far)| Some((at.filter(|at| all.contains(at))?, far)));
             let share = |(at, far): (u32, u32)| ranking.text.neighbours / f64::from(far) * self.own[at as usize];
@@ -210,7 +212,8 @@ impl<'a> Work<'a> {
         }
         let having = self.finder.body_frequencies(wanted)?;
         let told = self.finder.told_sections(wanted, having);
-        self.dropped.extend(told.into_iter().map(|(section, _)| self.ranker.corpus.entry_of(section)));
+        let entries = self.ranker.corpus.section_entries();
+        self.dropped.extend(told.into_iter().map(|(section, _)| entries[section as usize]));
         Ok(())
     }
 
@@ -231,15 +234,15 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The frequencies of sections as those of their entries.
-fn by_entry(corpus: &dyn Corpus, sections: &[(u32, u32)]) -> Vec<(u32, u32)> {
-    let mut entries: Vec<(u32, u32)> = Vec::new();
+/// The frequencies of sections as those of the entries they are of.
+fn by_entry(entries: &[u32], sections: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let mut summed: Vec<(u32, u32)> = Vec::with_capacity(sections.len());
     for (section, frequency) in sections {
-        let entry = corpus.entry_of(*section);
-        match entries.last_mut() {
+        let entry = entries[*section as usize];
+        match summed.last_mut() {
             Some(last) if last.0 == entry => last.1 += frequency,
-            _ => entries.push((entry, *frequency)),
+            _ => summed.push((entry, *frequency)),
         }
     }
-    entries
+    summed
 }

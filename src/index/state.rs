@@ -4,6 +4,7 @@ use super::line::Line;
 use super::segment::{Range, Segment, Steps, build_in_memory};
 use super::types::{IndexError, Landing, PathChange};
 use super::view::{Trouble, View};
+use super::weave::OPEN;
 use crate::base::{BlobStore, CommitId, Oid, RepoPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -78,7 +79,7 @@ impl State {
         commits.extend(landings.iter().map(|landing| landing.commit));
         let mut events: BTreeMap<RepoPath, Events> = BTreeMap::new();
         for part in merged {
-            each_event(&part.segment, u32::MAX, &mut |path, at, blob| {
+            each_event(&part.segment, &mut |path, at, blob| {
                 events.entry(path).or_default().insert(at, blob);
             })?;
         }
@@ -111,12 +112,13 @@ impl State {
         }
     }
 
-    /// What was taken back counts as changed again by the next landing: every path of a part whose later landings do not count any more.
+    /// What was taken back counts as changed again by the first landing after it: every path of a part whose later landings do not
+    /// count any more. Landings after that one have a part before them that speaks for these paths.
     fn restore(&self, new: u32, events: &mut BTreeMap<RepoPath, Events>) -> Result<(), IndexError> {
-        let taken_back = self.parts.iter().filter(|part| part.limit < part.segment.high());
+        let taken_back = self.parts.iter().filter(|part| part.limit < part.segment.high() && part.limit + 1 == new);
         let mut paths: BTreeSet<RepoPath> = BTreeSet::new();
         for part in taken_back {
-            each_event(&part.segment, u32::MAX, &mut |path, at, _| {
+            each_event(&part.segment, &mut |path, at, _| {
                 if at > part.limit {
                     paths.insert(path);
                 }
@@ -158,11 +160,7 @@ pub(super) fn view_over(
 }
 
 /// Calls with each path, landing and blob that a segment knows of, as changes.
-fn each_event(
-    segment: &Segment,
-    end: u32,
-    event: &mut dyn FnMut(RepoPath, u32, Option<Oid>),
-) -> Result<(), IndexError> {
+fn each_event(segment: &Segment, event: &mut dyn FnMut(RepoPath, u32, Option<Oid>)) -> Result<(), IndexError> {
     let files = segment.files();
     for number in 0..files.paths.len() {
         let path = RepoPath::parse(files.paths.get(number)).map_err(|_| super::segment::damaged("a path is none"))?;
@@ -170,7 +168,7 @@ fn each_event(
         for file in files.of_path(number) {
             let row = segment.file(file);
             event(path.clone(), row.from, Some(row.blob));
-            if row.to < end {
+            if row.to < OPEN {
                 event(path.clone(), row.to, None);
             }
         }

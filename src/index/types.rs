@@ -164,7 +164,7 @@ pub enum Openness {
 #[derive(Clone, Debug)]
 pub struct GrepPattern {
     /// The compiled expression.
-    pub(super) regex: regex::Regex,
+    pub(super) regex: regex::bytes::Regex,
     /// The text, where the expression is just one.
     pub(super) literal: Option<memchr::memmem::Finder<'static>>,
     /// What a text must hold to hold a match.

@@ -2,14 +2,17 @@
 
 mod edges;
 mod facts;
+mod finder;
 mod grep;
 mod names;
 mod numbers;
 mod origins;
+mod spoken;
 mod words;
 
 pub use facts::{Card, ViewFacts};
 pub use origins::LineOrigin;
+pub use spoken::Spoken;
 
 use super::FORMAT;
 use super::bm25::Means;
@@ -19,13 +22,14 @@ use super::question::Question;
 use super::rank::Ranker;
 use super::scores::TextScores;
 use super::segment::{FileRow, Segment};
-use super::types::{Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, Openness, TextMatch, TextQuery};
-use crate::base::{CommitId, Digest, RepoPath};
+use super::types::{
+    Entry, EntryId, FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch, Openness, TextMatch, TextQuery,
+};
+use crate::base::{CommitId, Digest, Digester, RepoPath};
 use crate::note::FileClass;
 use crate::ontology::{GraphEdge, Ranking, TypedGraph, built_in};
 use names::Sidecars;
 use numbers::{Numbers, Sections};
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// In no place.
@@ -87,10 +91,7 @@ impl View {
             .into_iter()
             .map(|(segment, at)| Part { file_places: vec![NOWHERE; segment.files().paths.len() as usize], segment, at })
             .collect();
-        let mut live: Vec<LiveFile> = (0..parts.len()).flat_map(|part| live_files(&parts, part)).collect();
-        if parts.len() > 1 {
-            live.sort_by_key(|file| path_of(&parts, file));
-        }
+        let live = all_live_files(&parts);
         for (place, file) in (0..).zip(&live) {
             parts[file.part as usize].file_places[file.path as usize] = place;
         }
@@ -131,17 +132,16 @@ impl View {
     /// The digest of the list of (path, blob id, class) and the format's version: a function of the commit's content alone.
     pub fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
-            let mut list = format!("lorekeep index {FORMAT}\n");
+            let mut list = Digester::default();
+            list.add(format!("lorekeep index {FORMAT}\n").as_bytes());
             for live in &self.live {
                 let file = self.file_row(live);
-                list.push_str(path_of(&self.parts, live));
-                list.push('\0');
-                file.blob.as_bytes().iter().for_each(|byte| push_hex(&mut list, *byte));
-                list.push('\0');
-                list.push_str(file.class.name());
-                list.push('\n');
+                let (blob, path) = (file.blob.hex(), path_of(&self.parts, live));
+                for piece in [path.as_bytes(), b"\0", &blob, b"\0", file.class.name().as_bytes(), b"\n"] {
+                    list.add(piece);
+                }
             }
-            Digest::of(list.as_bytes())
+            list.finish()
         })
     }
 
@@ -158,6 +158,16 @@ impl View {
     /// How many files are live.
     pub fn file_count(&self) -> usize {
         self.live.len()
+    }
+
+    /// How many entries are live.
+    pub fn entry_count(&self) -> usize {
+        let count = |live: &LiveFile| {
+            let part = &self.parts[live.part as usize];
+            let cards = part.segment.cards()?;
+            Ok(cards.of_path(live.path).filter(|card| cards.is_live(*card, part.at)).count())
+        };
+        self.heeded(self.live.iter().map(count).sum())
     }
 
     /// The live entries, in (path, ordinal) order.
@@ -253,8 +263,8 @@ impl View {
         self.heeded(self.find_lines(pattern, scope, most))
     }
 
-    /// Finds the matching lines of files at some paths, as [`View::grep`] gives them, by passing over each of the files.
-    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<FileMatches> {
+    /// Finds the matching lines of the files at some paths: those of each path, in order.
+    pub fn grep_files(&self, pattern: &GrepPattern, paths: &[&RepoPath]) -> Vec<Vec<LineMatch>> {
         self.heeded(self.find_lines_in(pattern, paths))
     }
 
@@ -262,6 +272,12 @@ impl View {
     pub fn text(&self, path: &RepoPath) -> Option<String> {
         let file = self.place_of_file(path.as_str())?;
         self.heeded(self.text_of(file))
+    }
+
+    /// Some lines of a live file, each with a line break; `None` where it is no text.
+    pub fn lines(&self, path: &str, first: u32, last: u32) -> Option<String> {
+        let file = self.place_of_file(path)?;
+        self.heeded(self.lines_of(file, first, last))
     }
 
     /// The landings that brought the lines of a live file, as runs of lines; `None` where it is no text.
@@ -335,11 +351,22 @@ impl View {
     }
 }
 
-/// Adds a byte as two hexadecimal digits.
-fn push_hex(out: &mut String, byte: u8) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    out.push(DIGITS[usize::from(byte >> 4)]);
-    out.push(DIGITS[usize::from(byte & 15)]);
+/// The live files of all parts, in path order. Newer parts have few paths: each is put in its place among the others.
+fn all_live_files(parts: &[Part]) -> Vec<LiveFile> {
+    let mut newer: Vec<LiveFile> = (1..parts.len()).flat_map(|part| live_files(parts, part)).collect();
+    newer.sort_unstable_by_key(|file| path_of(parts, file));
+    let oldest = if parts.is_empty() { Vec::new() } else { live_files(parts, 0) };
+    let mut live = Vec::with_capacity(oldest.len() + newer.len());
+    let mut rest = &oldest[..];
+    for file in newer {
+        let path = path_of(parts, &file);
+        let (before, after) = rest.split_at(rest.partition_point(|old| path_of(parts, old) < path));
+        live.extend_from_slice(before);
+        live.push(file);
+        rest = after;
+    }
+    live.extend_from_slice(rest);
+    live
 }
 
 /// The live files of a part that no newer part speaks for.
@@ -347,19 +374,20 @@ fn live_files(parts: &[Part], part: usize) -> Vec<LiveFile> {
     let (files, at) = (parts[part].segment.files(), parts[part].at);
     let hidden = hidden_paths(parts, part);
     let live = |path: u32| {
-        let file = (files.start[path as usize] <= at && !hidden.contains(&path)).then(|| files.live(path, at))??;
+        let file = (files.start[path as usize] <= at && !hidden[path as usize]).then(|| files.live(path, at))??;
         Some(LiveFile { part: part as u32, path, file })
     };
     (0..files.paths.len()).filter_map(live).collect()
 }
 
-fn hidden_paths(parts: &[Part], part: usize) -> HashSet<u32> {
+/// Of each path of a part, whether a newer part speaks for it.
+fn hidden_paths(parts: &[Part], part: usize) -> Vec<bool> {
     let own = &parts[part].segment.files().paths;
-    let mut hidden = HashSet::new();
+    let mut hidden = vec![false; own.len() as usize];
     for newer in &parts[part + 1..] {
         let files = newer.segment.files();
         let owned = (0..files.paths.len()).filter(|path| files.start[*path as usize] <= newer.at);
-        hidden.extend(owned.filter_map(|path| own.find(files.paths.get(path))));
+        owned.filter_map(|path| own.find(files.paths.get(path))).for_each(|path| hidden[path as usize] = true);
     }
     hidden
 }

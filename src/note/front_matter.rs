@@ -24,7 +24,7 @@ pub const FRONT_MATTER_KEYS: &[&str] = &[
 
 /// How a Markdown file divides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Division {
+pub enum Division {
     /// There is no front matter; the body begins at an offset.
     Body(usize),
     /// A fence at this place opens front matter that is never closed.
@@ -53,7 +53,7 @@ impl Division {
 
 /// Divides a text. Front matter opens with a `---` line at the very start, after an optional byte
 /// order mark, and closes with the next line that is `---` or `...`. A fence may have blanks after it.
-pub(super) fn divide(text: &str) -> Division {
+pub fn divide(text: &str) -> Division {
     let start = if text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
     let opening = line_at(text, start);
     if fence(&text[start..opening.end]) != Some("---") {

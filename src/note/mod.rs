@@ -17,7 +17,7 @@ mod types;
 pub mod yaml;
 
 pub use class::class_of;
-pub use front_matter::FRONT_MATTER_KEYS;
+pub use front_matter::{Division, FRONT_MATTER_KEYS, divide};
 pub use types::{
     Diagnostic, DiagnosticKind, Edge, EdgeOrigin, FileClass, Heading, Limits, Link, LinkForm, Markdown, Record,
     RecordForm, SourceFile, Spanned,

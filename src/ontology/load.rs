@@ -4,10 +4,11 @@
 //! that cannot be read at all, is the built-in one; of the ranking each number is a part of its own. Files of any other name are left alone: an adopted
 //! repository may keep something else in a folder of that name.
 
+use super::owners::PathOwners;
 use super::ranking::Ranking;
 use super::reader::Reader;
 use super::types::{Ontology, OntologyProblem, PathPolicy, Vocabulary};
-use super::{edge_kinds, node_kinds, ranking, settings, vocabulary};
+use super::{edge_kinds, node_kinds, owners, ranking, settings, vocabulary};
 use crate::base::{Digest, RepoPath, Span};
 use crate::note::{Limits, Yaml, YamlMap, yaml};
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ const PARTS: &[Part] = &[
     Part { stem: "ontology/controlled-vocabulary", read: vocabulary::read },
     Part { stem: "ontology/validation-rules", read: settings::read },
     Part { stem: RANKING, read: ranking::read },
+    Part { stem: "ontology/owners", read: owners::read },
 ];
 
 /// A file of an ontology: its path and its bytes.
@@ -93,6 +95,7 @@ fn empty() -> Ontology {
         limits: Limits::default(),
         allow: Vec::new(),
         ranking: Ranking::default(),
+        owners: PathOwners::default(),
         digest: digest(&[]),
     }
 }

@@ -1,5 +1,6 @@
 //! The words of an ontology.
 
+use super::owners::PathOwners;
 use super::ranking::Ranking;
 use crate::base::{Digest, GlobSet, Severity, Span};
 use crate::note::Limits;
@@ -26,6 +27,8 @@ pub struct Ontology {
     pub allow: Vec<Allowance>,
     /// What counts in the order of an answer.
     pub ranking: Ranking,
+    /// Who has to approve a change of which paths.
+    pub owners: PathOwners,
     /// The digest of the ontology files' paths and contents; a function of the commit's content alone.
     pub digest: Digest,
 }

@@ -20,7 +20,9 @@ use crate::index::EntryId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// The words of a text are searched for in the files of so many of the best records.
+/// The words of a text are searched for in the files of at least so many of the best records.
+const FEWEST_RECORDS: usize = 10;
+/// The words of a text are searched for in the files of this many of the best records before they are in those of all.
 const BEST_RECORDS: usize = 100;
 
 /// The lists of an answer and what was counted on the way.
@@ -45,13 +47,15 @@ pub(super) fn search(catalog: &Catalog<'_>, asked: &Asked<'_>, budget: &mut Budg
     let mut answer = Answer { plan: plan(asked), ..Answer::default() };
     let mut found = records_found(catalog, asked, &mut answer);
     answer.plan.notes.append(&mut found.notes);
-    let lines = lines_found(catalog, asked, &mut found.board, &mut answer);
-    let board = found.board;
+    let mut board = found.board;
+    // Only lines of a pattern change the order of the records.
+    let order = (asked.wants_lines() && !asked.has_pattern()).then(|| board.ranked(catalog, asked, usize::MAX));
+    let lines = lines_found(catalog, asked, &mut board, order.as_deref(), &mut answer);
     answer.plan.candidates = board.len();
     let named = named_runs(catalog, &found.named);
     // Excerpts ask for the place of any record.
-    let ranked =
-        board.ranked(catalog, asked, if lines.is_empty() { asked.request.limits.max_records } else { usize::MAX });
+    let needed = if lines.is_empty() { asked.request.limits.max_records } else { usize::MAX };
+    let ranked = order.unwrap_or_else(|| board.ranked(catalog, asked, needed));
     let chosen = choose(catalog, asked, &lines, &ranked);
     let mut giver = giver(catalog, asked, &mut answer.redactor, &mut answer.denied);
     let best = &ranked[..ranked.len().min(asked.request.limits.max_records)];
@@ -178,18 +182,20 @@ fn records_found(catalog: &Catalog<'_>, asked: &Asked<'_>, answer: &mut Answer) 
     }
 }
 
-/// Searches lines: in the candidates' files first, in every allowed file where there is nothing.
+/// Searches lines: in the candidates' files first, in every allowed file where there is nothing. `order` has the candidates,
+/// best first, where no pattern was given.
 fn lines_found<'v>(
     catalog: &Catalog<'v>,
     asked: &Asked<'_>,
     board: &mut Board,
+    order: Option<&[Ranked]>,
     answer: &mut Answer,
 ) -> Vec<Matched<'v>> {
     let Some(needle) = asked.needle.as_ref().filter(|_| asked.wants_lines()) else { return Vec::new() };
     let mut found = Vec::new();
     if board.len() > 0 {
         answer.plan.grep_scope = "graph-candidates";
-        found = candidate_lines(catalog, asked, board, needle, &mut answer.plan.notes);
+        found = candidate_lines(catalog, asked, (board, order), needle, &mut answer.plan.notes);
     }
     if found.is_empty() {
         if asked.wants_records() {
@@ -204,11 +210,12 @@ fn lines_found<'v>(
     found
 }
 
-/// Searches the candidates' files: those of the best records alone for the words of a text, where these have any.
+/// Searches the candidates' files for a pattern. The words of a text are searched for in the files of as many of the best records
+/// as the answer gives, then of more, until they are found.
 fn candidate_lines<'v>(
     catalog: &Catalog<'v>,
     asked: &Asked<'_>,
-    board: &Board,
+    (board, order): (&Board, Option<&[Ranked]>),
     needle: &Needle,
     notes: &mut Vec<String>,
 ) -> Vec<Matched<'v>> {
@@ -216,11 +223,12 @@ fn candidate_lines<'v>(
         let paths: BTreeSet<&str> = entries.map(|entry| catalog.view.path_of(entry)).collect();
         lines::search(catalog, asked, needle, Some(&paths))
     };
-    if !asked.has_pattern() && board.len() > BEST_RECORDS {
-        let best = board.ranked(catalog, asked, BEST_RECORDS);
+    let given = asked.request.limits.max_records.clamp(FEWEST_RECORDS, BEST_RECORDS);
+    for most in [given, BEST_RECORDS] {
+        let Some(best) = order.filter(|order| order.len() > most).map(|order| &order[..most]) else { break };
         let found = search(&mut best.iter().map(|ranked| ranked.entry));
         if !found.is_empty() {
-            notes.push(format!("grep: lines were searched in the files of the {BEST_RECORDS} best records"));
+            notes.push(format!("grep: lines were searched in the files of the {most} best records"));
             return found;
         }
     }
@@ -251,10 +259,10 @@ fn support(catalog: &Catalog<'_>, asked: &Asked<'_>, board: &mut Board, found: &
 
 /// The excerpts of the matching lines, those of better records before those of others.
 fn choose<'m>(catalog: &Catalog<'_>, asked: &Asked<'_>, lines: &'m [Matched<'m>], ranked: &[Ranked]) -> Chosen<'m> {
-    let Some(needle) = &asked.needle else { return Chosen::default() };
-    let mut places = vec![0; catalog.view.entries().len()];
+    let Some(needle) = asked.needle.as_ref().filter(|_| !lines.is_empty()) else { return Chosen::default() };
+    let mut places: Vec<u32> = vec![0; catalog.view.entries().len()];
     (1..).zip(ranked).for_each(|(place, ranked)| places[ranked.entry.0 as usize] = place);
-    let place = |entry: EntryId| places.get(entry.0 as usize).copied().filter(|place| *place > 0);
+    let place = |entry: EntryId| places.get(entry.0 as usize).filter(|place| **place > 0).map(|place| *place as usize);
     excerpts::choose(asked, needle, lines, catalog.ranking, &place)
 }
 

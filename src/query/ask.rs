@@ -56,6 +56,17 @@ pub(super) struct Needle {
     pub(super) blind: Option<GrepPattern>,
 }
 
+impl Needle {
+    /// Which of the words a match is, by its place.
+    pub(super) fn place_of(&self, found: &str) -> Option<usize> {
+        if found.is_ascii() {
+            return self.words.iter().position(|known| known.eq_ignore_ascii_case(found));
+        }
+        let word = terms::folded(found);
+        self.words.iter().position(|known| *known == word)
+    }
+}
+
 impl<'r> Asked<'r> {
     /// Checks and compiles a request.
     pub(super) fn read(request: &'r QueryRequest, language: Language) -> Result<Self, QueryError> {

@@ -25,9 +25,15 @@ struct Candidate {
     entry: EntryId,
     /// What its text is worth.
     text: Weight,
-    /// The record one edge away that lends it a share of its text, and that share.
-    linked: Option<(EntryId, Weight)>,
+    /// What the best text that it is tied to is worth to it.
+    tied: Option<(Weight, Tie)>,
     whys: Vec<Why>,
+}
+
+/// What ties a record to a text match: a reason and its detail. Of all ties of a record one counts.
+pub(super) struct Tie {
+    reason: &'static str,
+    detail: String,
 }
 
 /// A candidate with its final score.
@@ -37,6 +43,23 @@ pub(super) struct Ranked {
     pub(super) entry: EntryId,
     /// The sum of the weights.
     pub(super) score: Weight,
+}
+
+impl Tie {
+    /// Edges were followed from the match.
+    pub(super) fn followed(detail: String) -> Self {
+        Self { reason: "edge-distance", detail }
+    }
+
+    /// The match is one edge away.
+    pub(super) fn linked(catalog: &Catalog<'_>, from: EntryId) -> Self {
+        Self { reason: "linked", detail: format!("one edge from {}", name_of(catalog.record(from))) }
+    }
+
+    /// The match names the record.
+    pub(super) fn mentioned(catalog: &Catalog<'_>, by: EntryId) -> Self {
+        Self { reason: "mentioned", detail: format!("mentioned by {}", name_of(catalog.record(by))) }
+    }
 }
 
 impl Board {
@@ -55,11 +78,11 @@ impl Board {
         self.candidate(entry).text += weight;
     }
 
-    /// Adds the share that a record one edge away lends, where it is more than another lends.
-    pub(super) fn link(&mut self, entry: EntryId, from: EntryId, share: Weight) {
+    /// Adds what a text that a record is tied to is worth to it, where it is more than another is.
+    pub(super) fn tie(&mut self, entry: EntryId, worth: Weight, tie: &dyn Fn() -> Tie) {
         let candidate = self.candidate(entry);
-        if candidate.linked.is_none_or(|(_, known)| share > known) {
-            candidate.linked = Some((from, share));
+        if candidate.tied.as_ref().is_none_or(|(known, _)| worth > *known) {
+            candidate.tied = Some((worth, tie()));
         }
     }
 
@@ -109,12 +132,10 @@ impl Board {
     /// The reasons of a candidate, strongest step of the ladder first; they add up to its score.
     pub(super) fn whys(&self, catalog: &Catalog<'_>, asked: &Asked<'_>, entry: EntryId) -> Vec<Why> {
         let Some(candidate) = self.place(entry).map(|at| &self.found[at]) else { return Vec::new() };
+        let tied = candidate.tied.iter().map(|(worth, tie)| Why::new(tie.reason, tie.detail.clone(), *worth));
         let (mut whys, others): (Vec<Why>, Vec<Why>) =
-            candidate.whys.iter().cloned().partition(|why| LADDER.contains(&why.reason));
+            candidate.whys.iter().cloned().chain(tied).partition(|why| LADDER.contains(&why.reason));
         whys.extend(self.texts.whys(catalog, entry));
-        whys.extend(candidate.linked.map(|(from, share)| {
-            Why::new("linked", format!("one edge from {}", name_of(catalog.record(from))), share)
-        }));
         whys.extend(others);
         super::nature::each(catalog, asked, entry, candidate.text, &mut |reason, weight, detail| {
             whys.push(Why::new(reason, detail(), weight));
@@ -125,7 +146,7 @@ impl Board {
     fn candidate(&mut self, entry: EntryId) -> &mut Candidate {
         let place = &mut self.places[entry.0 as usize];
         if *place == 0 {
-            self.found.push(Candidate { entry, text: Weight::default(), linked: None, whys: Vec::new() });
+            self.found.push(Candidate { entry, text: Weight::default(), tied: None, whys: Vec::new() });
             *place = self.found.len() as u32;
         }
         &mut self.found[*place as usize - 1]
@@ -138,15 +159,15 @@ impl Board {
 
 impl Candidate {
     fn score(&self, catalog: &Catalog<'_>, asked: &Asked<'_>) -> Weight {
-        let linked = self.linked.map_or(Weight::default(), |(_, share)| share);
-        let mut score = weights::score(&self.whys) + self.text + linked;
+        let tied = self.tied.as_ref().map_or(Weight::default(), |(worth, _)| *worth);
+        let mut score = weights::score(&self.whys) + self.text + tied;
         super::nature::each(catalog, asked, self.entry, self.text, &mut |_, weight, _| score += weight);
         score
     }
 }
 
 /// Sorts the first `most` of a list by a key that no two share, and drops the others.
-fn keep_first<T, K: Ord>(list: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
+pub(super) fn keep_first<T, K: Ord>(list: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) {
     if most < list.len() {
         list.select_nth_unstable_by_key(most, &key);
         list.truncate(most);

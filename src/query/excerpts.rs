@@ -1,15 +1,20 @@
 //! From matching lines to excerpts: contexts that touch become one, the best come first.
 
 use super::ask::{Asked, Needle};
+use super::board::keep_first;
 use super::lines::{Matched, MatchedLine};
-use super::weights::{self, Weight, Why};
+use super::nature::Give;
+use super::terms::WordSet;
+use super::weights::{Weight, Why};
 use crate::base::RepoPath;
 use crate::index::{EntryId, ln};
 use crate::ontology::Ranking;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
 
 /// The most lines of one excerpt; a longer run of matches becomes several.
 pub(super) const LONGEST: u32 = 100;
+/// The reason that a word is.
+const TEXT: &str = "text";
 
 /// An excerpt before its text is made.
 pub(super) struct Cut<'m> {
@@ -46,16 +51,19 @@ pub(super) fn choose<'m>(
     ranking: &Ranking,
     rank_of: &dyn Fn(EntryId) -> Option<usize>,
 ) -> Chosen<'m> {
-    let rarity = Rarity::of(needle, files);
-    let context = context_lines(asked);
+    let judge = Judge { needle, words: word_weights(needle, files, ranking), ranking, rank_of };
+    let (context, most) = (context_lines(asked), asked.request.query.grep.max_matches);
     let mut cuts: Vec<Cut<'m>> = files.iter().flat_map(|file| runs(file, context)).collect();
-    for cut in &mut cuts {
-        cut.whys = reasons(needle, &rarity, cut, ranking, rank_of);
-        cut.score = weights::score(&cut.whys);
-    }
-    let place = |cut: &Cut<'m>| -> (&'m RepoPath, u32) { (&cut.file.path, cut.first) };
-    cuts.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| place(a).cmp(&place(b))));
-    keep(cuts, asked.request.query.grep.max_matches, context)
+    cuts.iter_mut().for_each(|cut| cut.score = judge.score(cut));
+    let all = cuts.len();
+    // Each of them has a matching line, so more than this are not given.
+    keep_first(&mut cuts, most, |cut: &Cut<'m>| -> (Reverse<Weight>, &'m RepoPath, u32) {
+        (Reverse(cut.score), &cut.file.path, cut.first)
+    });
+    let further = all - cuts.len();
+    cuts.iter_mut().for_each(|cut| cut.whys = judge.whys(cut));
+    let chosen = keep(cuts, most, context);
+    Chosen { omitted: chosen.omitted + further, ..chosen }
 }
 
 fn context_lines(asked: &Asked<'_>) -> u32 {
@@ -117,52 +125,60 @@ fn keep(cuts: Vec<Cut<'_>>, most: usize, context: u32) -> Chosen<'_> {
     chosen
 }
 
-/// How many matching lines there are, and how many hold each word.
-struct Rarity {
-    lines: usize,
-    holding: BTreeMap<usize, usize>,
-}
-
-impl Rarity {
-    fn of(needle: &Needle, files: &[Matched<'_>]) -> Self {
-        let mut rarity = Self { lines: 0, holding: BTreeMap::new() };
-        for line in files.iter().flat_map(|file| &file.lines).filter(|_| !needle.words.is_empty()) {
-            rarity.lines += 1;
-            for word in &line.words {
-                *rarity.holding.entry(*word).or_default() += 1;
-            }
-        }
-        rarity
+/// What each word is worth, the rarer among the matching lines the more.
+fn word_weights(needle: &Needle, files: &[Matched<'_>], ranking: &Ranking) -> Vec<Weight> {
+    let mut holding = vec![0usize; needle.words.len()];
+    let mut lines = 0;
+    for line in files.iter().flat_map(|file| &file.lines).filter(|_| !needle.words.is_empty()) {
+        lines += 1;
+        line.words.places().for_each(|word| holding[word] += 1);
     }
-
-    /// What a word is worth, the rarer the more.
-    fn weight(&self, word: usize, ranking: &Ranking) -> Weight {
-        let holding = self.holding.get(&word).copied().unwrap_or(1).max(1);
-        let rarity = ln(self.lines.max(holding) as f64 / holding as f64);
+    let weight = |holding: usize| {
+        let holding = holding.max(1);
+        let rarity = ln(lines.max(holding) as f64 / holding as f64);
         Weight::of(ranking.excerpt_word + ranking.excerpt_rarity * rarity)
-    }
+    };
+    holding.into_iter().map(weight).collect()
 }
 
-fn reasons(
-    needle: &Needle,
-    rarity: &Rarity,
-    cut: &Cut<'_>,
-    ranking: &Ranking,
-    rank_of: &dyn Fn(EntryId) -> Option<usize>,
-) -> Vec<Why> {
-    let words: BTreeSet<usize> = cut.lines.iter().flat_map(|line| line.words.iter().copied()).collect();
-    let mut whys: Vec<Why> = words
-        .into_iter()
-        .map(|word| Why::new("text", needle.words[word].clone(), rarity.weight(word, ranking)))
-        .collect();
-    whys.sort_by_key(|why| std::cmp::Reverse(why.weight));
-    if needle.words.is_empty() {
-        let n = cut.lines.len();
-        let weight = ranking.excerpt_pattern + ranking.excerpt_line * n.min(10) as f64;
-        whys.push(Why::new("pattern", format!("matching lines: {n}"), Weight::of(weight)));
+/// Says what excerpts are worth, and why.
+struct Judge<'a> {
+    needle: &'a Needle,
+    /// What each word is worth.
+    words: Vec<Weight>,
+    ranking: &'a Ranking,
+    rank_of: &'a dyn Fn(EntryId) -> Option<usize>,
+}
+
+impl Judge<'_> {
+    fn score(&self, cut: &Cut<'_>) -> Weight {
+        let mut score = Weight::default();
+        self.each(cut, &mut |_, weight, _| score += weight);
+        score
     }
-    if let Some(rank) = cut.owner.and_then(rank_of) {
-        whys.push(Why::new("record", format!("of record {rank}"), Weight::of(ranking.excerpt_record / rank as f64)));
+
+    fn whys(&self, cut: &Cut<'_>) -> Vec<Why> {
+        let mut whys = Vec::new();
+        self.each(cut, &mut |reason, weight, detail| whys.push(Why::new(reason, detail(), weight)));
+        let words = whys.iter().take_while(|why| why.reason == TEXT).count();
+        whys[..words].sort_by_key(|why| Reverse(why.weight));
+        whys
     }
-    whys
+
+    /// Gives each reason, those of words in their order.
+    fn each(&self, cut: &Cut<'_>, give: &mut Give<'_>) {
+        let words = cut.lines.iter().fold(WordSet::default(), |words, line| words.or(line.words));
+        for word in words.places() {
+            give(TEXT, self.words[word], &|| self.needle.words[word].clone());
+        }
+        if self.needle.words.is_empty() {
+            let n = cut.lines.len();
+            let weight = self.ranking.excerpt_pattern + self.ranking.excerpt_line * n.min(10) as f64;
+            give("pattern", Weight::of(weight), &|| format!("matching lines: {n}"));
+        }
+        if let Some(rank) = cut.owner.and_then(self.rank_of) {
+            let weight = Weight::of(self.ranking.excerpt_record / rank as f64);
+            give("record", weight, &|| format!("of record {rank}"));
+        }
+    }
 }

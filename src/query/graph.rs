@@ -1,7 +1,7 @@
 //! The graph half of a question: selection, associations, text, filters and edges give the candidates.
 
 use super::ask::{Asked, filters};
-use super::board::Board;
+use super::board::{Board, Tie};
 use super::catalog::{Catalog, Node, name_of};
 use super::filter::passes_named;
 use super::linked;
@@ -175,6 +175,7 @@ impl Finder<'_, '_> {
         } else {
             linked::lend(self.catalog, self.graph, board);
         }
+        linked::lend_to_named(self.catalog, self.graph, &mut self.found.board);
     }
 
     /// Follows edges from the best text matches: what they lead to is worth a share of their text score.
@@ -185,8 +186,10 @@ impl Finder<'_, '_> {
         for (entry, reach) in self.walk(&roots).reached {
             let share = self.catalog.ranking.edge_text.powi(i32::from(reach.distance));
             let weight = Weight::of(seeds[reach.root].1.value() * share);
-            let detail = format!("{} ({})", reach.crumbs, reach.distance);
-            self.take(entry, Why::new("edge-distance", detail, weight));
+            if self.takes(entry) {
+                let tie = || Tie::followed(format!("{} ({})", reach.crumbs, reach.distance));
+                self.found.board.tie(entry, weight, &tie);
+            }
         }
     }
 
@@ -215,9 +218,13 @@ impl Finder<'_, '_> {
     }
 
     fn take(&mut self, entry: EntryId, why: Why) {
-        if self.catalog.passes(self.graph, entry) || self.found.board.has(entry) {
+        if self.takes(entry) {
             self.found.board.add(entry, why);
         }
+    }
+
+    fn takes(&self, entry: EntryId) -> bool {
+        self.catalog.passes(self.graph, entry) || self.found.board.has(entry)
     }
 }
 

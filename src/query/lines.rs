@@ -5,7 +5,7 @@ use super::catalog::Catalog;
 use super::clean::CleanText;
 use super::owners::{Owners, Piece};
 use super::sight::Denied;
-use super::terms;
+use super::terms::WordSet;
 use crate::base::RepoPath;
 use crate::index::{EntryId, FileMatches, IndexedFile, LineMatch, View};
 use crate::note::FileClass;
@@ -21,6 +21,8 @@ pub(super) struct Matched<'v> {
     pub(super) path: RepoPath,
     /// Its matching lines, in order; never none.
     pub(super) lines: Vec<MatchedLine>,
+    /// Whether its text holds secrets.
+    has_secrets: bool,
     view: &'v View,
     text: OnceCell<CleanText>,
 }
@@ -28,7 +30,10 @@ pub(super) struct Matched<'v> {
 impl Matched<'_> {
     /// Its text, read once it is asked for.
     pub(super) fn text(&self) -> &CleanText {
-        self.text.get_or_init(|| CleanText::new(self.view.text(&self.path).unwrap_or_default()))
+        self.text.get_or_init(|| {
+            let text = self.view.text(&self.path).unwrap_or_default();
+            if self.has_secrets { CleanText::new(text) } else { CleanText::without_secrets(text) }
+        })
     }
 }
 
@@ -39,7 +44,7 @@ pub(super) struct MatchedLine {
     /// The matches, as byte offsets into the line.
     pub(super) spans: Vec<(usize, usize)>,
     /// Which of the text's words it holds, by their place.
-    pub(super) words: BTreeSet<usize>,
+    pub(super) words: WordSet,
     /// The run of lines it belongs to.
     pub(super) piece: Piece,
 }
@@ -51,28 +56,40 @@ pub(super) fn search<'v>(
     needle: &Needle,
     within: Option<&BTreeSet<&str>>,
 ) -> Vec<Matched<'v>> {
-    let scope = |file: &IndexedFile| {
-        within.is_none_or(|paths| paths.contains(file.path.as_str()))
-            && in_scope(asked, file)
-            && catalog.sight.path_denial(file.path.as_str()).is_none()
-            && !owners(catalog, asked, file).is_shut()
-    };
-    let found = match within {
-        Some(paths) if paths.len() <= FEW_FILES => search_files(catalog.view, needle, paths, &scope),
-        _ => catalog.view.grep(&needle.pattern, &scope),
-    };
-    found.into_iter().filter_map(|file| matched(catalog, asked, needle, file)).collect()
+    let is_within = |file: &IndexedFile| within.is_none_or(|paths| paths.contains(file.path.as_str()));
+    match within.filter(|paths| paths.len() <= FEW_FILES) {
+        Some(paths) => search_files(catalog, asked, needle, paths),
+        None => {
+            let scope = |file: &IndexedFile| is_within(file) && shown_owners(catalog, asked, file).is_some();
+            let found = catalog.view.grep(&needle.pattern, &scope).into_iter();
+            let file = |found: FileMatches| {
+                let file = catalog.view.file(found.path.as_str())?;
+                let owners = owners(catalog, asked, &file);
+                matched(catalog, needle, (file, owners), found.lines)
+            };
+            found.filter_map(file).collect()
+        }
+    }
 }
 
-fn search_files(
-    view: &View,
+fn search_files<'v>(
+    catalog: &Catalog<'v>,
+    asked: &Asked<'_>,
     needle: &Needle,
     paths: &BTreeSet<&str>,
-    scope: &dyn Fn(&IndexedFile) -> bool,
-) -> Vec<FileMatches> {
-    let files: Vec<IndexedFile> = paths.iter().filter_map(|path| view.file(path)).filter(scope).collect();
-    let paths: Vec<&RepoPath> = files.iter().map(|file| &file.path).collect();
-    view.grep_files(&needle.pattern, &paths)
+) -> Vec<Matched<'v>> {
+    let files = paths.iter().filter_map(|path| catalog.view.file(path));
+    let shown: Vec<(IndexedFile, Owners)> =
+        files.filter_map(|file| shown_owners(catalog, asked, &file).map(|owners| (file, owners))).collect();
+    let paths: Vec<&RepoPath> = shown.iter().map(|(file, _)| &file.path).collect();
+    let found = catalog.view.grep_files(&needle.pattern, &paths);
+    shown.into_iter().zip(found).filter_map(|(file, lines)| matched(catalog, needle, file, lines)).collect()
+}
+
+/// The owners of the lines of a file that may be searched, if any of its lines may be shown.
+fn shown_owners(catalog: &Catalog<'_>, asked: &Asked<'_>, file: &IndexedFile) -> Option<Owners> {
+    let open = in_scope(asked, file) && catalog.sight.path_denial(file.path.as_str()).is_none();
+    open.then(|| owners(catalog, asked, file)).filter(|owners| !owners.is_shut())
 }
 
 /// Counts what would have matched in files and records that the caller may not see.
@@ -140,26 +157,27 @@ fn passes_as(catalog: &Catalog<'_>, asked: &Asked<'_>, entry: EntryId) -> bool {
     catalog.passes(&asked.request.query.graph, catalog.subject(entry).unwrap_or(entry))
 }
 
-fn matched<'v>(catalog: &Catalog<'v>, asked: &Asked<'_>, needle: &Needle, found: FileMatches) -> Option<Matched<'v>> {
-    let file = catalog.view.file(found.path.as_str())?;
-    let owners = owners(catalog, asked, &file);
-    let mut matched = Matched { path: found.path, lines: Vec::new(), view: catalog.view, text: OnceCell::new() };
+fn matched<'v>(
+    catalog: &Catalog<'v>,
+    needle: &Needle,
+    (file, owners): (IndexedFile, Owners),
+    found: Vec<LineMatch>,
+) -> Option<Matched<'v>> {
+    let IndexedFile { path, has_secrets, .. } = file;
+    let mut matched = Matched { path, lines: Vec::new(), has_secrets, view: catalog.view, text: OnceCell::new() };
     let line = |line: LineMatch| {
         let piece = owners.shown(line.line)?;
         let marks_nothing = line.spans.is_empty();
-        let spans = if file.has_secrets { matched.text().clear_spans(line.line, &line.spans) } else { line.spans };
+        let spans = if has_secrets { matched.text().clear_spans(line.line, &line.spans) } else { line.spans };
         // A line that matches in a secret only does not match: else a pattern could spell the secret out.
         let matches = marks_nothing || !spans.is_empty();
         matches.then(|| MatchedLine { line: line.line, words: words_of(needle, &line.text, &spans), spans, piece })
     };
-    matched.lines = found.lines.into_iter().filter_map(line).collect();
+    matched.lines = found.into_iter().filter_map(line).collect();
     (!matched.lines.is_empty()).then_some(matched)
 }
 
-fn words_of(needle: &Needle, line: &str, spans: &[(usize, usize)]) -> BTreeSet<usize> {
-    let place = |(from, to): &(usize, usize)| {
-        let word = terms::folded(line.get(*from..*to)?);
-        needle.words.iter().position(|known| *known == word)
-    };
+fn words_of(needle: &Needle, line: &str, spans: &[(usize, usize)]) -> WordSet {
+    let place = |(from, to): &(usize, usize)| needle.place_of(line.get(*from..*to)?);
     spans.iter().filter_map(place).collect()
 }

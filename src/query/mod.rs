@@ -19,6 +19,7 @@ mod graph;
 mod hits;
 mod lines;
 mod linked;
+mod mentions;
 mod names;
 mod nature;
 mod neighbourhood;

@@ -3,8 +3,8 @@
 use crate::index::wanted_text;
 use crate::ontology::Language;
 
-/// The most words that lines are searched for.
-const MOST: usize = 32;
+/// The most words that lines are searched for: as many as a set of them has bits.
+const MOST: usize = u32::BITS as usize;
 
 /// Words so common in English that a line holding them says nothing.
 const STOP_WORDS: &[&str] = &[
@@ -14,6 +14,28 @@ const STOP_WORDS: &[&str] = &[
     "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "us", "was", "we",
     "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
 ];
+
+/// Some of the words, by their places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct WordSet(u32);
+
+impl WordSet {
+    /// The places, in order.
+    pub(super) fn places(self) -> impl Iterator<Item = usize> {
+        (0..MOST).filter(move |place| self.0 >> place & 1 == 1)
+    }
+
+    /// What is in either.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl FromIterator<usize> for WordSet {
+    fn from_iter<I: IntoIterator<Item = usize>>(places: I) -> Self {
+        Self(places.into_iter().fold(0, |set, place| set | 1 << place))
+    }
+}
 
 /// The distinct words of a text in lower case, in order, stop words left out. A text of stop words
 /// alone keeps them: it is all that was asked. What is not wanted is not searched for.

@@ -20,7 +20,9 @@ pub(super) struct Texts {
 impl Texts {
     /// Ranks the records of a commit by a text; what is hidden from the caller is counted.
     pub(super) fn find(catalog: &Catalog<'_>, text: &str, graph: &GraphQuestion, denied: &mut Denied) -> Self {
-        let known: Vec<Cell<Option<Openness>>> = vec![Cell::new(None); catalog.view.entries().len()];
+        let limited = !catalog.is_open();
+        let asked = if limited { catalog.view.entries().len() } else { 0 };
+        let known: Vec<Cell<Option<Openness>>> = vec![Cell::new(None); asked];
         let openness = |entry: EntryId| {
             let known = &known[entry.0 as usize];
             known.get().unwrap_or_else(|| {
@@ -29,7 +31,7 @@ impl Texts {
                 openness
             })
         };
-        let limited = (!catalog.is_open()).then_some(&openness as &dyn Fn(EntryId) -> _);
+        let limited = limited.then_some(&openness as &dyn Fn(EntryId) -> _);
         let scores = catalog.view.scores(text, catalog.ranking, limited);
         let mut matches = Vec::with_capacity(scores.found().len());
         for (entry, _) in scores.found() {

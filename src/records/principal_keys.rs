@@ -49,9 +49,9 @@ impl Tx<'_> {
         }
     }
 
-    /// Retires a key from now on; `false` where it was retired before.
+    /// Retires a key from now on, at the earliest a second after it was registered; `false` where it was retired before.
     pub fn retire_principal_key(&self, org: &OrgId, fingerprint: &str, now: Timestamp) -> Result<bool, RecordsError> {
-        let sql = "UPDATE principal_keys SET retired_at = max(?3, created_at)
+        let sql = "UPDATE principal_keys SET retired_at = max(?3, created_at + 1)
             WHERE org = ?1 AND fingerprint = ?2 AND retired_at IS NULL";
         Ok(self.run(sql, (org, fingerprint, now))? == 1)
     }

@@ -14,6 +14,7 @@ const MAX_SHOWN: usize = 20;
 
 pub fn run(from: &Path, dir: &Path, json: bool) -> Outcome {
     let brought = progress::with_bar("reading", |p| crate::engine::init_from(from, dir, &SystemClock, p))?;
+    crate::engine::install_merge_driver(dir, &super::operate::program()?)?;
     if json {
         print_json(&to_json(&brought))?;
     } else {

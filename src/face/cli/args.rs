@@ -141,6 +141,12 @@ pub enum Command {
     #[command(after_help = "Example:\n  lorekeep hook install /srv/git/company-brain.git")]
     #[command(subcommand)]
     Hook(HookCommand),
+    /// Merges one file by record and field; git runs it, set up by `init` and `hook install`.
+    #[command(
+        hide = true,
+        after_help = "Example:\n  git config merge.lorekeep.driver 'lorekeep merge-driver %O %A %B %P'\n\nWrites the result to the second file. Exit status: 0 merged, 1 something is left to decide: our side stands there,\nand standard error says what each side holds."
+    )]
+    MergeDriver(super::merge_driver::MergeDriverArgs),
     /// Makes and lists organizations of a data directory.
     #[command(after_help = "Example:\n  lorekeep org create acme --data-dir ./data")]
     #[command(subcommand)]

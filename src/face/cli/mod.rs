@@ -18,6 +18,7 @@ mod keys;
 mod log;
 mod lsp;
 mod memory;
+mod merge_driver;
 mod ontology;
 mod operate;
 mod order;
@@ -102,6 +103,7 @@ fn run(cli: Cli) -> Outcome {
         Command::Hook(HookCommand::PreReceive) => Ok(Verdict::from_yes(hook::pre_receive() == ExitCode::SUCCESS)),
         Command::Hook(HookCommand::ProcReceive) => Ok(Verdict::from_yes(hook::proc_receive() == ExitCode::SUCCESS)),
         Command::Hook(HookCommand::PostReceive) => hook::post_receive(),
+        Command::MergeDriver(args) => merge_driver::run(&args),
         Command::Org(command) => operate::org(command),
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),

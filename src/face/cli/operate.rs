@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 pub fn init(dir: &Path) -> Outcome {
     let commit = crate::engine::init(dir, &SystemClock)?;
+    crate::engine::install_merge_driver(dir, &program()?)?;
     eprintln!("made a memory repository in {} (commit {})", dir.display(), commit.short());
     eprintln!("next: cd {} && lorekeep validate && lorekeep query \"company brain\"", dir.display());
     Ok(Verdict::Yes)

@@ -102,6 +102,7 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(decisions::comment))
         .routes(routes!(decisions::merge))
         .routes(routes!(decisions::refresh))
+        .routes(routes!(decisions::revert))
 }
 
 fn git_routes() -> OpenApiRouter<App> {

@@ -48,5 +48,7 @@ pub use update::{
     Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
     UpdateSpec, UpdateStatus,
 };
-pub use update_request::{ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, UpdatesParams};
+pub use update_request::{
+    ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, RevertBody, UpdatesParams,
+};
 pub use validation::{ValidateBody, ValidationAnswer, ValidationLimits, ValidationSummary};

@@ -2,7 +2,7 @@
 
 use super::address::addressed;
 use super::resource::{API_VERSION, Condition, Metadata};
-use crate::base::OrgId;
+use crate::base::{GlobSet, OrgId};
 use crate::engine::RepositoryPolicy;
 use crate::engine::{Code, EngineError, RepositoryView, SummaryView};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ pub struct PolicyBody {
     pub allow_direct_push: Option<bool>,
     /// Whether a change answers for every error of the tree, and not only for those it brings.
     pub require_clean: Option<bool>,
+    /// Whether only approvals count that carry the approver's own signature.
+    pub require_signed_approvals: Option<bool>,
+    /// Globs of paths that need no approval: a valid update of nothing but these lands by itself.
+    pub auto_merge: Option<Vec<String>>,
 }
 
 impl PolicyBody {
@@ -50,14 +54,16 @@ impl PolicyBody {
         let approvals = self.required_approvals.unwrap_or(policy.required_approvals());
         let direct = self.allow_direct_push.unwrap_or(policy.allow_direct_push());
         let clean = self.require_clean.unwrap_or(policy.require_clean());
-        RepositoryPolicy::new(approvals, direct, clean).map_err(|error| {
-            let message = error.to_string();
-            EngineError::new(Code::BadRequest, message.clone()).because(
-                "OutOfRange",
-                Some("policy.requiredApprovals"),
-                message,
-            )
-        })
+        let bad = |field: &str, message: String| {
+            EngineError::new(Code::BadRequest, message.clone()).because("OutOfRange", Some(field), message)
+        };
+        let signed = self.require_signed_approvals.unwrap_or(policy.require_signed_approvals());
+        let by_itself = self.auto_merge.as_ref().map(|globs| GlobSet::new(globs)).transpose();
+        let by_itself = by_itself.map_err(|error| bad("policy.autoMerge", error.to_string()))?;
+        let changed = RepositoryPolicy::new(approvals, direct, clean)
+            .map_err(|error| bad("policy.requiredApprovals", error.to_string()))?;
+        let by_itself = by_itself.unwrap_or_else(|| policy.auto_merge().clone());
+        Ok(changed.with_auto_merge(by_itself).with_signed_approvals(signed))
     }
 }
 
@@ -67,6 +73,8 @@ impl From<&RepositoryPolicy> for PolicyBody {
             required_approvals: Some(policy.required_approvals()),
             allow_direct_push: Some(policy.allow_direct_push()),
             require_clean: Some(policy.require_clean()),
+            require_signed_approvals: Some(policy.require_signed_approvals()),
+            auto_merge: Some(policy.auto_merge().patterns().to_vec()),
         }
     }
 }

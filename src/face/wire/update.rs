@@ -2,7 +2,7 @@
 
 use super::resource::{API_VERSION, Condition, Metadata};
 use crate::base::{self, OrgId, Place, Severity, Timestamp};
-use crate::engine::{ApprovalView, CommentView, ConflictView, Page, UpdateView};
+use crate::engine::{ApprovalView, CommentView, ConflictView, FieldConflict, Page, UpdateView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -146,6 +146,7 @@ pub struct FindingPlace {
 
 /// A path that does not merge, with its sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Conflict {
     /// Which.
     pub path: String,
@@ -155,6 +156,34 @@ pub struct Conflict {
     pub ours: Option<String>,
     /// The text of the proposal.
     pub theirs: Option<String>,
+    /// The fields in which they disagree.
+    #[serde(default)]
+    pub fields: Vec<ConflictField>,
+    /// How many more fields disagree than are given.
+    #[serde(default)]
+    pub fields_left_out: usize,
+}
+
+/// One place that does not merge. Long texts are cut, and say how long they were.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictField {
+    /// `field`, `comment`, `lines`, `deleted` or `file`.
+    pub kind: String,
+    /// The id of the record, where there is one.
+    pub record: Option<String>,
+    /// The field's path in the record, such as `attributes.status`; empty for all of the record or file.
+    pub field: String,
+    /// What both come from; null where it was not there.
+    pub base: Option<String>,
+    /// What the default branch says; null where it is gone.
+    pub ours: Option<String>,
+    /// What the proposal says; null where it is gone.
+    pub theirs: Option<String>,
+    /// The first line on the default branch, from 1, for lines.
+    pub ours_line: Option<usize>,
+    /// The first line of the proposal, from 1, for lines.
+    pub theirs_line: Option<usize>,
 }
 
 /// A decision on an update.
@@ -179,6 +208,7 @@ pub struct Approval {
 
 /// Something said about an update.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Comment {
     /// Who.
     pub principal: String,
@@ -186,8 +216,12 @@ pub struct Comment {
     pub at: String,
     /// About which file.
     pub path: Option<String>,
-    /// About which line.
+    /// About which line of the revision that it was made on.
     pub line: Option<u32>,
+    /// The revision it was made on.
+    pub revision: u32,
+    /// Where that line is in the present revision; null where it was changed or is gone, and in lists.
+    pub present_line: Option<u32>,
     /// What.
     pub body: String,
 }
@@ -312,7 +346,24 @@ impl From<base::Related> for FindingPlace {
 
 impl From<ConflictView> for Conflict {
     fn from(view: ConflictView) -> Self {
-        Self { path: view.path, base: view.base, ours: view.ours, theirs: view.theirs }
+        let ConflictView { path, base, ours, theirs, fields, fields_left_out } = view;
+        let fields = fields.into_iter().map(ConflictField::from).collect();
+        Self { path, base, ours, theirs, fields, fields_left_out }
+    }
+}
+
+impl From<FieldConflict> for ConflictField {
+    fn from(conflict: FieldConflict) -> Self {
+        Self {
+            kind: conflict.kind.as_str().to_owned(),
+            record: conflict.record,
+            field: conflict.field,
+            base: conflict.base,
+            ours: conflict.ours,
+            theirs: conflict.theirs,
+            ours_line: conflict.ours_line,
+            theirs_line: conflict.theirs_line,
+        }
     }
 }
 
@@ -332,7 +383,15 @@ impl From<ApprovalView> for Approval {
 
 impl From<CommentView> for Comment {
     fn from(view: CommentView) -> Self {
-        Self { principal: view.principal, at: view.at.to_string(), path: view.path, line: view.line, body: view.body }
+        Self {
+            principal: view.principal,
+            at: view.at.to_string(),
+            path: view.path,
+            line: view.line,
+            revision: view.revision,
+            present_line: view.present_line,
+            body: view.body,
+        }
     }
 }
 

@@ -58,6 +58,7 @@ impl ProposeBody {
             changes: self.changes.into_iter().map(NewChange::from).collect(),
             patch: self.patch,
             head: None,
+            reverts: None,
             title: self.title,
             reason: self.reason,
             source_run: self.source_run,
@@ -125,7 +126,19 @@ pub struct MergeBody {
     /// The digest of the diff that was approved.
     pub expected_diff_digest: String,
 }
-addressed!(ApproveBody, DecisionBody, CommentBody, MergeBody);
+
+/// Proposes the inverse of an update that landed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevertBody {
+    /// The org; in a path that names it, the same one or none.
+    pub organization: Option<String>,
+    /// One line; left out, it names the title of the update.
+    pub title: Option<String>,
+    /// Why; left out, it names the update and its commit.
+    pub reason: Option<String>,
+}
+addressed!(ApproveBody, DecisionBody, CommentBody, MergeBody, RevertBody);
 
 impl From<ApproveBody> for UpdateAction {
     fn from(body: ApproveBody) -> Self {

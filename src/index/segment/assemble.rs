@@ -10,6 +10,7 @@ use super::super::types::Entry;
 use super::super::weave::Weave;
 use super::columns::{self, CardColumns, FileColumns};
 use super::history::{CardFacts, PathFacts};
+use super::naming::Naming;
 use super::postings::Gathered;
 use super::prepare::{Counted, Prepared};
 use super::rows::{self, Ascending, RowWriter};
@@ -17,10 +18,14 @@ use crate::base::Timestamp;
 use crate::note::{FileClass, RecordForm};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+use std::thread;
 
 /// From how many bytes on a block of lines is full: small enough that scanning one is nothing, large enough that
 /// the lists of blocks are short.
 const BLOCK_BYTES: usize = 8 << 10;
+
+/// From so many blocks on their grams are gathered on a thread of their own, in lists of all buckets.
+const MANY_BLOCKS: usize = 64;
 
 /// What is gathered of a segment. Paths are added in order.
 pub(super) struct Assembler {
@@ -38,6 +43,7 @@ pub(super) struct Assembler {
     line_paths: Vec<u64>,
     weaves: Vec<Vec<u8>>,
     names: [BTreeMap<String, Vec<u32>>; 4],
+    naming: Naming,
 }
 
 /// The places of [`Assembler::names`].
@@ -61,6 +67,7 @@ impl Assembler {
             line_paths: Vec::new(),
             weaves: Vec::new(),
             names: Default::default(),
+            naming: Naming::default(),
         }
     }
 
@@ -153,6 +160,7 @@ impl Assembler {
     }
 
     fn add_names(&mut self, row: u32, entry: &Entry) {
+        self.naming.add(row, entry);
         if let Some(id) = entry.id.as_ref().filter(|_| entry.form.is_some_and(RecordForm::declares)) {
             self.name(NAME, id, row);
         }
@@ -200,16 +208,21 @@ impl Assembler {
         let mut words: Vec<(Box<str>, u32)> = std::mem::take(&mut self.words).into_iter().collect();
         words.sort_unstable();
         let blocks = blocks_of(&lines);
-        let firsts = std::thread::scope(|scope| {
-            let grams = scope.spawn(|| (grams_of(&blocks), stems_of(&words)));
+        let firsts = if blocks.len() < MANY_BLOCKS {
             let firsts = self.put_lines(&blocks, lines.len())?;
-            let (grams, stems) = grams.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            for (bucket, list) in (0..).zip(&grams).filter(|(_, list)| !list.bytes().is_empty()) {
-                self.rows.put(&rows::numbered(rows::GRAM, bucket), list.bytes())?;
-            }
-            self.put_words(&words, &stems)?;
-            Ok::<_, TableError>(firsts)
-        })?;
+            self.put_few_grams(&blocks)?;
+            self.put_words(&words, &stems_of(&words))?;
+            firsts
+        } else {
+            thread::scope(|scope| {
+                let grams = scope.spawn(|| (grams_of(&blocks), stems_of(&words)));
+                let firsts = self.put_lines(&blocks, lines.len())?;
+                let (grams, stems) = grams.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                self.put_grams(&grams)?;
+                self.put_words(&words, &stems)?;
+                Ok::<_, TableError>(firsts)
+            })?
+        };
         for (sort, names) in (rows::NAME..).zip(&self.names) {
             let mut keyed: Vec<(Vec<u8>, &Vec<u32>)> =
                 names.iter().map(|(n, rows)| (rows::named(sort, n), rows)).collect();
@@ -224,6 +237,8 @@ impl Assembler {
         self.put_column(super::CARDS, &cards)?;
         self.put_column(super::BLOCKS, &firsts)?;
         self.put_column(super::LANDINGS, columns)?;
+        let names = std::mem::take(&mut self.naming).finish();
+        self.put_column(super::NAMES, &names)?;
         self.rows.into_table()
     }
 
@@ -261,6 +276,29 @@ impl Assembler {
         Ok(())
     }
 
+    /// Writes the grams of few blocks: nothing is made for buckets that none has.
+    fn put_few_grams(&mut self, blocks: &[(u32, &str)]) -> Result<(), TableError> {
+        let mut grams = Grams::default();
+        let mut found: Vec<u32> = Vec::new();
+        for (number, (_, text)) in (0..).zip(blocks) {
+            found.extend(grams.buckets_of(text).iter().map(|bucket| bucket * MANY_BLOCKS as u32 + number));
+        }
+        found.sort_unstable();
+        let bucket = |found: u32| found / MANY_BLOCKS as u32;
+        let mut list: Vec<u32> = Vec::new();
+        for same in found.chunk_by(|a, b| bucket(*a) == bucket(*b)) {
+            list.clear();
+            list.extend(same.iter().map(|found| found % MANY_BLOCKS as u32));
+            self.rows.put(&rows::numbered(rows::GRAM, bucket(same[0])), &Ascending::of(&list))?;
+        }
+        Ok(())
+    }
+
+    fn put_grams(&mut self, grams: &[(u32, Ascending)]) -> Result<(), TableError> {
+        let put = |(bucket, list): &(u32, Ascending)| self.rows.put(&rows::numbered(rows::GRAM, *bucket), list.bytes());
+        grams.iter().try_for_each(put)
+    }
+
     fn put_words(&mut self, words: &[(Box<str>, u32)], stems: &BTreeMap<String, String>) -> Result<(), TableError> {
         for (word, number) in words {
             self.rows.put(&rows::named(rows::WORD, word), &self.postings[*number as usize].encode())?;
@@ -273,14 +311,14 @@ impl Assembler {
 }
 
 /// The blocks that have each gram.
-fn grams_of(blocks: &[(u32, &str)]) -> Vec<Ascending> {
+fn grams_of(blocks: &[(u32, &str)]) -> Vec<(u32, Ascending)> {
     let mut grams = Grams::default();
     let mut lists: Vec<Ascending> = Vec::new();
     lists.resize_with(BUCKETS as usize, Ascending::default);
     for (number, (_, text)) in (0..).zip(blocks) {
         grams.buckets_of(text).iter().for_each(|bucket| lists[*bucket as usize].push(number));
     }
-    lists
+    (0..).zip(lists).filter(|(_, list)| !list.bytes().is_empty()).collect()
 }
 
 /// The words of each English stem, each with a space after it.

@@ -99,7 +99,10 @@ impl FileColumns {
 
     /// The file that a path holds at a landing.
     pub(in crate::index) fn live(&self, path: u32, at: u32) -> Option<u32> {
-        self.of_path(path).find(|file| (self.from[*file as usize]..self.to[*file as usize]).contains(&at))
+        let files = self.of_path(path);
+        let from = &self.from[files.start as usize..files.end as usize];
+        let last = files.start + from.partition_point(|from| *from <= at).checked_sub(1)? as u32;
+        (at < self.to[last as usize]).then_some(last)
     }
 
     pub(super) fn is_sound(&self) -> bool {
@@ -210,14 +213,14 @@ fn are_ends(ends: &[u32], groups: usize, rows: usize) -> bool {
 }
 
 /// Bytes as bytes: postcard would take them one by one.
-mod serde_bytes_of {
+pub(super) mod serde_bytes_of {
     use serde::{Deserializer, Serializer, de};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], s: S) -> Result<S::Ok, S::Error> {
+    pub(in super::super) fn serialize<S: Serializer>(bytes: &[u8], s: S) -> Result<S::Ok, S::Error> {
         s.serialize_bytes(bytes)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<u8>, D::Error> {
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<u8>, D::Error> {
         struct Bytes;
         impl de::Visitor<'_> for Bytes {
             type Value = Vec<u8>;

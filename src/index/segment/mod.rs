@@ -7,6 +7,7 @@ mod assemble;
 mod build;
 mod columns;
 mod history;
+mod naming;
 mod postings;
 mod prepare;
 mod rows;
@@ -14,6 +15,7 @@ mod rows;
 pub(super) use build::{Range, build, build_in_memory};
 pub(super) use columns::{ADDS, CardColumns, FileColumns, NEVER, SUPERSEDES, WITHHELD};
 pub(super) use history::{FileRow, Steps};
+pub(super) use naming::NameColumn;
 pub(super) use rows::Row;
 
 use super::table::{BlockCache, Table, TableError};
@@ -30,6 +32,7 @@ const FILES: u32 = 0;
 const CARDS: u32 = 1;
 const BLOCKS: u32 = 2;
 const LANDINGS: u32 = 3;
+const NAMES: u32 = 4;
 
 /// A segment open for reading.
 #[derive(Debug)]
@@ -40,6 +43,7 @@ pub(super) struct Segment {
     commits: Vec<CommitId>,
     files: FileColumns,
     cards: OnceLock<CardColumns>,
+    names: OnceLock<NameColumn>,
     /// The first line of each block, and the number of lines at the end.
     blocks: OnceLock<Vec<u32>>,
     /// Entries, as long as somebody holds them.
@@ -61,8 +65,8 @@ impl Segment {
             return Err(damaged("its files are not sound"));
         }
         let commits = commits.into_iter().map(|id| CommitId(Oid::from_bytes(id))).collect();
-        let (cards, blocks, decoded) = Default::default();
-        Ok(Self { table, low, commits, files, cards, blocks, decoded })
+        let (cards, names, blocks, decoded) = Default::default();
+        Ok(Self { table, low, commits, files, cards, names, blocks, decoded })
     }
 
     /// The position of its first landing.
@@ -106,6 +110,18 @@ impl Segment {
         Ok(self.cards.get_or_init(|| cards))
     }
 
+    /// What its entries are called.
+    pub(super) fn names(&self) -> Result<&NameColumn, IndexError> {
+        if let Some(names) = self.names.get() {
+            return Ok(names);
+        }
+        let names: NameColumn = column(&self.table, NAMES)?;
+        if !names.is_sound(self.cards()?.len()) {
+            return Err(damaged("its names are not sound"));
+        }
+        Ok(self.names.get_or_init(|| names))
+    }
+
     /// The entry of a row.
     pub(super) fn entry(&self, card: u32) -> Result<Arc<Entry>, IndexError> {
         let rows = self.cards()?.len();
@@ -143,16 +159,16 @@ impl Segment {
         self.row(&rows::numbered(rows::LINES, block))?.ok_or_else(|| damaged("lines are missing"))
     }
 
-    /// Calls with each (place in the block, path) of the lines of a block for which `wanted` holds.
+    /// Calls with each (place in the block, path) of some lines of a block, whose places ascend.
     pub(super) fn paths_of_lines(
         &self,
         block: u32,
-        wanted: &dyn Fn(u32) -> bool,
-        found: &mut dyn FnMut(u32),
+        lines: &[u32],
+        found: &mut dyn FnMut(u32, u32),
     ) -> Result<(), IndexError> {
         let row = self.row(&rows::numbered(rows::PATHS, block))?.ok_or_else(|| damaged("lines are missing"))?;
         let paths = self.files.paths.len();
-        each_path(&row, paths, wanted, found).ok_or_else(|| damaged("the paths of lines cannot be read"))
+        each_path(&row, paths, lines, found).ok_or_else(|| damaged("the paths of lines cannot be read"))
     }
 
     /// The blocks that have a gram.
@@ -234,21 +250,22 @@ fn column<T: DeserializeOwned>(table: &Table, column: u32) -> Result<T, IndexErr
     postcard::from_bytes(&row).map_err(|_| damaged("a column cannot be read"))
 }
 
-fn each_path(mut row: &[u8], below: u32, wanted: &dyn Fn(u32) -> bool, found: &mut dyn FnMut(u32)) -> Option<()> {
-    let mut line = 0;
-    while !row.is_empty() {
-        let (count, wanted) = (varint::take(&mut row)?, wanted(line));
+fn each_path(mut row: &[u8], below: u32, lines: &[u32], found: &mut dyn FnMut(u32, u32)) -> Option<()> {
+    let mut passed = 0;
+    for line in lines {
+        for _ in passed..*line {
+            let count = varint::take(&mut row)?;
+            varint::skip(&mut row, count)?;
+        }
         let mut path = 0u32;
-        for _ in 0..count {
+        for _ in 0..varint::take(&mut row)? {
             path = path.checked_add(u32::try_from(varint::take(&mut row)?).ok()?)?;
             if path >= below {
                 return None;
             }
-            if wanted {
-                found(path);
-            }
+            found(*line, path);
         }
-        line += 1;
+        passed = line + 1;
     }
     Some(())
 }

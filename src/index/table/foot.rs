@@ -4,6 +4,7 @@ use super::error::BlockError;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 
 /// What a table ends with. Its last byte is the version of the format.
 const MAGIC: [u8; 8] = *b"lktable\x02";
@@ -38,11 +39,12 @@ impl Link {
         Self { at, len: u32::try_from(bytes.len()).unwrap_or(u32::MAX), crc: crc32fast::hash(bytes) }
     }
 
-    /// Reads the bytes that it leads to.
-    pub(super) fn read(self, file: &File) -> Result<Vec<u8>, BlockError> {
-        let mut bytes = vec![0; self.checked_len()?];
-        file.read_exact_at(&mut bytes, self.at)?;
-        if crc32fast::hash(&bytes) == self.crc { Ok(bytes) } else { Err(BlockError::Damaged("a checksum is wrong")) }
+    /// Reads the bytes that it leads to, at once into a place that can be shared.
+    pub(super) fn read(self, file: &File) -> Result<Arc<[u8]>, BlockError> {
+        let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, self.checked_len()?).collect();
+        let place = Arc::get_mut(&mut bytes).expect("nobody else has it yet");
+        file.read_exact_at(place, self.at)?;
+        if crc32fast::hash(place) == self.crc { Ok(bytes) } else { Err(BlockError::Damaged("a checksum is wrong")) }
     }
 
     fn checked_len(self) -> Result<usize, BlockError> {

@@ -32,7 +32,7 @@ impl Source {
     /// The block that a link leads to.
     pub(super) fn block(&self, link: Link) -> Result<RowBytes, BlockError> {
         match self {
-            Self::Disk { file, .. } => Ok(RowBytes::whole(link.read(file)?.into())),
+            Self::Disk { file, .. } => Ok(RowBytes::whole(link.read(file)?)),
             Self::Memory(bytes) => part(bytes, link).ok_or(BlockError::Damaged("it ends too early")),
         }
     }
@@ -44,7 +44,7 @@ impl Source {
         if let Some(block) = cache.get(place) {
             return Ok(RowBytes::whole(block));
         }
-        let block: Arc<[u8]> = link.read(file)?.into();
+        let block = link.read(file)?;
         cache.keep(place, &block);
         Ok(RowBytes::whole(block))
     }

@@ -26,10 +26,20 @@ impl Target {
 
     /// Makes what was written durable, and then the table of its place.
     pub(super) fn put_in_place(self, path: &Path) -> io::Result<()> {
-        let Self::Disk(file) = self else { return Err(wrong("it is written in memory and has no place")) };
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        self.into_file()?.sync_all()?;
         std::fs::rename(beside(path), path)?;
         File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    }
+
+    /// Makes what was written the table of its place, for whoever makes it durable later.
+    pub(super) fn put_in_place_unsynced(self, path: &Path) -> io::Result<()> {
+        self.into_file()?;
+        std::fs::rename(beside(path), path)
+    }
+
+    fn into_file(self) -> io::Result<File> {
+        let Self::Disk(file) = self else { return Err(wrong("it is written in memory and has no place")) };
+        file.into_inner().map_err(io::IntoInnerError::into_error)
     }
 
     /// What was written in memory.

@@ -68,6 +68,14 @@ impl TableWriter {
         target.put_in_place(&path).map_err(|source| TableError::Io { path, source })
     }
 
+    /// Writes what is left with a note about the whole, and puts the table in its place. A crash may leave it there with holes:
+    /// nothing durable is to name it before somebody syncs it.
+    pub fn finish_unsynced<T: Serialize>(mut self, note: &T) -> Result<(), TableError> {
+        self.end(note)?;
+        let Self { path, target, .. } = self;
+        target.put_in_place_unsynced(&path).map_err(|source| TableError::Io { path, source })
+    }
+
     /// Writes what is left with a note about the whole, and opens the table that was written in memory.
     pub fn finish_in_memory<T: Serialize>(mut self, note: &T) -> Result<Table, TableError> {
         let foot = self.end(note)?;

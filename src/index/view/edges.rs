@@ -79,18 +79,14 @@ impl View {
 
     /// The names that a link may call a record by.
     fn names_of(&self, id: &str) -> BTreeSet<String> {
+        let declared = self.live_rows(&|segment| segment.named(id));
+        let merged = declared.into_iter().map(|place| self.merged(place));
+        let written = self.written_about(id).into_iter().map(|place| self.written(place));
         let mut names = BTreeSet::from([id.to_owned()]);
-        for place in self.live_rows(&|segment| segment.named(id)) {
-            let entry = self.merged(place);
-            names.insert(entry.path.as_str().to_owned());
-            names.extend(entry.path.as_str().strip_suffix(".md").map(str::to_owned));
+        for entry in merged.chain(written) {
+            let path = entry.path.as_str();
+            names.extend([path].into_iter().chain(path.strip_suffix(".md")).map(str::to_owned));
             names.extend(entry.aliases.iter().cloned());
-        }
-        for place in self.written_about(id) {
-            let path = &self.written(place).path;
-            names.insert(path.as_str().to_owned());
-            names.extend(path.as_str().strip_suffix(".md").map(str::to_owned));
-            names.extend(self.written(place).aliases.iter().cloned());
         }
         names
     }

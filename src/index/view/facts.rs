@@ -3,6 +3,7 @@
 use super::super::segment::{ADDS, NEVER, SUPERSEDES, WITHHELD};
 use super::super::types::{Entry, EntryId, IndexError};
 use super::View;
+use super::numbers::LiveRow;
 use crate::base::Timestamp;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -87,9 +88,9 @@ impl View {
 
     fn applying_to(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<Vec<u32>, IndexError> {
         let mut places = Vec::new();
-        for (place, (part, card)) in (0..).zip(&self.numbers().cards) {
-            let cards = self.parts[*part as usize].segment.cards()?;
-            if cards.repo_refs.get(*card).iter().any(|code| is_meant(cards.strings.get(*code))) {
+        for entry in self.live_entries() {
+            let LiveRow { place, cards, row, .. } = entry?;
+            if cards.repo_refs.get(row).iter().any(|code| is_meant(cards.strings.get(*code))) {
                 places.push(place);
             }
         }
@@ -101,9 +102,9 @@ impl View {
         let of = |place: &u32| (EntryId(*place), sidecars.subject.get(place).copied().map(EntryId));
         let mut facts = ViewFacts { sidecars: sidecars.all.iter().map(of).collect(), ..ViewFacts::default() };
         let mut withheld: BTreeSet<EntryId> = BTreeSet::new();
-        for (place, (part, card)) in (0..).zip(&self.numbers().cards) {
-            let cards = self.parts[*part as usize].segment.cards()?;
-            let (id, flags) = (EntryId(place), cards.flags[*card as usize]);
+        for entry in self.live_entries() {
+            let LiveRow { place, cards, row, .. } = entry?;
+            let (id, flags) = (EntryId(place), cards.flags[row as usize]);
             if flags & ADDS != 0 {
                 withheld.extend(sidecars.subject.get(&place).filter(|_| flags & WITHHELD != 0).map(|at| EntryId(*at)));
                 continue;

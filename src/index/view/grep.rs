@@ -1,24 +1,21 @@
 //! Finds lines: the blocks that may have them, the distinct lines in those, and the files that hold them at the commit.
 
-use super::super::bits::Bits;
 use super::super::lines_at::LineReader;
 use super::super::scan;
 use super::super::segment::damaged;
 use super::super::types::{FileMatches, GrepPattern, IndexError, IndexedFile, LineMatch};
 use super::super::weave;
+use super::finder::Finder;
 use super::{NOWHERE, Part, View};
 use crate::base::RepoPath;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+
+/// The place of a live file, and a line that it has or had.
+type Hit = (u32, u32);
 
 /// From so many blocks on two threads scan them.
 const MANY_BLOCKS: usize = 256;
-
-/// The lines of a segment that match, and the files that have any of them.
-#[derive(Default)]
-struct Hits {
-    lines: Option<Bits>,
-    files: BTreeSet<u32>,
-}
 
 impl View {
     /// The matching lines of the files in scope, at most `most` of them, and how many there are in all.
@@ -28,16 +25,19 @@ impl View {
         scope: &dyn Fn(&IndexedFile) -> bool,
         most: usize,
     ) -> Result<(Vec<FileMatches>, usize), IndexError> {
-        let hits = self.parts.iter().map(|part| hits(part, pattern)).collect::<Result<Vec<Hits>, _>>()?;
-        let files: BTreeSet<u32> = hits.iter().flat_map(|hits| hits.files.iter().copied()).collect();
+        let mut hits: Vec<Hit> = Vec::new();
+        self.parts.iter().try_for_each(|part| add_hits(part, pattern, &mut hits))?;
+        hits.sort_unstable();
         let mut readers: HashMap<u32, LineReader<'_>> = HashMap::new();
         let (mut found, mut total) = (Vec::new(), 0);
-        for place in files {
-            let live = self.live[place as usize];
+        for hits in hits.chunk_by(|a, b| a.0 == b.0) {
+            let live = self.live[hits[0].0 as usize];
             let file = self.indexed_file(&live);
-            let (part, hits) = (&self.parts[live.part as usize], &hits[live.part as usize]);
-            let Some(lines) = hits.lines.as_ref().filter(|_| file.searchable && scope(&file)) else { continue };
-            let lines = hit_lines(part, live.path, lines)?;
+            if !file.searchable || !scope(&file) {
+                continue;
+            }
+            let part = &self.parts[live.part as usize];
+            let lines = hit_lines(part, live.path, hits)?;
             let room = most.saturating_sub(total).min(lines.len());
             total += lines.len();
             if room > 0 {
@@ -49,83 +49,69 @@ impl View {
         Ok((found, total))
     }
 
-    /// The matching lines of the files at some paths, in (path, line) order.
+    /// The matching lines of the files at some paths: those of each path, in order.
     pub(super) fn find_lines_in(
         &self,
         pattern: &GrepPattern,
         paths: &[&RepoPath],
-    ) -> Result<Vec<FileMatches>, IndexError> {
-        let mut places: Vec<u32> = paths.iter().filter_map(|path| self.place_of_file(path.as_str())).collect();
-        places.sort_unstable();
-        places.dedup();
-        let mut readers: HashMap<u32, LineReader<'_>> = HashMap::new();
-        let (mut found, mut text) = (Vec::new(), String::new());
-        for live in places.into_iter().map(|place| self.live[place as usize]) {
-            let segment = &self.parts[live.part as usize].segment;
-            let reader = readers.entry(live.part).or_insert_with(|| LineReader::new(segment));
-            text.clear();
-            self.each_run(live, &mut |ids, _| reader.append(ids, &mut text))?;
-            let lines = lines_in(&text, pattern);
-            if !lines.is_empty() {
-                found.push(FileMatches { path: self.indexed_file(&live).path, lines });
-            }
-        }
-        Ok(found)
+    ) -> Result<Vec<Vec<LineMatch>>, IndexError> {
+        let mut finders: HashMap<u32, Finder<'_>> = HashMap::new();
+        let mut find = |path: &&RepoPath| {
+            let (mut found, mut before) = (Vec::new(), 0);
+            let Some(place) = self.place_of_file(path.as_str()) else { return Ok(found) };
+            let live = self.live[place as usize];
+            let finder = match finders.entry(live.part) {
+                Occupied(known) => known.into_mut(),
+                Vacant(free) => free.insert(Finder::new(&self.parts[live.part as usize].segment, pattern)?),
+            };
+            self.each_run(live, &mut |ids, _| {
+                let first = before;
+                before += ids.len() as u32;
+                finder.find(ids, first, &mut found)
+            })?;
+            Ok(found)
+        };
+        paths.iter().map(&mut find).collect()
     }
 }
 
-/// The matching lines of a text of which every line ends with `\n`.
-fn lines_in(text: &str, pattern: &GrepPattern) -> Vec<LineMatch> {
-    let (mut found, mut lines) = (Vec::new(), (0..).zip(text.split_terminator('\n')));
-    scan::scan(text, pattern, &mut |hit| {
-        let (index, line) = lines.find(|(index, _)| *index == hit).expect("each hit is a line further on");
-        found.push(line_match(pattern, index as u32 + 1, line.to_owned()));
-    });
-    found
-}
-
 fn line_match(pattern: &GrepPattern, line: u32, text: String) -> LineMatch {
-    let spans = pattern.regex.find_iter(&text).filter(|m| !m.is_empty()).map(|m| (m.start(), m.end())).collect();
-    LineMatch { line, text, spans }
+    LineMatch { line, spans: pattern.spans(&text), text }
 }
 
 /// The lines of a file that are hits: number from 1, id.
-fn hit_lines(part: &Part, path: u32, hits: &Bits) -> Result<Vec<(u32, u32)>, IndexError> {
+fn hit_lines(part: &Part, path: u32, hits: &[Hit]) -> Result<Vec<(u32, u32)>, IndexError> {
     let Some(row) = part.segment.weave(path)? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     let mut before = 0;
     for (ids, _) in weave::live_in(&row, part.at) {
-        if ids.end > 0 && !hits.holds(ids.end - 1) {
-            return Err(damaged("a line is missing"));
-        }
-        found.extend(hits.within(ids.clone()).map(|id| (before + 1 + id - ids.start, id)));
+        let first = hits.partition_point(|(_, line)| *line < ids.start);
+        let within = hits[first..].iter().take_while(|(_, line)| *line < ids.end);
+        found.extend(within.map(|(_, line)| (before + 1 + line - ids.start, *line)));
         before += ids.end - ids.start;
     }
     Ok(found)
 }
 
-fn hits(part: &Part, pattern: &GrepPattern) -> Result<Hits, IndexError> {
+/// Adds the lines of a part that match and stood in a file that is live, whenever they did.
+fn add_hits(part: &Part, pattern: &GrepPattern, hits: &mut Vec<Hit>) -> Result<(), IndexError> {
     let firsts = part.segment.blocks()?;
-    let (count, line_count) = (firsts.len() as u32 - 1, firsts[firsts.len() - 1]);
+    let count = firsts.len() as u32 - 1;
     let candidates = pattern.plan.blocks(&mut |bucket| part.segment.blocks_of_gram(bucket))?;
     let blocks = candidates.unwrap_or_else(|| (0..count).collect());
     if blocks.iter().any(|block| *block >= count) {
         return Err(damaged("a block of lines is missing"));
     }
-    let found = scan_all(part, pattern, &blocks)?;
-    let mut hits = Hits::default();
-    for (block, lines) in found {
-        let bits = hits.lines.get_or_insert_with(|| Bits::new(line_count));
-        lines.iter().for_each(|line| bits.insert(firsts[block as usize] + line));
-        let wanted = |line: u32| lines.binary_search(&line).is_ok();
-        part.segment.paths_of_lines(block, &wanted, &mut |path| {
+    for (block, lines) in scan_all(part, pattern, &blocks)? {
+        let first = firsts[block as usize];
+        part.segment.paths_of_lines(block, &lines, &mut |line, path| {
             let place = part.file_places[path as usize];
             if place != NOWHERE {
-                hits.files.insert(place);
+                hits.push((place, first + line));
             }
         })?;
     }
-    Ok(hits)
+    Ok(())
 }
 
 /// The blocks with matching lines, and the places of these in each, in order.
@@ -146,9 +132,8 @@ fn scan_some(part: &Part, pattern: &GrepPattern, blocks: &[u32]) -> Result<Vec<(
     let mut found = Vec::new();
     for block in blocks {
         let row = part.segment.lines(*block)?;
-        let text = std::str::from_utf8(&row).map_err(|_| damaged("lines are no text"))?;
         let mut lines = Vec::new();
-        scan::scan(text, pattern, &mut |line| lines.push(line as u32));
+        scan::scan(&*row, pattern, &mut |line, _| lines.push(line as u32));
         if !lines.is_empty() {
             found.push((*block, lines));
         }

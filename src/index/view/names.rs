@@ -3,6 +3,7 @@
 use super::super::prose;
 use super::super::segment::ADDS;
 use super::super::types::{Entry, IndexError};
+use super::numbers::LiveRow;
 use super::{NOWHERE, View};
 use crate::base::RepoPath;
 use crate::note::RecordForm;
@@ -116,10 +117,10 @@ impl View {
     /// The place, whether it is a sidecar, and the id of every record.
     pub(super) fn names_of_records(&self) -> Result<Vec<(u32, bool, &str)>, IndexError> {
         let mut names = Vec::new();
-        for (place, (part, card)) in (0..).zip(&self.numbers().cards) {
-            let cards = self.parts[*part as usize].segment.cards()?;
-            if let Some(id) = cards.string(cards.id[*card as usize]) {
-                names.push((place, cards.flags[*card as usize] & ADDS != 0, id));
+        for entry in self.live_entries() {
+            let LiveRow { place, cards, row, .. } = entry?;
+            if let Some(id) = cards.string(cards.id[row as usize]) {
+                names.push((place, cards.flags[row as usize] & ADDS != 0, id));
             }
         }
         Ok(names)

@@ -1,6 +1,7 @@
 //! The live entries and sections of a view, numbered.
 
 use super::super::fields::Lengths;
+use super::super::segment::CardColumns;
 use super::super::types::{EntryId, IndexError};
 use super::{NOWHERE, View};
 
@@ -32,6 +33,28 @@ pub(super) struct Sections {
     pub(super) entries: Vec<u32>,
     /// The first section of each entry, and how many sections there are at the end.
     pub(super) starts: Vec<u32>,
+}
+
+/// A live entry: where what is known of it stands.
+pub(super) struct LiveRow<'v> {
+    /// Its number.
+    pub(super) place: u32,
+    /// Its part.
+    pub(super) part: usize,
+    /// The columns of its segment.
+    pub(super) cards: &'v CardColumns,
+    /// Its row of them.
+    pub(super) row: u32,
+}
+
+impl View {
+    /// The live entries, in order, each with its columns.
+    pub(super) fn live_entries(&self) -> impl Iterator<Item = Result<LiveRow<'_>, IndexError>> {
+        (0..).zip(&self.numbers().cards).map(|(place, (part, row))| {
+            let part = *part as usize;
+            Ok(LiveRow { place, part, cards: self.parts[part].segment.cards()?, row: *row })
+        })
+    }
 }
 
 impl Numbers {
@@ -70,12 +93,12 @@ impl Sections {
         for part in &view.parts {
             sections.places.push(vec![NOWHERE; part.segment.cards()?.unit_lengths.len()]);
         }
-        for (entry, (part, card)) in (0..).zip(&view.numbers().cards) {
-            let cards = view.parts[*part as usize].segment.cards()?;
-            for unit in cards.sections.get(*card) {
-                sections.places[*part as usize][*unit as usize] = sections.lengths.len() as u32;
+        for entry in view.live_entries() {
+            let LiveRow { place, part, cards, row } = entry?;
+            for unit in cards.sections.get(row) {
+                sections.places[part][*unit as usize] = sections.lengths.len() as u32;
                 sections.lengths.push(cards.unit_lengths[*unit as usize]);
-                sections.entries.push(entry);
+                sections.entries.push(place);
             }
             sections.starts.push(sections.lengths.len() as u32);
         }

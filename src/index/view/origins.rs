@@ -31,6 +31,23 @@ impl View {
         Ok(Some(text))
     }
 
+    /// The lines of a live file from one to another, each with a line break.
+    pub(super) fn lines_of(&self, place: u32, first: u32, last: u32) -> Result<Option<String>, IndexError> {
+        let live = self.live[place as usize];
+        if self.file_row(&live).text.is_none() {
+            return Ok(None);
+        }
+        let (mut text, mut before) = (String::new(), 0);
+        let mut reader = LineReader::new(&self.parts[live.part as usize].segment);
+        self.each_run(live, &mut |ids, _| {
+            let skipped = first.saturating_sub(before + 1).min(ids.len() as u32);
+            let taken = last.saturating_sub(before).min(ids.len() as u32);
+            before += ids.len() as u32;
+            if skipped < taken { reader.append(ids.start + skipped..ids.start + taken, &mut text) } else { Ok(()) }
+        })?;
+        Ok(Some(text))
+    }
+
     /// The origins of the lines of a live file.
     pub(super) fn origins_of(&self, place: u32) -> Result<Option<Vec<LineOrigin>>, IndexError> {
         let live = self.live[place as usize];

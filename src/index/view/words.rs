@@ -1,6 +1,6 @@
 //! What ranking asks of a view.
 
-use super::super::corpus::Corpus;
+use super::super::corpus::{Corpus, WordRows};
 use super::super::fields::{ENTRY_FIELDS, Lengths};
 use super::super::phrase;
 use super::super::rank::Texts;
@@ -8,7 +8,6 @@ use super::super::types::IndexError;
 use super::numbers::Sections;
 use super::{NOWHERE, View};
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 impl View {
     fn sections(&self) -> &Sections {
@@ -18,13 +17,13 @@ impl View {
     /// Calls with each live (number, frequency) of a word in a field, numbered by `places`.
     fn each_live(
         &self,
-        (field, word): (usize, &str),
+        (field, word): (usize, &WordRows),
         places: &[Vec<u32>],
         posting: &mut dyn FnMut(u32, u32),
     ) -> Result<(), IndexError> {
-        for (part, places) in self.parts.iter().zip(places) {
-            let Some(row) = part.segment.word(word)? else { continue };
-            part.segment.postings(&row, field, &mut |row, frequency| match places.get(row as usize) {
+        for ((part, row), places) in self.parts.iter().zip(&word.0).zip(places) {
+            let Some(row) = row else { continue };
+            part.segment.postings(row, field, &mut |row, frequency| match places.get(row as usize) {
                 Some(place) if *place != NOWHERE => posting(*place, frequency),
                 _ => {}
             })?;
@@ -39,9 +38,9 @@ impl Texts for View {
     }
 
     fn of_section(&self, section: u32) -> Option<String> {
-        let owner = self.entry_of(section);
+        let owner = self.section_entries()[section as usize];
         let entry = self.written(owner);
-        let place = section - self.sections_of(owner).start;
+        let place = section - self.section_starts()[owner as usize];
         let lines = entry.sections.get(place as usize)?;
         let text = self.text(&entry.path)?;
         let wanted = text.split_inclusive('\n').skip(lines.first.saturating_sub(1) as usize);
@@ -58,20 +57,23 @@ impl Corpus for View {
         &self.sections().lengths
     }
 
-    fn sections_of(&self, entry: u32) -> Range<u32> {
-        let starts = &self.sections().starts;
-        starts[entry as usize]..starts[entry as usize + 1]
+    fn section_starts(&self) -> &[u32] {
+        &self.sections().starts
     }
 
-    fn entry_of(&self, section: u32) -> u32 {
-        self.sections().entries[section as usize]
+    fn section_entries(&self) -> &[u32] {
+        &self.sections().entries
     }
 
-    fn each_entry(&self, field: usize, word: &str, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError> {
+    fn word(&self, word: &str) -> Result<WordRows, IndexError> {
+        self.parts.iter().map(|part| part.segment.word(word)).collect::<Result<_, _>>().map(WordRows)
+    }
+
+    fn each_entry(&self, field: usize, word: &WordRows, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError> {
         self.each_live((field, word), &self.numbers().places, posting)
     }
 
-    fn each_section(&self, word: &str, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError> {
+    fn each_section(&self, word: &WordRows, posting: &mut dyn FnMut(u32, u32)) -> Result<(), IndexError> {
         self.each_live((ENTRY_FIELDS, word), &self.sections().places, posting)
     }
 

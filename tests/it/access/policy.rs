@@ -13,7 +13,10 @@ fn what_is_left_out_has_its_default() {
     assert_eq!((policy.required_approvals(), policy.allow_direct_push(), policy.require_clean()), (1, true, false));
     assert_eq!(
         serde_json::to_string(&policy).unwrap(),
-        r#"{"requiredApprovals":1,"allowDirectPush":true,"requireClean":false}"#
+        concat!(
+            r#"{"requiredApprovals":1,"allowDirectPush":true,"requireClean":false,"#,
+            r#""requireSignedApprovals":false,"autoMerge":[]}"#
+        )
     );
 }
 
@@ -21,8 +24,10 @@ fn what_is_left_out_has_its_default() {
 fn settings_are_read_and_a_field_that_nothing_enforces_is_refused() {
     let policy = read(r#"{"requiredApprovals": 2, "allowDirectPush": false, "requireClean": true}"#).unwrap();
     assert_eq!(policy, RepositoryPolicy::new(2, false, true).unwrap());
-    assert!(read(r#"{"autoMerge": ["generated/**"]}"#).is_err());
-    assert!(read(r#"{"requireSignedApprovals": true}"#).is_err());
+    let policy = read(r#"{"autoMerge": ["generated/**"], "requireSignedApprovals": true}"#).unwrap();
+    assert!(policy.require_signed_approvals() && policy.auto_merge().matches("generated/a.md"));
+    assert!(read(r#"{"autoMerge": ["["]}"#).is_err());
+    assert!(read(r#"{"requireSignedLandings": true}"#).is_err());
 }
 
 #[test]

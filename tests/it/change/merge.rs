@@ -43,6 +43,7 @@ impl Update {
             diff_digest: &self.proposed.diff_digest,
             validation_digest: &self.validation,
             source_run: Some("adr-01hx"),
+            auto_merge: "",
             approvals: &self.approvals,
             author: signature("Claude", 10),
             committer: signature("Lorekeep", 20),

@@ -9,6 +9,7 @@ mod proposal;
 mod push;
 mod tree;
 mod verdict;
+mod weld;
 
 use crate::support::{START, TestRepo};
 use lorekeep::base::id::UpdateId;

@@ -4,8 +4,8 @@ use lorekeep::base::{Digest, Principal, Timestamp};
 use lorekeep::change::phase::PHASES;
 use lorekeep::change::review::Live;
 use lorekeep::change::{
-    ConditionStatus, Phase, Review, ReviewKind, Revision, Standing, UpdateState, conditions, live_approvals,
-    phase_after,
+    ConditionStatus, Missing, Need, Phase, Review, ReviewKind, Revision, Standing, UpdateState, conditions,
+    live_approvals, phase_after,
 };
 
 fn principal(text: &str) -> Principal {
@@ -92,13 +92,13 @@ fn a_verdict_and_reviews_come_to_a_phase() {
         review("user:ada", ReviewKind::Approve, revision(2)),
         review("user:bob", ReviewKind::RequestChanges, revision(2)),
     ]);
-    assert_eq!(phase_after(Standing::Valid, &none, 1), Phase::AwaitingApproval);
-    assert_eq!(phase_after(Standing::Valid, &none, 0), Phase::Approved);
-    assert_eq!(phase_after(Standing::Valid, &one, 1), Phase::Approved);
-    assert_eq!(phase_after(Standing::Valid, &one, 2), Phase::AwaitingApproval);
-    assert_eq!(phase_after(Standing::Valid, &asked, 1), Phase::ChangesRequested);
-    assert_eq!(phase_after(Standing::Invalid, &one, 1), Phase::Invalid);
-    assert_eq!(phase_after(Standing::Conflicted, &one, 1), Phase::Conflicted);
+    assert_eq!(phase_after(Standing::Valid, &none, &Need::approvals(1)), Phase::AwaitingApproval);
+    assert_eq!(phase_after(Standing::Valid, &none, &Need::approvals(0)), Phase::Approved);
+    assert_eq!(phase_after(Standing::Valid, &one, &Need::approvals(1)), Phase::Approved);
+    assert_eq!(phase_after(Standing::Valid, &one, &Need::approvals(2)), Phase::AwaitingApproval);
+    assert_eq!(phase_after(Standing::Valid, &asked, &Need::approvals(1)), Phase::ChangesRequested);
+    assert_eq!(phase_after(Standing::Invalid, &one, &Need::approvals(1)), Phase::Invalid);
+    assert_eq!(phase_after(Standing::Conflicted, &one, &Need::approvals(1)), Phase::Conflicted);
 }
 
 fn told(state: &UpdateState<'_>) -> String {
@@ -113,14 +113,13 @@ fn conditions_say_what_is_known_and_claim_nothing_else() {
         phase: Phase::Approved,
         base_resolved: true,
         standing: Some(Standing::Valid),
-        error_codes: &[],
-        approvals: 1,
-        required_approvals: 1,
+        codes: &[],
+        missing: Missing::Nothing,
     };
     insta::assert_snapshot!(told(&state), @r"
     BaseResolved True CommitFound
     SecretsScanned True NoneFound
-    PromptInjectionScanned Unknown NotScreened
+    PromptInjectionScanned True NoneFound
     OntologyValid True NoErrors
     MergesCleanly True Clean
     Approved True EnoughApprovals
@@ -130,14 +129,14 @@ fn conditions_say_what_is_known_and_claim_nothing_else() {
     let invalid = UpdateState {
         phase: Phase::Invalid,
         standing: Some(Standing::Invalid),
-        error_codes: &["LK204".into(), "LK501".into()],
-        approvals: 0,
+        codes: &["LK204".into(), "LK501".into()],
+        missing: Missing::Approvals,
         ..state.clone()
     };
     insta::assert_snapshot!(told(&invalid), @r"
     BaseResolved True CommitFound
     SecretsScanned False SecretFound
-    PromptInjectionScanned Unknown NotScreened
+    PromptInjectionScanned True NoneFound
     OntologyValid False Errors
     MergesCleanly True Clean
     Approved False ApprovalsMissing
@@ -148,7 +147,7 @@ fn conditions_say_what_is_known_and_claim_nothing_else() {
     insta::assert_snapshot!(told(&conflicted), @r"
     BaseResolved True CommitFound
     SecretsScanned Unknown Conflicted
-    PromptInjectionScanned Unknown NotScreened
+    PromptInjectionScanned Unknown Conflicted
     OntologyValid Unknown Conflicted
     MergesCleanly False Conflicted
     Approved True EnoughApprovals
@@ -163,9 +162,8 @@ fn before_the_first_validation_nothing_is_claimed() {
         phase: Phase::Validating,
         base_resolved: true,
         standing: None,
-        error_codes: &[],
-        approvals: 0,
-        required_approvals: 1,
+        codes: &[],
+        missing: Missing::Approvals,
     };
     let unknown: Vec<String> =
         conditions(&state).into_iter().filter(|c| c.status == ConditionStatus::Unknown).map(|c| c.kind).collect();
@@ -179,9 +177,8 @@ fn the_last_conditions_follow_the_phase() {
             phase,
             base_resolved,
             standing: Some(Standing::Valid),
-            error_codes: &[],
-            approvals,
-            required_approvals: 1,
+            codes: &[],
+            missing: if approvals > 0 { Missing::Nothing } else { Missing::Approvals },
         };
         let all = conditions(&state).into_iter();
         let pick = |c: &lorekeep::change::Condition| !matches!(c.kind.as_str(), "SecretsScanned" | "OntologyValid");

@@ -160,7 +160,7 @@ fn workflow_commands_say_where_and_what() {
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.stdout, @r"
     ::error file=runbooks/x.md,line=3,col=7,endLine=3,endColumn=13,title=LK201 unknown-node-kind::`Runbok` is no node kind of the ontology%0Ahelp: did you mean `Runbook`?
-    2 records, 0 edges, 1 note in 7 files: 1 error, 0 warnings
+    2 records, 0 edges, 1 note in 8 files: 1 error, 0 warnings
     ");
     let dir = troubled();
     for ran in every_target(dir.path(), "github") {

@@ -31,7 +31,7 @@ fn a_bad_note_is_shown_with_place_line_and_mend() {
       |
       = help: did you mean `Runbook`?
 
-    2 records, 0 edges, 1 note in 7 files: 1 error, 0 warnings
+    2 records, 0 edges, 1 note in 8 files: 1 error, 0 warnings
     to do: mend the errors from the top; `--base REV` shows only what a change brings
     ");
 }
@@ -57,7 +57,7 @@ fn both_places_of_a_duplicate_are_shown_with_their_lines() {
       |
       = help: give one of the records another id, or make it a `patch: true` or `extendsNode` document
 
-    3 records, 0 edges, 1 note in 8 files: 1 error, 0 warnings
+    3 records, 0 edges, 1 note in 9 files: 1 error, 0 warnings
     to do: mend the errors from the top; `--base REV` shows only what a change brings
     ");
 }
@@ -226,7 +226,7 @@ fn base_shows_what_only_a_change_can_break() {
       |
       = help: mend the id, add the record that it names, or delete it here
 
-    2 records, 1 edge, 1 note in 7 files: 3 errors, 0 warnings
+    2 records, 1 edge, 1 note in 8 files: 3 errors, 0 warnings
     to do: mend the errors from the top; all of them came with this change
     ");
 }

@@ -4,7 +4,9 @@ use super::world::{World, clone, git_in, org};
 use super::{code, note};
 use lorekeep::base::Digest;
 use lorekeep::base::digest::canonical_json;
-use lorekeep::engine::{ANCHOR_ENTRIES, ANCHOR_SECONDS, AUDIT_REF, AskAudit, AuditVerified, Code, RefRequest, Role};
+use lorekeep::engine::{
+    ANCHOR_ENTRIES, ANCHOR_SECONDS, AUDIT_REF, AskAudit, AuditVerified, Code, RefRequest, Role, with_correlation,
+};
 use proptest::prelude::*;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -32,8 +34,9 @@ fn anchored() -> World {
     let world = World::new();
     world.land("terms/a.md", &note("term:a", "First."));
     let ada = world.caller("user:ada", Role::Reader);
-    for _ in 0..6 {
-        world.resolve(&ada, None, &RefRequest::default()).unwrap();
+    for n in 0..6 {
+        // No two entries are alike: one more of the last would be nothing but one more.
+        with_correlation(&format!("lk-{n}"), || world.resolve(&ada, None, &RefRequest::default())).unwrap();
     }
     world.anchor(&org("a5c")).unwrap().unwrap();
     world

@@ -1,5 +1,6 @@
 //! The hooks of repositories that something else serves, with the real git.
 
+mod merge_driver;
 mod pre_commit;
 mod standalone;
 mod state;

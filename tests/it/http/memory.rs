@@ -195,7 +195,7 @@ fn a_policy_changes_field_by_field() {
     assert_eq!(changed["spec"]["policy"]["requiredApprovals"], 2);
     assert_eq!(changed["spec"]["policy"]["allowDirectPush"], false);
     patch(json!({"requiredApprovals": 0})).refused(400, "BAD_REQUEST");
-    patch(json!({"autoMerge": ["**"]})).refused(400, "BAD_REQUEST");
+    patch(json!({"requireSignedLandings": true})).refused(400, "BAD_REQUEST");
     let read = server.get("reader", &format!("{API}/repositories/brain")).expect(200);
     assert_eq!(read["spec"], changed["spec"]);
 }

@@ -189,6 +189,8 @@ fn an_update_is_written_as_specified() {
             at: time("2026-05-10T12:30:00Z"),
             path: Some("runbooks/flake.md".to_owned()),
             line: Some(5),
+            revision: 1,
+            present_line: Some(5),
             body: "good".to_owned(),
         }],
         timeline: vec![(at, "agent:claude".to_owned(), "proposed".to_owned())],

@@ -1,6 +1,7 @@
 //! The answer at a commit is that of a fresh index of this commit alone, whatever has landed since.
 
-use super::world::{Answers, World, answers};
+use super::world::{Answers, World, answers, is_called};
+use lorekeep::base::RepoPath;
 use lorekeep::index::{GrepPattern, Index};
 use proptest::prelude::*;
 
@@ -126,11 +127,36 @@ proptest! {
             for pattern in PATTERNS {
                 let pattern = GrepPattern::regex(pattern, true).unwrap();
                 let scoped = view.grep(&pattern, &|file| paths.contains(&&file.path));
-                prop_assert_eq!(view.grep_files(&pattern, &paths), scoped);
+                let of = |path: &&RepoPath| scoped.iter().find(|found| found.path == **path).map(|found| found.lines.clone());
+                let lines: Vec<_> = paths.iter().map(|path| of(path).unwrap_or_default()).collect();
+                prop_assert_eq!(view.grep_files(&pattern, &paths), lines);
             }
             for id in view.entries() {
                 prop_assert_eq!(view.path_of(*id), view.entry(*id).path.as_str());
             }
+        }
+    }
+
+    #[test]
+    fn every_name_in_a_text_is_found_and_some_lines_are_those_of_the_text(history in history(), first in 0u32..12, more in 0u32..6) {
+        let world = world(&history);
+        let view = world.index().view(world.commit(world.landings.len() - 1)).unwrap().unwrap();
+        for id in view.entries().iter().copied() {
+            let entry = view.entry(id);
+            for name in entry.names().chain(entry.bare_title()).filter(|name| name.contains(' ')) {
+                let mut found = false;
+                view.names_in(&format!("Well, {}!", name.to_uppercase()), &mut |spoken| {
+                    found |= spoken.entries().contains(&id) && is_called(entry, spoken.folded);
+                    found
+                });
+                prop_assert!(found, "{}", name);
+            }
+        }
+        for file in view.files() {
+            let Some(text) = view.text(&file.path) else { continue };
+            let ended = if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" };
+            let wanted = ended.split_inclusive('\n').skip(first.saturating_sub(1) as usize).take((first + more).min(more + 1) as usize);
+            prop_assert_eq!(view.lines(file.path.as_str(), first, first + more).unwrap(), wanted.collect::<String>());
         }
     }
 

@@ -30,7 +30,7 @@ fn admitted(plan: &Plan, blocks: &[String]) -> (Vec<u32>, usize) {
 
 fn matches(pattern: &GrepPattern, block: &str) -> bool {
     let mut hits = 0;
-    scan(block, pattern, &mut |_| hits += 1);
+    scan(block, pattern, &mut |_, _| hits += 1);
     hits > 0
 }
 
@@ -111,8 +111,8 @@ proptest! {
         prop_assert!(found.is_sorted_by(|a, b| a < b) && found.iter().all(|bucket| *bucket < BUCKETS));
         let by_line: BTreeSet<u32> = lines.iter().flat_map(|line| buckets(line)).collect();
         prop_assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), by_line);
-        let ascii: String = block.chars().filter(char::is_ascii).collect();
-        prop_assert_eq!(buckets(&ascii), buckets(&recased(&ascii, turns)));
+        let ascii: String = block.chars().filter(|c| c.is_ascii() && !c.is_ascii_digit()).collect();
+        prop_assert!(buckets(&recased(&ascii, turns)).is_superset(&buckets(&ascii.to_lowercase())));
     }
 
     #[test]
@@ -159,6 +159,20 @@ fn letters_without_case_are_found_in_either() {
     assert_eq!(found, [true, true, false, false]);
     assert_eq!(admits(&any_case("Überblick"), &["ÜBERBLICK", "der überblick", "Uberblock"]), [true, true, false]);
     assert_eq!(admits(&any_case("память"), &["ПАМЯТЬ", "Память", "помять"]), [true, true, false]);
+}
+
+#[test]
+fn letters_with_case_are_found_in_that_one() {
+    let found = admits(&regex("(Sheets|asctime|Chart)"), &["Chart", "chart", "CHART", "asctime", "Sheets", "sheets"]);
+    assert_eq!(found, [true, false, false, true, true, false]);
+    assert_eq!(admits(&regex("Mai(?i)n"), &["Main", "MaiN", "main", "MAIN"]), [true, true, false, false]);
+}
+
+#[test]
+fn digits_are_found_by_their_shape() {
+    let found = admits(&regex("[A-Z][0-9]{4}"), &["C2001", "c2001", "C20", "2001C", "É2001", "X 0000 A12"]);
+    assert_eq!(found, [true, false, false, false, false, true]);
+    assert_eq!(admits(&regex("v[0-9]+ of [0-9]{3}"), &["v1 of 200", "v1 of 20"]), [true, false]);
 }
 
 #[test]

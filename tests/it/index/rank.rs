@@ -126,7 +126,7 @@ fn a_score_is_bm25_with_the_statistics_of_the_commit() {
     let section = rarity * frequency * 1.6 / (frequency + 0.6 * (1.0 - 0.2 + 0.2 * length / mean));
     let worths: Vec<f64> = found[0].parts.iter().map(|part| part.worth).collect();
     assert!((worths[0] - expected).abs() < 1e-12, "{worths:?} does not begin with {expected}");
-    assert!((worths[1] - 0.3 * section).abs() < 1e-12, "{worths:?} does not end with 0.3 of {section}");
+    assert!((worths[1] - 0.2 * section).abs() < 1e-12, "{worths:?} does not end with 0.2 of {section}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use regex::RegexBuilder;
 
 fn hits(text: &str, pattern: &GrepPattern) -> Vec<usize> {
     let mut hits = Vec::new();
-    scan(text, pattern, &mut |line| hits.push(line));
+    scan(text, pattern, &mut |line, _| hits.push(line));
     hits
 }
 

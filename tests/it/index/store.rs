@@ -131,9 +131,8 @@ fn one_process_writes_and_others_read_the_last_manifest() {
 fn what_a_crash_left_behind_the_manifest_does_not_count() {
     let world = world();
     let dir = folder(&world, 2);
-    let manifest = fs::read(dir.path().join("manifest")).unwrap();
     world.advance(&Index::open(dir.path()).unwrap(), 2..4);
-    fs::write(dir.path().join("manifest"), manifest).unwrap();
+    fs::remove_file(dir.path().join("manifest.recent")).unwrap();
     fs::write(dir.path().join("segment.00000099.new"), b"half").unwrap();
 
     let index = Index::open(dir.path()).unwrap();
@@ -144,6 +143,50 @@ fn what_a_crash_left_behind_the_manifest_does_not_count() {
     assert_eq!(all_answers(&world, &index), expected(&world, 4), "and does no harm when the same landings come again");
     let files = files(dir.path());
     assert!(files.iter().all(|file| !file.to_string_lossy().ends_with(".new")), "{files:?}");
+}
+
+#[test]
+fn a_crash_that_tears_what_was_not_durable_leads_back_to_what_was() {
+    let world = world();
+    let dir = folder(&world, 2);
+    let before = files(dir.path());
+    world.advance(&Index::open(dir.path()).unwrap(), 2..3);
+    let new: Vec<PathBuf> = files(dir.path()).into_iter().filter(|file| !before.contains(file)).collect();
+    assert_eq!(new.len(), 2, "a segment and a manifest: {new:?}");
+    for torn in &new {
+        let whole = fs::read(torn).unwrap();
+        for left in [0, whole.len() / 2] {
+            fs::write(torn, &whole[..left]).unwrap();
+            let index = Index::open(dir.path()).unwrap();
+            assert_eq!(all_answers(&world, &index), expected(&world, 2), "{} of {} bytes", torn.display(), whole.len());
+        }
+        fs::write(torn, whole).unwrap();
+    }
+    assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 3), "whole again, it counts");
+    fs::write(new.iter().find(|file| file.ends_with("manifest.recent")).unwrap(), b"torn").unwrap();
+    world.advance(&Index::open(dir.path()).unwrap(), 2..4);
+    assert_eq!(all_answers(&world, &Index::open(dir.path()).unwrap()), expected(&world, 4), "and goes on from there");
+}
+
+#[test]
+fn what_was_taken_back_is_told_again_by_one_landing_alone() {
+    let mut world = World::of(&[("a.md", "one"), ("c.md", "two")]);
+    world.land(&[("a.md", Some(b"three"))]);
+    world.land(&[("c.md", Some(b"five")), ("a.md", Some(b"four"))]);
+    let dir = folder(&world, 1);
+    let index = Index::open(dir.path()).unwrap();
+    world.advance(&index, 1..3);
+    index.truncate(Some(world.commit(1))).unwrap();
+    world.landings.truncate(2);
+    world.trees.truncate(2);
+    for n in 2..5 {
+        world.land(&[("b.md", Some(format!("landing {n}").as_bytes()))]);
+        world.advance(&index, n..n + 1);
+    }
+    assert_eq!(all_answers(&world, &index), expected(&world, 5));
+    let paths_of = |n: usize| index.paths_of_segment(n);
+    assert_eq!(paths_of(2), ["a.md", "b.md", "c.md"], "the first landing after it tells what was taken back");
+    assert_eq!((paths_of(3), paths_of(4)), (vec!["b.md".to_owned()], vec!["b.md".to_owned()]));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use lorekeep::base::store::BlobError;
 use lorekeep::base::{BlobStore, CommitId, Digest, Oid, RepoPath};
-use lorekeep::index::{FileMatches, GrepPattern, Index, Landing, PathChange, TextQuery, View};
+use lorekeep::index::{Entry, FileMatches, GrepPattern, Index, Landing, PathChange, TextQuery, View, folded_words};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -131,6 +131,7 @@ pub struct Answers {
     texts: Vec<Option<String>>,
     ranked: Vec<Vec<(usize, u64, String)>>,
     grepped: Vec<Vec<FileMatches>>,
+    named: Vec<Vec<(String, Vec<usize>)>>,
 }
 
 /// Asks a view everything.
@@ -141,6 +142,17 @@ pub fn answers(view: &View, questions: &[&str], patterns: &[&str]) -> Answers {
         found.iter().map(|m| (place(m.entry), m.score.to_bits(), format!("{:?}", m.parts))).collect()
     };
     let grep = |pattern: &&str| view.grep(&GrepPattern::regex(pattern, true).unwrap(), &|_| true);
+    let named = |text: &str| {
+        let mut named = Vec::new();
+        view.names_in(text, &mut |spoken| {
+            let called = |id: &&lorekeep::index::EntryId| is_called(view.entry(**id), spoken.folded);
+            let places: Vec<usize> = spoken.entries().iter().filter(called).map(|id| place(*id)).collect();
+            let is_named = !places.is_empty();
+            named.extend(is_named.then(|| (spoken.folded.to_owned(), places)));
+            is_named
+        });
+        named
+    };
     Answers {
         digest: view.digest().to_string(),
         files: view.files().iter().map(|file| format!("{file:?}")).collect(),
@@ -148,5 +160,11 @@ pub fn answers(view: &View, questions: &[&str], patterns: &[&str]) -> Answers {
         texts: view.files().iter().map(|file| view.text(&file.path)).collect(),
         ranked: questions.iter().map(rank).collect(),
         grepped: patterns.iter().map(grep).collect(),
+        named: view.files().iter().filter_map(|file| view.text(&file.path)).map(|text| named(&text)).collect(),
     }
+}
+
+/// Whether an entry is called so.
+pub fn is_called(entry: &Entry, folded: &str) -> bool {
+    entry.names().chain(entry.bare_title()).any(|name| folded_words(name) == folded)
 }

@@ -107,10 +107,10 @@ fn what_is_wrong_is_said_where_it_stands_and_the_default_counts() {
 fn the_bounds_hold_the_ladder() {
     let most = |name: &str| key(name).most;
     let text_edge = most("text.most") * most("ladder.edgeText");
-    let linked = most("text.most") * most("linked.share").max(most("linked.brings"));
-    // A text is linked where no edges are followed, and followed where it is not linked.
-    let own =
-        most("text.most") + text_edge.max(linked) + most("pattern") + 4.0 * most("scope") + most("recency.weight");
+    let shares = ["linked.share", "linked.brings", "mentioned.share", "mentioned.brings"].map(most);
+    let tied = shares.into_iter().fold(0.0, f64::max) * most("text.most");
+    // Of what followed edges, links and mentions are worth to a record the most counts.
+    let own = most("text.most") + text_edge.max(tied) + most("pattern") + 4.0 * most("scope") + most("recency.weight");
     let states = ["approved", "draft", "deprecated", "archived"].map(|status| most(&format!("status.{status}")));
     let below_edges = own + states.into_iter().fold(0.0, f64::max) + most("size.weight");
     let edges = [1, 2, 3, 4].map(|n| key(&format!("ladder.edge{n}")));

@@ -170,9 +170,15 @@ fn words_are_searched_for_in_the_files_of_the_best_records() {
     let asking = memory.asking();
     let mut asked = about("zebra");
     let outcome = asking.ask(&asked);
-    assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (120, 100));
+    assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (120, 40));
     assert_eq!(outcome.plan.grep_scope, "graph-candidates");
-    assert_eq!(outcome.plan.notes, ["grep: lines were searched in the files of the 100 best records"]);
+    assert_eq!(outcome.plan.notes, ["grep: lines were searched in the files of the 40 best records"]);
+    for (records, files) in [(0, 10), (1, 10), (30, 30), (100, 100), (500, 100)] {
+        asked.limits.max_records = records;
+        let outcome = asking.ask(&asked);
+        assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (120, files));
+        assert_eq!(outcome.plan.notes, [format!("grep: lines were searched in the files of the {files} best records")]);
+    }
     asked.query.grep = pattern("zebra");
     let outcome = asking.ask(&asked);
     assert_eq!((outcome.plan.candidates, outcome.plan.total_matches), (120, 120));

@@ -7,6 +7,7 @@ mod drawings;
 mod graph;
 mod grep;
 mod limits;
+mod mentions;
 mod neighbourhood;
 mod prompt;
 mod ranking;

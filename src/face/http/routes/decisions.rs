@@ -1,9 +1,11 @@
-//! What is done to an update: approve, reject, request changes, comment, merge, refresh.
+//! What is done to an update: approve, reject, request changes, comment, merge, refresh, revert.
 
 use super::updates::update_id;
-use crate::engine::UpdateAction;
+use crate::engine::{RevertRequest, UpdateAction};
 use crate::face::http::call::{Call, Reply};
-use crate::face::wire::{Address, Addressed, ApproveBody, CommentBody, DecisionBody, MergeBody, UpdateResource};
+use crate::face::wire::{
+    Address, Addressed, ApproveBody, CommentBody, DecisionBody, MergeBody, RevertBody, UpdateResource,
+};
 use axum::http::StatusCode;
 
 /// Approves one diff of an update.
@@ -57,6 +59,19 @@ pub(in crate::face::http) async fn merge(call: Call<MergeBody>) -> Reply<UpdateR
     responses((status = 200, description = "The update", body = UpdateResource)))]
 pub(in crate::face::http) async fn refresh(call: Call<Address>) -> Reply<UpdateResource> {
     act(call, |_| UpdateAction::Refresh).await
+}
+
+/// Proposes the inverse of an update that landed, as a new update.
+#[utoipa::path(post, path = "/updates/{id}/revert", tag = "updates", request_body = RevertBody,
+    params(("id" = String, Path, description = "The update")),
+    responses((status = 201, description = "The new update", body = UpdateResource)))]
+pub(in crate::face::http) async fn revert(call: Call<RevertBody>) -> Reply<UpdateResource> {
+    let (id, idempotency_key) = (call.path("id"), call.key());
+    call.answer(StatusCode::CREATED, move |engine, caller, body| {
+        let asked = RevertRequest { title: body.title, reason: body.reason, idempotency_key };
+        Ok(engine.revert(caller, &update_id(&id)?, &asked)?.into())
+    })
+    .await
 }
 
 async fn act<T, F>(call: Call<T>, action: F) -> Reply<UpdateResource>
