@@ -105,7 +105,7 @@ impl Engine {
         };
         let key = self.signing_key(&served.org)?;
         let commit = self.write_merge(served, &key, (&update, &revision), checked, tip, (&approvals, &rules))?;
-        self.land(caller, served, &key, &update, checked, tip, commit)
+        self.land(caller, served, &key, &update, checked, (tip, commit))
     }
 
     /// The approvals that count, where they are enough.
@@ -169,8 +169,7 @@ impl Engine {
         key: &SigningKey,
         update: &Update,
         checked: &Checked,
-        tip: CommitId,
-        commit: CommitId,
+        (tip, commit): (CommitId, CommitId),
     ) -> Result<Try, EngineError> {
         let now = self.now();
         let branch = served.memory.repo.default_branch()?;
