@@ -189,7 +189,10 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/updates/{id}/approve" | "/updates/{id}/merge") => {
             vec![(update(""), digest.clone(), false), (short.replace("{id}", &own.names.update), digest, false)]
         }
-        ("POST", "/updates/{id}/reject" | "/updates/{id}/request-changes" | "/updates/{id}/refresh") => {
+        (
+            "POST",
+            "/updates/{id}/reject" | "/updates/{id}/request-changes" | "/updates/{id}/refresh" | "/updates/{id}/revert",
+        ) => {
             vec![(update(""), json!({}), false)]
         }
         ("POST", "/updates/{id}/comment") => vec![(update(""), json!({"body": "seen"}), false)],
