@@ -72,6 +72,13 @@ pub enum Action<'a> {
     ManagePolicies,
     /// Makes, lists and revokes tokens.
     ManageTokens,
+    /// Registers a signing key of one's own.
+    RegisterKey,
+    /// Retires a registered signing key.
+    RetireKey {
+        /// Whether it is the caller's own.
+        own: bool,
+    },
     /// Reads, verifies and exports the audit log of the org.
     ReadAudit,
 }
@@ -87,6 +94,8 @@ impl Action<'_> {
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Fetch => Role::Reader,
             Self::ReadSnapshots | Self::CreateSnapshot => Role::Reader,
             Self::Push | Self::Propose | Self::Comment | Self::Refresh => Role::Proposer,
+            Self::RegisterKey | Self::RetireKey { own: true } => Role::Proposer,
+            Self::RetireKey { own: false } => Role::Admin,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
             Self::Approve { .. } | Self::Merge { .. } | Self::Reject | Self::RequestChanges => Role::Reviewer,
             Self::Revert | Self::MarkSnapshot => Role::Maintainer,
@@ -108,6 +117,7 @@ impl Action<'_> {
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
             Self::MarkSnapshot => false,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
+            Self::RegisterKey | Self::RetireKey { .. } => false,
         }
     }
 
@@ -145,6 +155,9 @@ impl Action<'_> {
             Self::CreateRepository => "creating a repository",
             Self::ManagePolicies => "changing a policy",
             Self::ManageTokens => "managing tokens",
+            Self::RegisterKey => "registering a signing key",
+            Self::RetireKey { own: true } => "retiring an own signing key",
+            Self::RetireKey { own: false } => "retiring a signing key of another",
             Self::ReadAudit => "reading the audit log",
         }
     }

@@ -1,12 +1,14 @@
 //! Holds a merge commit against what it says of itself.
 
-use super::merge::{APPROVED_BY, Approved, DIFF_DIGEST, SOURCE_RUN, UPDATE, VALIDATION_DIGEST, update_digest};
+use super::diff::diff_digest;
+use super::joined::{Joined, join};
+use super::merge::{APPROVED_BY, Approved, DIFF_DIGEST, SOURCE_RUN, UPDATE, VALIDATION_DIGEST};
 use super::message::trailers;
+use super::scope::out_of_scope;
 use crate::base::id::UpdateId;
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, Digest, Oid, Principal, Timestamp};
-use crate::git::{At, Change, Commit, GitError, ReadRepository};
-use std::collections::BTreeMap;
+use crate::git::{At, Commit, GitError, WriteRepository};
 
 /// What a merge commit says, read back from its trailers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +60,13 @@ pub enum MergeFault {
         /// Which commit.
         commit: CommitId,
     },
-    /// The merge holds something that neither parent brought.
+    /// The parents do not merge without a decision of somebody, so nothing says that the tree is what was approved.
+    #[error("the parents of {commit} do not merge cleanly, so its tree is not what was approved")]
+    Conflicted {
+        /// Which commit.
+        commit: CommitId,
+    },
+    /// The merge holds something else than merging its parents gives.
     #[error("{commit} holds a `{path}` that neither of its parents brought")]
     Smuggled {
         /// Which commit.
@@ -71,19 +79,20 @@ pub enum MergeFault {
     Git(#[from] GitError),
 }
 
-/// Checks that the trailers of a merge commit agree with its parents, and that its tree holds no change
-/// but theirs. The signature is for the caller to check.
-pub fn check_merge(repo: &dyn ReadRepository, id: CommitId) -> Result<MergeFacts, MergeFault> {
+/// Checks that the trailers of a merge commit agree with its parents, and that its tree is what merging them gives.
+/// The signature is for the caller to check. Where all is well nothing is written that is not there already.
+pub fn check_merge(repo: &dyn WriteRepository, id: CommitId) -> Result<MergeFacts, MergeFault> {
     let commit = repo.commit(id)?;
     let &[tip, head] = &commit.parents[..] else {
         return Err(MergeFault::NotAMerge { commit: id, parents: commit.parents.len() });
     };
     let facts = merge_facts(&commit)?;
-    let actual = update_digest(repo, tip, head)?.ok_or(MergeFault::Unrelated { commit: id })?;
+    let base = repo.merge_base(tip, head)?.ok_or(MergeFault::Unrelated { commit: id })?;
+    let actual = diff_digest(&repo.changes(Some(At::Commit(base)), At::Commit(head))?);
     if actual != facts.diff_digest {
         return Err(MergeFault::DiffDigest { commit: id, claimed: facts.diff_digest, actual });
     }
-    check_tree(repo, id, tip, head)?;
+    check_tree(repo, &commit, base, tip, head)?;
     Ok(facts)
 }
 
@@ -129,26 +138,35 @@ fn approved(text: &str) -> Option<Approved> {
     words.next().is_none().then_some(Approved { by, at, signature })
 }
 
-/// Every path where the merge differs from the tip was changed by the head and, where the tip had not
-/// touched it, holds exactly what the head holds; and every such path of the head is there.
-fn check_tree(repo: &dyn ReadRepository, id: CommitId, tip: CommitId, head: CommitId) -> Result<(), MergeFault> {
-    let at = At::Commit;
-    let Some(base) = repo.merge_base(tip, head)? else { return Err(MergeFault::Unrelated { commit: id }) };
-    let by_tip = outcomes(&repo.changes(Some(at(base)), at(tip))?);
-    let by_head = outcomes(&repo.changes(Some(at(base)), at(head))?);
-    let by_merge = outcomes(&repo.changes(Some(at(tip)), at(id))?);
-    let unexplained = |(path, outcome): &(&Vec<u8>, &Option<Oid>)| match by_head.get(*path) {
-        Some(wanted) => !by_tip.contains_key(*path) && wanted != *outcome,
-        None => true,
+/// The merge, done again, gives the very tree of the commit, and touches nothing but memory.
+fn check_tree(
+    repo: &dyn WriteRepository,
+    commit: &Commit,
+    base: CommitId,
+    tip: CommitId,
+    head: CommitId,
+) -> Result<(), MergeFault> {
+    let merged = match base == tip {
+        true => Some(repo.commit(head)?.tree),
+        false => merged_again(repo, tip, head)?,
     };
-    let left_out = |(path, _): &(&Vec<u8>, &Option<Oid>)| !by_tip.contains_key(*path) && !by_merge.contains_key(*path);
-    let smuggled = by_merge.iter().find(unexplained).or_else(|| by_head.iter().find(left_out));
-    match smuggled {
-        Some((path, _)) => Err(MergeFault::Smuggled { commit: id, path: ShownBytes(path).to_string() }),
-        None => Ok(()),
+    if merged == Some(commit.tree) {
+        return match out_of_scope(repo, tip, commit.tree)? {
+            Some(beside) => Err(MergeFault::Smuggled { commit: commit.id, path: beside.place.path }),
+            None => Ok(()),
+        };
     }
+    let wanted = merged.ok_or(MergeFault::Conflicted { commit: commit.id })?;
+    let differs = repo.changes(Some(At::Tree(wanted)), At::Tree(commit.tree))?;
+    let path = differs.first().map_or_else(|| "(outside of memory)".to_owned(), |c| ShownBytes(&c.path).to_string());
+    Err(MergeFault::Smuggled { commit: commit.id, path })
 }
 
-fn outcomes(changes: &[Change]) -> BTreeMap<Vec<u8>, Option<Oid>> {
-    changes.iter().map(|change| (change.path.clone(), change.new.as_ref().map(|entry| entry.oid))).collect()
+/// The tree that landing a head on a tip gives: the one merge there is, the same whenever it is done. `None`: it has
+/// conflicts.
+fn merged_again(repo: &dyn WriteRepository, tip: CommitId, head: CommitId) -> Result<Option<Oid>, GitError> {
+    Ok(match join(repo, tip, head)? {
+        Joined::Tree(tree) => Some(tree),
+        Joined::Conflicted(_) => None,
+    })
 }

@@ -9,7 +9,7 @@ use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;
 use crate::base::{Digest, RepoPath};
 use crate::change::{self};
-use crate::records::{Actor, NewComment, NewDecision, Phase, Revision, TimelineEvent, Tx, Update, Verdict};
+use crate::records::{Actor, Decision, NewComment, NewDecision, Phase, Revision, TimelineEvent, Tx, Update, Verdict};
 use serde_json::{Value, json};
 
 /// The longest comment, in bytes.
@@ -141,7 +141,8 @@ impl Engine {
         self.records.write(|tx| {
             once::note(tx, id)?;
             tx.add_comment(&caller.org, id, &comment, now)?;
-            timeline(tx, caller, &update, "commented", Value::Null, now)
+            timeline(tx, caller, &update, "commented", Value::Null, now)?;
+            audit::update_touched(tx, caller, &update, "commented", Decision::Allowed, now)
         })
     }
 
@@ -161,7 +162,8 @@ impl Engine {
             once::note(tx, id)?;
             let update = present(tx, caller, &update.id)?;
             let update = updates::record_verdict(tx, &update, &verdict, tip, &rules, now)?;
-            timeline(tx, caller, &update, "refreshed", json!({"tip": tip}), now)
+            timeline(tx, caller, &update, "refreshed", json!({"tip": tip}), now)?;
+            audit::update_touched(tx, caller, &update, "refreshed", Decision::Allowed, now)
         })
     }
 }

@@ -6,7 +6,8 @@ use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEvent, Decision, NewIntent, NewLanding, Repository, RepositoryId, Snapshot, Token, Tx, Update,
+    Actor, AuditEvent, Decision, NewIntent, NewLanding, PrincipalKey, Repository, RepositoryId, Snapshot, Token, Tx,
+    Update,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -66,6 +67,47 @@ pub(super) fn repository_made(tx: &Tx<'_>, row: &Repository, actor: &Actor, now:
     add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), ..made }, now)
 }
 
+pub(super) fn org_made(tx: &Tx<'_>, org: &OrgId, now: Timestamp) -> Result<(), EngineError> {
+    add(tx, org, event("org.created", &Actor::Operator, resource("Organization", org, org)), now)
+}
+
+pub(super) fn key_rotated(tx: &Tx<'_>, org: &OrgId, fingerprint: &str, now: Timestamp) -> Result<(), EngineError> {
+    add(tx, org, event("org.key.rotated", &Actor::Operator, resource("SigningKey", org, fingerprint)), now)
+}
+
+pub(super) fn key_changed(
+    tx: &Tx<'_>,
+    org: &OrgId,
+    key: &PrincipalKey,
+    name: &str,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let target = resource("PrincipalKey", org, format_args!("{}/{}", key.principal, key.fingerprint));
+    add(tx, org, event(name, by, target), now)
+}
+
+pub(super) fn anchoring_failed(tx: &Tx<'_>, org: &OrgId, code: Code, now: Timestamp) -> Result<(), EngineError> {
+    let failed = event("audit.anchored", &Actor::Engine, resource("AuditChain", org, org));
+    let (source, decision, reasons) = ("engine".to_owned(), Decision::Failed, vec![code.as_str().to_owned()]);
+    add(tx, org, AuditEvent { source, decision, reasons, ..failed }, now)
+}
+
+/// What was done to an update without a decision about a diff: a comment, a refresh, a merge that was not possible.
+pub(super) fn update_touched(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    update: &Update,
+    kind: &str,
+    decision: Decision,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let name = format!("agent.memory.update.{kind}");
+    let touched = event(&name, &by(caller), resource("AgentMemoryUpdate", &caller.org, &update.id));
+    let repository = tx.repository_by_id(&update.repository)?.map(|row| row.name);
+    add(tx, &caller.org, AuditEvent { repository, decision, ..touched }, now)
+}
+
 pub(super) fn policy_set(tx: &Tx<'_>, caller: &Caller, row: &Repository, now: Timestamp) -> Result<(), EngineError> {
     let set =
         event("agent.memory.repository.policy", &by(caller), resource("AgentMemoryRepository", &row.org, &row.name));
@@ -85,11 +127,12 @@ pub(super) fn update_proposed(
     caller: &Caller,
     row: &Repository,
     update: &Update,
+    kind: &str,
     diff: &Digest,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    let proposed =
-        event("agent.memory.update.proposed", &by(caller), resource("AgentMemoryUpdate", &row.org, &update.id));
+    let name = format!("agent.memory.update.{kind}");
+    let proposed = event(&name, &by(caller), resource("AgentMemoryUpdate", &row.org, &update.id));
     let digests = BTreeMap::from([("diffDigest".to_owned(), diff.clone())]);
     add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), digests, ..proposed }, now)
 }

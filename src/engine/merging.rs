@@ -6,15 +6,15 @@ use super::memory::locked;
 use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
-use super::{Code, EngineError, audit, update_view, updates};
+use super::{Code, EngineError, audit, signing, update_view, updates};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;
 use crate::base::{CommitId, Severity};
 use crate::change::{self, Checked, MergeInfo, MergeVerdict};
-use crate::git::{GitError, ReadRepository, RefEdit, WriteRepository};
+use crate::git::{GitError, ReadRepository, RefEdit, SigningKey, WriteRepository};
 use crate::records::{
-    Actor, IntentId, IntentKind, IntentOutcome, LandingKind, NewIntent, NewLanding, OpenIntent, Phase, Revision,
-    TimelineEvent, Update,
+    Actor, Decision, IntentId, IntentKind, IntentOutcome, LandingKind, NewIntent, NewLanding, OpenIntent, Phase,
+    Revision, TimelineEvent, Update,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -96,8 +96,9 @@ impl Engine {
             MergeVerdict::Checked(checked) if checked.report.summary.errors == 0 => checked,
             _ => return self.refuse(caller, &update, &verdict, tip, &rules),
         };
-        let commit = self.write_merge(served, &update, &revision, checked, tip, (&approvals, &rules))?;
-        self.land(caller, served, &update, checked, tip, commit)
+        let key = self.signing_key(&served.org)?;
+        let commit = self.write_merge(served, &key, (&update, &revision), checked, tip, (&approvals, &rules))?;
+        self.land(caller, served, &key, &update, checked, (tip, commit))
     }
 
     /// The approvals that count, where they are enough.
@@ -132,8 +133,8 @@ impl Engine {
     fn write_merge(
         &self,
         served: &Served,
-        update: &Update,
-        revision: &Revision,
+        key: &SigningKey,
+        (update, revision): (&Update, &Revision),
         checked: &Checked,
         tip: CommitId,
         (approvals, rules): (&[change::Approved], &LandingRules),
@@ -151,23 +152,17 @@ impl Engine {
             author: principal_signature(&update.org, &update.proposer, now),
             committer: engine_signature(&update.org, now),
         };
-        Ok(change::merge_commit(
-            &served.memory.repo,
-            (tip, revision.head_commit),
-            checked.tree,
-            &info,
-            Some(&served.key),
-        )?)
+        Ok(change::merge_commit(&served.memory.repo, (tip, revision.head_commit), checked.tree, &info, Some(key))?)
     }
 
     fn land(
         &self,
         caller: &Caller,
         served: &Served,
+        key: &SigningKey,
         update: &Update,
         checked: &Checked,
-        tip: CommitId,
-        commit: CommitId,
+        (tip, commit): (CommitId, CommitId),
     ) -> Result<Try, EngineError> {
         let now = self.now();
         let branch = served.memory.repo.default_branch()?;
@@ -182,7 +177,12 @@ impl Engine {
             actor: Actor::Principal(caller.principal.clone()),
             detail: json!({"validationDigest": checked.validation_digest, "findings": checked.report.findings, "correlationId": audit::correlation()}),
         };
-        let intent = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&new, now)?))?;
+        // A key that was retired meanwhile signs nothing new: the merge is signed again.
+        let intent = self.records.write(|tx| match signing::still_signs(tx, &served.org, key)? {
+            true => Ok::<_, EngineError>(Some(tx.open_intent(&new, now)?)),
+            false => Ok(None),
+        })?;
+        let Some(intent) = intent else { return Ok(Try::TipMoved) };
         let edit = RefEdit { name: branch, expected: Some(tip.0), new: Some(commit.0) };
         match served.memory.repo.update_refs(&[edit], &engine_signature(&update.org, now), "merge") {
             Ok(()) => {}
@@ -257,7 +257,8 @@ impl Engine {
         self.records.write(|tx| {
             let update = present(tx, caller, &update.id)?;
             let update = updates::record_verdict(tx, &update, verdict, tip, rules, now)?;
-            timeline(tx, caller, &update, "merge-refused", json!({"phase": update.phase}), now)
+            timeline(tx, caller, &update, "merge-refused", json!({"phase": update.phase}), now)?;
+            audit::update_touched(tx, caller, &update, "merge-refused", Decision::Failed, now)
         })?;
         Err(match verdict {
             MergeVerdict::Conflicted(paths) => paths.iter().fold(

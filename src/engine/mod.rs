@@ -5,7 +5,9 @@
 
 mod actions;
 mod adopting;
+mod anchors;
 mod audit;
+mod auditing;
 mod bisecting;
 mod blaming;
 mod brought;
@@ -21,6 +23,7 @@ mod export;
 mod gate;
 mod graphing;
 mod inferring;
+mod keys;
 mod layout;
 mod line;
 mod line_file;
@@ -46,6 +49,7 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod signing;
 mod snapshots;
 mod sources;
 mod state;
@@ -55,6 +59,7 @@ mod update_view;
 mod updates;
 mod upkeep;
 mod validating;
+mod verifying;
 mod watching;
 
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
@@ -69,7 +74,9 @@ pub use crate::query::{
 };
 pub use crate::records::{CHANGES_KEPT, CHANGES_KEPT_SECONDS, Change, ChangeKind};
 pub use adopting::{Brought, init_from};
+pub use anchors::{ANCHOR_ENTRIES, ANCHOR_SECONDS, AUDIT_REF};
 pub use audit::with_correlation;
+pub use auditing::{AskAudit, AuditFault, AuditPage, AuditVerified};
 pub use bisecting::{AskBisect, Bisected};
 pub use blaming::{Blame, BlameRun, Landing};
 pub use covering::Coverage;
@@ -80,6 +87,7 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use inferring::{InferredOntology, ShownOntology};
+pub use keys::KeyView;
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::{Attempt, Once};
@@ -90,12 +98,14 @@ pub use reporting::{AskReport, MOST_REPORT_ITEMS, ReportView, USUAL_REPORT_ITEMS
 pub use reverting::RevertRequest;
 pub use review::{HookInput, HookVerdict, PAYLOAD_VARIABLE, review_push};
 pub use server::Engine;
+pub use signing::RotatedKey;
 pub use snapshots::{
     Impact, ImpactOf, Impacted, NewSnapshot, PinnedExcerpt, PinnedQuery, PinnedRecord, Reached, Replay, ReplayedDigest,
     SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
 };
 pub use types::*;
 pub use update_types::*;
+pub use verifying::{AskLine, FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, VerifiedLine, verify_line};
 pub use watching::{WatchStart, Watched};
 
 use crate::base::Clock;

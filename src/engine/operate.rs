@@ -34,7 +34,7 @@ impl Engine {
         self.records.write(|tx| {
             tx.create_org(org, self.now())?;
             tx.add_signer(org, &key.public_key(), self.now())?;
-            Ok(())
+            audit::org_made(tx, org, self.now())
         })
     }
 
@@ -109,7 +109,7 @@ impl Engine {
 
     /// The first commit of a new repository: the default layout, signed.
     fn bootstrap(&self, repo: &Repository, org: &OrgId) -> Result<(), EngineError> {
-        let key = SigningKey::load(&self.key_path(org))?;
+        let key = self.signing_key(org)?;
         let now = self.now();
         let mut edits = Vec::new();
         for (path, text) in layout::files(now) {
@@ -120,7 +120,7 @@ impl Engine {
         let me = engine_signature(org, now);
         let message = "Begin the company brain\n\nThe default layout and ontology.\n".to_owned();
         let draft = CommitDraft { tree, parents: Vec::new(), author: me.clone(), committer: me.clone(), message };
-        let commit = repo.write_commit(&draft, Some(&key))?;
+        let commit = repo.write_commit(&draft, Some(&*key))?;
         let edit = RefEdit { name: repo.default_branch()?, expected: None, new: Some(commit.0) };
         Ok(repo.update_refs(&[edit], &me, "bootstrap")?)
     }
@@ -168,7 +168,7 @@ impl Engine {
         rows.iter().map(|row| self.view_of(row, &*self.asked(row)?)).collect()
     }
 
-    fn require_known(&self, org: &OrgId) -> Result<(), EngineError> {
+    pub(super) fn require_known(&self, org: &OrgId) -> Result<(), EngineError> {
         let known = self.records.read(|view| view.org(org))?;
         known.map(drop).ok_or_else(|| {
             EngineError::new(Code::OrgNotFound, format!("there is no org `{org}`: lorekeep org create {org}"))

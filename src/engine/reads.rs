@@ -195,10 +195,7 @@ impl Engine {
     /// The text of a git allowed-signers file for the org's signing keys.
     pub fn allowed_signers(&self, caller: &Caller) -> Result<String, EngineError> {
         decide(caller, &Action::ReadSigners)?;
-        let keys = self.records.read(|view| view.signers(&caller.org))?;
-        let address = super::operate::engine_address(&caller.org);
-        let lines = keys.iter().map(|key| crate::git::allowed_signers_line(&address, &key.public_key));
-        Ok(lines.collect::<Result<String, _>>()?)
+        self.signers_text(&caller.org)
     }
 }
 

@@ -22,6 +22,10 @@ impl Engine {
         self.records.write(|tx| Ok::<_, EngineError>(tx.purge_requests(self.now()).map(drop)?))?;
         self.remove_reports()?;
         for (org, _) in self.orgs()? {
+            if let Err(error) = self.finish_rotation(&org) {
+                tracing::error!(%error, %org, "the signing key of an org cannot be read");
+                locked(&self.unmended).push((org.to_string(), error));
+            }
             for row in self.records.read(|view| view.repositories(&org))? {
                 if let Err(error) = self.mend(&row) {
                     tracing::error!(%error, org = %org, repository = %row.name, "a repository could not be mended");

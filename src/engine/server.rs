@@ -1,14 +1,16 @@
 //! The engine of a data directory: what is open, who may write it, and how a repository is found.
 
+use super::anchors::Unanchored;
 use super::convert::io;
 use super::memory::{Memory, locked};
 use super::serving::ServedLandings;
+use super::signing::HeldKeys;
 use super::snapshots::RecordsBook;
 use super::upkeep::Upkeep;
 use super::{Code, EngineConfig, EngineError};
 use crate::access::{Caller, RepositoryPolicy};
 use crate::base::{Clock, OrgId, RepositoryName, Timestamp};
-use crate::git::{Repository, SigningKey};
+use crate::git::Repository;
 use crate::records::{self, Records, RepositoryId};
 use std::collections::HashMap;
 use std::fs::File;
@@ -23,6 +25,10 @@ pub struct Engine {
     open: Mutex<HashMap<RepositoryId, Arc<Slot>>>,
     /// What a start could not mend: the repository, and why. Others are served.
     pub(super) unmended: Mutex<Vec<(String, EngineError)>>,
+    /// The keys that orgs sign with, as they were last read.
+    pub(super) keys: HeldKeys,
+    /// The orgs whose audit chain could not be anchored the last time.
+    pub(super) unanchored: Unanchored,
     /// What follows landings.
     pub(super) upkeep: Upkeep,
     /// Held while this process serves the data directory.
@@ -38,7 +44,6 @@ pub(super) struct Served {
     pub(super) org: OrgId,
     pub(super) name: RepositoryName,
     pub(super) memory: Memory,
-    pub(super) key: SigningKey,
     /// One writer at a time: merges take turns. Pushes do not, and lose or win by compare-and-swap.
     pub(super) writing: Mutex<()>,
     /// Whether somebody packs it right now.
@@ -77,6 +82,8 @@ impl Engine {
             clock,
             open: Mutex::default(),
             unmended: Mutex::default(),
+            keys: HeldKeys::default(),
+            unanchored: Unanchored::default(),
             upkeep: Upkeep::default(),
             serving: lock,
         })
@@ -198,13 +205,11 @@ impl Engine {
             row.name.to_string(),
             (Box::new(landings), Box::new(book)),
         )?;
-        let key = SigningKey::load(&self.key_path(&row.org))?;
         Ok(Served {
             id: row.id.clone(),
             org: row.org.clone(),
             name: row.name.clone(),
             memory,
-            key,
             writing: Mutex::default(),
             packing: std::sync::atomic::AtomicBool::new(false),
             filled: std::sync::atomic::AtomicBool::new(false),

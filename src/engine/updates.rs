@@ -101,7 +101,7 @@ impl Engine {
             author: principal_signature(&caller.org, &caller.principal, now),
             committer: engine_signature(&caller.org, now),
         };
-        let proposed = change::propose(repo, &proposal, Some(&served.key))?;
+        let proposed = change::propose(repo, &proposal, Some(&*self.signing_key(&served.org)?))?;
         decide_changes(caller, &proposed.changes)?;
         let verdict = self.judge(served, policy, tip, proposed.head)?;
         Ok(Ready { id, before, base, tip, proposed, verdict, update })
@@ -183,7 +183,7 @@ impl Engine {
                 let (kind, detail) = ("revert-proposed".to_owned(), json!({"update": update.id}));
                 tx.add_timeline(&caller.org, reverted, &TimelineEvent { kind, detail, ..event })?;
             }
-            audit::update_proposed(tx, caller, row, &update, &ready.proposed.diff_digest, now)?;
+            audit::update_proposed(tx, caller, row, &update, kind, &ready.proposed.diff_digest, now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
             Ok(())
         })

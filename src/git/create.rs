@@ -11,7 +11,7 @@ use std::path::Path;
 /// What every repository of the server says in its own configuration, for whichever git opens it.
 ///
 /// Pushes are checked and made durable; nothing is collected but by [`Repository::maintain`]; references of the
-/// server are not shown. What may be forced or deleted is decided per reference, in the pre-receive hook.
+/// server are not shown, but for the anchors of the audit chain, which are kept elsewhere by whoever fetches them. What may be forced or deleted is decided per reference, in the pre-receive hook.
 const SETTINGS: &str = "\
 [core]
 \tlogAllRefUpdates = always
@@ -32,6 +32,7 @@ const SETTINGS: &str = "\
 \tunpackLimit = 1
 [uploadpack]
 \tallowFilter = true
+\thideRefs = !refs/lorekeep/audit
 [gc]
 \tauto = 0
 [maintenance]

@@ -29,6 +29,7 @@ mod tree;
 mod types;
 mod update;
 mod upkeep;
+mod user_setting;
 mod verify;
 mod worktree;
 mod write;
@@ -37,7 +38,7 @@ pub use adopt::Source;
 pub use convert::EMPTY_TREE;
 pub use program::git_version;
 pub use repository::Repository;
-pub use signers::{AllowedSigners, Verified, allowed_signers_line};
+pub use signers::{AllowedSigners, Verified, allowed_signers_line, allowed_signers_line_within, plain_public_key};
 pub use signing::{GIT_NAMESPACE, SigningKey};
 pub use smart::{SmartRequest, SmartService};
 pub use tag::{Tag, TagDraft};
@@ -47,6 +48,7 @@ pub use types::{
     WriteRepository,
 };
 pub use upkeep::sweep;
+pub use user_setting::user_path;
 pub use verify::verify_commit;
 pub use worktree::{LooseTree, blob_id};
 

@@ -209,6 +209,16 @@ pub(super) fn git_command() -> Command {
     command
 }
 
+/// A `git` with the configuration of whoever runs us, and no other repository than it is told.
+pub(super) fn user_git() -> Command {
+    let mut command = Command::new("git");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"] {
+        command.env_remove(name);
+    }
+    command.env("LC_ALL", "C").stdin(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
 /// The version of the git program, such as `(2, 47, 3)`.
 pub fn git_version() -> Result<(u32, u32, u32), GitError> {
     let printed = Git::new("version").run()?;

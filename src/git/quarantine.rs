@@ -29,6 +29,13 @@ impl Repository {
         Self::from_shared(shared, Some(Quarantine::over(&stores)?))
     }
 
+    /// Opens a repository of which nothing changes: what this handle writes is kept in memory.
+    pub fn open_unchanged(path: &Path) -> Result<Self, GitError> {
+        let shared = open_shared(path)?;
+        let main = shared.to_thread_local().common_dir().join("objects");
+        Self::from_shared(shared, Some(Quarantine::over(&[main])?))
+    }
+
     /// The commits that a new tip brings: from it back to, and without, those the repository itself holds.
     /// Newest first as they are met; refused beyond `most`.
     pub fn new_commits(&self, tip: CommitId, most: usize) -> Result<Vec<CommitId>, GitError> {

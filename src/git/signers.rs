@@ -12,17 +12,40 @@ const LARGEST_FILE: usize = 4 << 20;
 ///
 /// Refused where the principal would be read as something else: a pattern, a list, an option.
 pub fn allowed_signers_line(principal: &str, public_key: &str) -> Result<String, GitError> {
+    allowed_signers_line_within(principal, public_key, None, None)
+}
+
+/// The same, for a key that counts from a moment on, up to and with another.
+pub fn allowed_signers_line_within(
+    principal: &str,
+    public_key: &str,
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
+) -> Result<String, GitError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+' | ':' | '/');
     if principal.is_empty() || !principal.chars().all(plain) {
         return Err(refused("a principal there is made of letters, digits and `. - _ @ + : /`".to_owned()));
     }
-    let mut key = PublicKey::from_openssh(public_key).map_err(|error| refused(error.to_string()))?;
+    let key = plain_public_key(public_key)?.0;
+    let option = |name, at: Option<Timestamp>| at.map(|at| format!(",{name}=\"{}\"", moment(at))).unwrap_or_default();
+    let (after, before) = (option("valid-after", after), option("valid-before", before));
+    Ok(format!("{principal} namespaces=\"git,lorekeep-approval\"{after}{before} {key}"))
+}
+
+/// A public key in OpenSSH form without its comment, and its fingerprint. Refused where its signatures are not checked.
+pub fn plain_public_key(text: &str) -> Result<(String, String), GitError> {
+    let mut key = PublicKey::from_openssh(text.trim()).map_err(|error| refused(error.to_string()))?;
     if !is_checkable(&key) {
-        return Err(refused(why_bad(&key)));
+        return Err(refused(not_checked(&key)));
     }
     key.set_comment("");
-    let key = key.to_openssh().map_err(|error| refused(error.to_string()))?;
-    Ok(format!("{principal} namespaces=\"git,lorekeep-approval\" {}", key.trim()))
+    let plain = key.to_openssh().map_err(|error| refused(error.to_string()))?;
+    Ok((plain.trim().to_owned(), key.fingerprint(HashAlg::Sha256).to_string()))
+}
+
+/// A moment as an allowed-signers file writes it: in UTC, which OpenSSH reads from 9.1 on.
+fn moment(at: Timestamp) -> String {
+    at.to_string().chars().filter(|c| c.is_ascii_digit() || *c == 'Z').collect()
 }
 
 /// The keys whose signatures count, with whom and when they speak for.
@@ -52,13 +75,25 @@ pub enum Verified {
     },
     /// There is no signature.
     Unsigned,
-    /// There is one, and it is not of this content, or of no kind this crate can check.
+    /// There is one, and it is not of this content.
     Bad {
         /// What is wrong with it.
         reason: String,
     },
-    /// It is sound, and its key is not (or was not then, or not for this) an allowed one.
+    /// There is one, of a kind that this crate does not check.
+    Unchecked {
+        /// Why not.
+        reason: String,
+    },
+    /// It is sound, and its key is not an allowed one, or not for this.
     UnknownKey {
+        /// The key, such as `SHA256:...`.
+        fingerprint: String,
+    },
+    /// It is sound, and its key was not an allowed one at that time.
+    NotThen {
+        /// Whom the key speaks for at other times.
+        principal: String,
         /// The key, such as `SHA256:...`.
         fingerprint: String,
     },
@@ -83,13 +118,20 @@ impl AllowedSigners {
             Err(_) => return Verified::Bad { reason: "it is no SSH signature".to_owned() },
         };
         let key = PublicKey::from(signature.public_key().clone());
+        if !is_checkable(&key) {
+            return Verified::Unchecked { reason: not_checked(&key) };
+        }
         if key.verify(namespace, payload, &signature).is_err() {
-            return Verified::Bad { reason: why_bad(&key) };
+            return Verified::Bad { reason: "it is not a signature of this content".to_owned() };
         }
         let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
-        match self.entries.iter().find(|entry| entry.allows(key.key_data(), namespace, at)) {
+        let mut known = self.entries.iter().filter(|entry| entry.knows(key.key_data(), namespace)).peekable();
+        let Some(first) = known.peek().map(|entry| entry.principals[0].clone()) else {
+            return Verified::UnknownKey { fingerprint };
+        };
+        match known.find(|entry| entry.counts_at(at)) {
             Some(entry) => Verified::Good { principal: entry.principals[0].clone(), fingerprint },
-            None => Verified::UnknownKey { fingerprint },
+            None => Verified::NotThen { principal: first, fingerprint },
         }
     }
 }
@@ -123,20 +165,18 @@ impl Entry {
         Ok(())
     }
 
-    fn allows(&self, key: &KeyData, namespace: &str, at: Timestamp) -> bool {
-        self.key == *key
-            && self.namespaces.as_ref().is_none_or(|names| names.iter().any(|name| name == namespace))
-            && self.valid_after.is_none_or(|after| after <= at)
-            && self.valid_before.is_none_or(|before| at < before)
+    fn knows(&self, key: &KeyData, namespace: &str) -> bool {
+        self.key == *key && self.namespaces.as_ref().is_none_or(|names| names.iter().any(|name| name == namespace))
+    }
+
+    /// Both ends count, as in OpenSSH.
+    fn counts_at(&self, at: Timestamp) -> bool {
+        self.valid_after.is_none_or(|after| after <= at) && self.valid_before.is_none_or(|before| at <= before)
     }
 }
 
-fn why_bad(key: &PublicKey) -> String {
-    if is_checkable(key) {
-        "it is not a signature of this content".to_owned()
-    } else {
-        format!("signatures by keys of type {} are not checked here: use an ed25519 key", key.algorithm())
-    }
+fn not_checked(key: &PublicKey) -> String {
+    format!("signatures by keys of type {} are not checked here: use an ed25519 key", key.algorithm())
 }
 
 fn is_checkable(key: &PublicKey) -> bool {

@@ -8,6 +8,9 @@ use super::signing::GIT_NAMESPACE;
 use super::types::GitError;
 use crate::base::CommitId;
 
+/// How an SSH signature begins.
+const SSH_SIGNATURE: &str = "-----BEGIN SSH SIGNATURE-----";
+
 /// Says what the signature of a commit is worth, as of the commit's own committer date.
 pub fn verify_commit(repository: &Repository, id: CommitId, allowed: &AllowedSigners) -> Result<Verified, GitError> {
     repository.with(|repo| {
@@ -16,8 +19,11 @@ pub fn verify_commit(repository: &Repository, id: CommitId, allowed: &AllowedSig
             return Ok(Verified::Unsigned);
         };
         let at = actor(commit.committer().map_err(unusable(id.0))?).at;
-        let Ok(armoured) = std::str::from_utf8(&armoured) else {
-            return Ok(Verified::Bad { reason: "it is no SSH signature".to_owned() });
+        let ssh = std::str::from_utf8(&armoured).ok().filter(|text| text.trim_start().starts_with(SSH_SIGNATURE));
+        let Some(armoured) = ssh else {
+            return Ok(Verified::Unchecked {
+                reason: "it is no SSH signature, and no other is checked here".to_owned(),
+            });
         };
         Ok(allowed.verify(GIT_NAMESPACE, &signed.to_bstring(), armoured, at))
     })

@@ -125,10 +125,22 @@ impl<'c> View<'c> {
         params: impl Params,
         mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), RecordsError> {
+        self.each_while(sql, params, |row| visit(row).map(|()| true))
+    }
+
+    /// Hands each row of a query to a visitor, one at a time, until it says `false`.
+    pub(super) fn each_while(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> Result<(), RecordsError> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
-            visit(row)?;
+            if !visit(row)? {
+                break;
+            }
         }
         Ok(())
     }

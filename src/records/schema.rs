@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_idempotency.sql"),
     include_str!("migrations/0008_audit.sql"),
     include_str!("migrations/0009_signers.sql"),
+    include_str!("migrations/0010_principal_keys.sql"),
     include_str!("migrations/0011_snapshots.sql"),
     include_str!("migrations/0012_changes.sql"),
     include_str!("migrations/0013_effects.sql"),

@@ -23,6 +23,25 @@ impl Tx<'_> {
         self.run(sql, (org, public_key, now)).map(drop)
     }
 
+    /// Has an org sign with another key: the one before is retired, at the earliest a second after it was made, for OpenSSH
+    /// takes no key that ends when it begins. `false`: it signs with this one already.
+    pub fn rotate_signer(
+        &self,
+        org: &OrgId,
+        public_key: &str,
+        now: Timestamp,
+        retired_at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let before = self.active_signer(org)?;
+        if before.as_ref().is_some_and(|signer| signer.public_key == public_key) {
+            return Ok(false);
+        }
+        let sql = "UPDATE signers SET retired_at = max(?2, created_at + 1) WHERE org = ?1 AND retired_at IS NULL";
+        self.run(sql, (org, retired_at))?;
+        self.add_signer(org, public_key, now)?;
+        Ok(true)
+    }
+
     /// Retires a key of an org from now on; one that is retired stays as it is.
     pub fn retire_signer(&self, org: &OrgId, public_key: &str, now: Timestamp) -> Result<(), RecordsError> {
         let sql = "UPDATE signers SET retired_at = coalesce(retired_at, ?3) WHERE org = ?1 AND public_key = ?2";
@@ -32,10 +51,16 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
+    /// The key that an org signs with.
+    pub fn active_signer(&self, org: &OrgId) -> Result<Option<SignerKey>, RecordsError> {
+        let sql = "SELECT public_key, created_at, retired_at FROM signers
+            WHERE org = ?1 AND retired_at IS NULL ORDER BY created_at DESC, rowid DESC LIMIT 1";
+        self.one(sql, [org], read)
+    }
+
     /// The keys of an org, retired ones too, oldest first.
     pub fn signers(&self, org: &OrgId) -> Result<Vec<SignerKey>, RecordsError> {
-        let sql =
-            "SELECT public_key, created_at, retired_at FROM signers WHERE org = ?1 ORDER BY created_at, public_key";
+        let sql = "SELECT public_key, created_at, retired_at FROM signers WHERE org = ?1 ORDER BY created_at, rowid";
         self.all(sql, [org], read)
     }
 }

@@ -119,7 +119,7 @@ impl Engine {
             tagger: principal_signature(&caller.org, &caller.principal, now),
             message: said.message(name.as_str()),
         };
-        let tag = repo.write_tag(&draft, Some(&served.key))?;
+        let tag = repo.write_tag(&draft, Some(&*self.signing_key(&served.org)?))?;
         let intent = NewIntent {
             kind: IntentKind::Snapshot,
             repository: served.id.clone(),

@@ -117,6 +117,11 @@ pub enum Command {
         after_help = "Examples:\n  lorekeep report\n  lorekeep report --stale-after 90d --json\n  lorekeep report --rev v1.0 --as-of 2026-06-01"
     )]
     Report(ReportArgs),
+    /// Walks the approved line of a clone, offline: signatures, approvals, and whether each merge is what was approved.
+    #[command(
+        after_help = "Examples:\n  lorekeep verify --allowed-signers signers\n  lorekeep verify --base v1.0 --require-signed-landings\n  lorekeep verify --json\n\nThe file comes from the server: GET /api/orgs/ORG/agents/memory/signers gives it as `allowedSigners`.\nExit status: 0 sound, 1 faults found, 2 bad usage, 3 the repository cannot be read."
+    )]
+    Verify(super::verify::VerifyArgs),
     /// Says which commit a reference or a time means.
     #[command(
         after_help = "Examples:\n  lorekeep resolve-ref main~3\n  lorekeep resolve-ref --at '2026-05-09T08:00:00Z' --json"
@@ -185,6 +190,16 @@ pub enum Command {
     )]
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Registers, lists and retires the SSH keys that principals sign with.
+    #[command(
+        after_help = "Example:\n  lorekeep key add --org acme --principal user:ada ~/.ssh/id_ed25519.pub --data-dir ./data"
+    )]
+    #[command(subcommand)]
+    Key(super::keys::KeyCommand),
+    /// Verifies and exports the audit chains of a data directory.
+    #[command(after_help = "Example:\n  lorekeep audit verify --data-dir ./data")]
+    #[command(subcommand)]
+    Audit(super::audit::AuditCommand),
     /// Serves a data directory over HTTP and git until it is told to stop.
     #[command(
         after_help = "Example:\n  lorekeep serve --data-dir /var/lib/lorekeep --listen 127.0.0.1:8420\n\nPrints `listening on http://ADDR:PORT` on standard output once it is ready."

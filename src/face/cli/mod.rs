@@ -5,6 +5,7 @@
 mod adopt;
 mod answers;
 mod args;
+mod audit;
 mod context;
 mod demo;
 mod doctor;
@@ -13,6 +14,7 @@ mod findings;
 pub mod github;
 mod graph;
 mod hook;
+mod keys;
 mod log;
 mod lsp;
 mod memory;
@@ -30,6 +32,7 @@ mod settings;
 mod show;
 mod snapshot;
 mod validate;
+mod verify;
 pub mod when;
 
 use crate::base::time::SystemClock;
@@ -109,6 +112,7 @@ fn run_here(repo: PathBuf, asked: Command) -> Outcome {
         Command::Diff(args) => memory::diff(&repo, &args),
         Command::History { name, at, limit, json } => memory::history(&repo, &name, &at, limit, json),
         Command::Report(args) => report::run(&repo, &args),
+        Command::Verify(args) => verify::run(&repo, args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
         Command::Blame(args) => provenance::blame(&repo, &args),
         Command::Bisect(args) => provenance::bisect(&repo, &args),
@@ -123,6 +127,8 @@ fn run_here(repo: PathBuf, asked: Command) -> Outcome {
         Command::Org(command) => operate::org(command),
         Command::Repo(command) => operate::repo(command),
         Command::Token(command) => operate::token(command),
+        Command::Key(command) => keys::run(command),
+        Command::Audit(command) => audit::run(command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo { listen, data_dir } => demo::run(&listen, data_dir),
         Command::Lsp { stdio: _ } => lsp::run(),

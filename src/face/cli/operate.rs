@@ -1,7 +1,7 @@
 //! The operator's commands: orgs, repositories, tokens.
 
 use super::args::{DataDir, OrgCommand, PrincipalArg, RepoCommand, TokenCommand, TokenCreate};
-use super::{Outcome, Verdict, print, print_json, progress, show, when};
+use super::{Outcome, Verdict, keys, print, print_json, progress, show, when};
 use crate::base::id::TokenId;
 use crate::base::time::SystemClock;
 use crate::base::{GlobSet, OrgId, Principal, PrincipalKind, RepositoryName};
@@ -55,6 +55,7 @@ pub fn org(command: OrgCommand) -> Outcome {
                 "next: lorekeep repo create {org} brain; lorekeep token create --org {org} --name you --role admin"
             );
         }
+        OrgCommand::RotateKey { org, data } => return keys::rotate(&org, &data),
         OrgCommand::List { data, json } => {
             let orgs = engine(&data)?.orgs()?;
             if json {
@@ -171,13 +172,13 @@ fn token_line(t: &TokenView) -> String {
     format!("{}\t{}\t{}\t{state}\n", t.id, t.principal, show::safe(&t.role.to_string()))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, EngineError>
+pub fn parse<T: std::str::FromStr>(text: &str) -> Result<T, EngineError>
 where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     text.parse().map_err(|e: T::Err| bad(&e))
 }
 
-fn bad(error: &dyn std::error::Error) -> EngineError {
+pub fn bad(error: &dyn std::error::Error) -> EngineError {
     EngineError::new(Code::BadRequest, error.to_string())
 }

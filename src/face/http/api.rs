@@ -3,7 +3,7 @@
 use super::app::App;
 use super::git::routes as git;
 use super::routes::{
-    decisions, documents, graph, health, history, query, reports, repositories, snapshots, updates, watch,
+    audit, decisions, documents, graph, health, history, keys, query, reports, repositories, snapshots, updates, watch,
 };
 use crate::face::wire::ErrorBody;
 use axum::Router;
@@ -69,9 +69,16 @@ fn api() -> OpenApiRouter<App> {
     let addressed = memory();
     let unaddressed = memory().routes(routes!(repositories::list_repositories_of));
     OpenApiRouter::new()
-        .nest(ORG, OpenApiRouter::new().routes(routes!(repositories::summary)).nest("/memory", addressed))
+        .nest(ORG, org().nest("/memory", addressed))
         .nest(UNADDRESSED, unaddressed)
         .routes(routes!(watch::watch))
+}
+
+fn org() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(repositories::summary))
+        .routes(routes!(audit::audit_log))
+        .routes(routes!(audit::verify_audit))
 }
 
 fn memory() -> OpenApiRouter<App> {
@@ -82,6 +89,8 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(repositories::list_repositories, repositories::create_repository))
         .routes(routes!(repositories::read_repository, repositories::set_policy))
         .routes(routes!(repositories::signers))
+        .routes(routes!(keys::list_keys, keys::register_key))
+        .routes(routes!(keys::retire_key))
         .routes(routes!(documents::list_records))
         .routes(routes!(documents::read_record))
         .routes(routes!(documents::read_document))
@@ -142,7 +151,7 @@ fn finished(path: &str, mut item: PathItem) -> (String, PathItem) {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.patch].into_iter().filter_map(Option::as_mut)
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().filter_map(Option::as_mut)
 }
 
 /// An operation id is unique, so that of a second path to a handler has another beginning.

@@ -30,6 +30,9 @@ const LARGEST_HEAD: usize = 64 << 10;
 /// How long the server rests when it cannot accept a connection, such as without file descriptors.
 const REST: Duration = Duration::from_millis(50);
 
+/// How often it is looked whether an audit chain is to be anchored.
+const ANCHOR_EVERY: Duration = Duration::from_secs(60);
+
 /// The router of a server.
 pub fn router(engine: Arc<Engine>, options: ServeOptions) -> Router {
     routed(App::new(engine, options))
@@ -58,6 +61,7 @@ pub async fn serve(
     app.follow_changes();
     let server = Server::new(app.clone());
     let mut shutdown = pin!(shutdown);
+    let anchoring = tokio::spawn(anchor(app.clone()));
     loop {
         tokio::select! {
             biased;
@@ -67,7 +71,20 @@ pub async fn serve(
     }
     drop(listener);
     server.stop().await;
-    Ok(())
+    anchoring.abort();
+    let engine = app.engine.clone();
+    tokio::task::spawn_blocking(move || engine.anchor_all()).await.map_err(io::Error::other)
+}
+
+/// Anchors the audit chains whenever it is time.
+async fn anchor(app: App) {
+    let mut minutes = tokio::time::interval(ANCHOR_EVERY);
+    loop {
+        minutes.tick().await;
+        let engine = app.engine.clone();
+        // A panic there was told where it happened; the next minute tries again.
+        _ = tokio::task::spawn_blocking(move || engine.anchor_where_due()).await;
+    }
 }
 
 /// The connections of a server.

@@ -5,11 +5,13 @@
 
 mod address;
 mod answer;
+mod audit;
 mod context;
 mod document;
 mod error;
 mod graph;
 mod history;
+mod keys;
 mod query;
 mod reference;
 mod report;
@@ -27,6 +29,7 @@ pub use answer::{
     AnswerLimits, DeniedScope, Edge, Excerpt, LinesOrigin, MatchingSection, Permission, PlanTaken, QueryAnswer,
     RecordHit, Redaction, SnapshotPreview, Why,
 };
+pub use audit::{AuditCheck, AuditFault, AuditList, AuditParams};
 pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
@@ -37,6 +40,7 @@ pub use history::{
     BlameAnswer, BlameLines, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams, ImpactedSnapshot, LandingItem,
     ReachedLines, ReachedRecord, VersionItem,
 };
+pub use keys::{KeyList, KeysParams, NewKeyBody, RegisteredKey};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, NamedSnapshot, RefParams, ResolveBody, Resolved};
 pub use report::{

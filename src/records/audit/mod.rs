@@ -51,6 +51,29 @@ impl View<'_> {
         self.one("SELECT sequence, digest FROM audit_heads WHERE org = ?1", [org], row)
     }
 
+    /// One entry of an org's chain; `None` where there is none that can be read.
+    pub fn audit_entry(&self, org: &OrgId, sequence: u64) -> Result<Option<AuditEntry>, RecordsError> {
+        let sql = "SELECT entry FROM audit WHERE org = ?1 AND sequence = ?2";
+        self.one(sql, (org, sequence as i64), |row| super::columns::json::<AuditEntry>(row, "entry"))
+    }
+
+    /// Hands the text of each entry and its digest to a visitor, oldest first, from a number and a moment on, until it
+    /// says `false`.
+    pub fn each_audit_text(
+        &self,
+        org: &OrgId,
+        from: u64,
+        since: Option<Timestamp>,
+        visit: &mut dyn FnMut(&str, &str) -> bool,
+    ) -> Result<(), RecordsError> {
+        let sql = "SELECT entry, digest FROM audit WHERE org = ?1 AND sequence >= ?2
+            AND (?3 IS NULL OR json_extract(entry, '$.at') >= ?3) ORDER BY sequence";
+        let since = since.map(|moment| moment.to_string());
+        self.each_while(sql, (org, from as i64, since), |row| {
+            Ok(visit(row.get_ref("entry")?.as_str()?, row.get_ref("digest")?.as_str()?))
+        })
+    }
+
     /// A page of an org's chain, newest first.
     pub fn audit_page(
         &self,

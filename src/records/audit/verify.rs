@@ -5,6 +5,7 @@ use crate::base::{Digest, OrgId};
 use crate::records::columns::count;
 use crate::records::{RecordsError, View};
 use rusqlite::Row;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong at a place of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl View<'_> {
     /// `anchors` are heads that were written down elsewhere, such as in a signed commit: whoever can change
     /// the database can make a new chain, but not one that holds them.
     pub fn verify_audit(&self, org: &OrgId, anchors: &[AuditHead]) -> Result<AuditReport, RecordsError> {
-        let mut walk = Walk { org, anchors, report: AuditReport::default() };
+        let mut walk = Walk { org, anchors: by_sequence(anchors), report: AuditReport::default() };
         let sql = "SELECT sequence, entry, digest FROM audit WHERE org = ?1 ORDER BY sequence";
         self.each(sql, [org], |row| walk.step(&Stored::read(row)?))?;
         let written = self.audit_head(org)?;
@@ -73,9 +74,18 @@ impl Stored {
     }
 }
 
+/// The digests that are anchored for each number: more than one, where a chain was made anew between two anchors.
+fn by_sequence(anchors: &[AuditHead]) -> BTreeMap<u64, BTreeSet<&Digest>> {
+    let mut all: BTreeMap<u64, BTreeSet<&Digest>> = BTreeMap::new();
+    for anchor in anchors {
+        all.entry(anchor.sequence).or_default().insert(&anchor.digest);
+    }
+    all
+}
+
 struct Walk<'a> {
     org: &'a OrgId,
-    anchors: &'a [AuditHead],
+    anchors: BTreeMap<u64, BTreeSet<&'a Digest>>,
     report: AuditReport,
 }
 
@@ -98,7 +108,7 @@ impl Walk<'_> {
             }
             Some(_) => {}
         }
-        if self.anchors.iter().any(|anchor| anchor.sequence == row.sequence && anchor.digest != digest) {
+        if self.anchors.get(&row.sequence).is_some_and(|held| held.iter().any(|anchored| **anchored != digest)) {
             self.problem(row.sequence, Flaw::NotAnchored);
         }
         self.report.entries += 1;
@@ -111,9 +121,8 @@ impl Walk<'_> {
         if written != self.report.head {
             self.problem(written.map_or(last, |head| head.sequence), Flaw::WrongEnd);
         }
-        for anchor in self.anchors.iter().filter(|anchor| anchor.sequence > last || anchor.sequence == 0) {
-            self.problem(anchor.sequence, Flaw::NotAnchored);
-        }
+        let beyond: Vec<u64> = self.anchors.keys().copied().filter(|at| *at > last || *at == 0).collect();
+        beyond.into_iter().for_each(|sequence| self.problem(sequence, Flaw::NotAnchored));
         self.report
     }
 

@@ -38,6 +38,9 @@ pub(super) fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
         (Action::CreateRepository, Role::Admin, false),
         (Action::ManagePolicies, Role::Admin, false),
         (Action::ManageTokens, Role::Admin, false),
+        (Action::RegisterKey, Role::Proposer, false),
+        (Action::RetireKey { own: true }, Role::Proposer, false),
+        (Action::RetireKey { own: false }, Role::Admin, false),
         (Action::ReadAudit, Role::Admin, false),
     ]
 }

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
+mod anchored;
 mod approvals;
+mod audited;
 mod crash;
 mod faults;
 mod gate;
 mod history;
+mod keys;
 mod lands;
 mod life;
 mod merges;
@@ -22,6 +25,7 @@ mod reverts;
 mod scopes;
 mod snapshots;
 mod state;
+mod walks;
 mod world;
 
 use lorekeep::engine::{Code, EngineError};

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const METHODS: [&str; 3] = ["get", "post", "patch"];
+const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
 /// Every method and path that is described.
 pub(super) fn operations() -> Vec<(String, String, Value)> {

@@ -38,6 +38,9 @@ pub(super) struct Names {
     pub(super) records_cursor: String,
     /// The idempotency key that the open update was proposed with.
     pub(super) key: String,
+    /// The signing key that the admin registered.
+    pub(super) public_key: String,
+    pub(super) fingerprint: String,
 }
 
 impl Names {
@@ -101,6 +104,9 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
     let pinned = json!({"memoryRepository": BRAIN, "requestedRef": "main", "name": snapshot, "reason": word});
     let pinned = host.post(&admin, &format!("{api}/snapshots"), pinned).expect(201);
     let snapshot_id = pinned["metadata"]["name"].as_str().unwrap().to_owned();
+    let signing = lorekeep::git::SigningKey::generate(&host.data_dir().join(format!("signing-{word}"))).unwrap();
+    let public_key = lorekeep::git::Signer::public_key(&signing);
+    let registered = host.post(&admin, &format!("{api}/keys"), json!({"publicKey": public_key})).expect(201);
     let cursor = |list: &str| {
         let page = host.get(&admin, &format!("{api}/{list}memoryRepository={BRAIN}&limit=1")).expect(200);
         page["nextCursor"].as_str().expect("there is another page").to_owned()
@@ -122,6 +128,8 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
         records_cursor: cursor("records?kind=Term&"),
         key,
         update,
+        fingerprint: registered["fingerprint"].as_str().unwrap().to_owned(),
+        public_key,
     };
     let mut secrets: BTreeSet<String> = [BRAIN, &vault]
         .iter()
@@ -140,11 +148,11 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
         signers["allowedSigners"]
             .as_str()
             .unwrap()
-            .split(' ')
-            .skip(1)
-            .filter(|part| part.len() > 40)
-            .map(|key| key.trim().to_owned()),
+            .split_whitespace()
+            .filter(|part| part.starts_with("AAAA"))
+            .map(str::to_owned),
     );
+    secrets.insert(names.fingerprint.clone());
     secrets.extend([org, word, &admin, &names.updates_cursor, &names.records_cursor].map(str::to_owned));
     Org { admin, names, secrets }
 }

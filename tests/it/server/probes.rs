@@ -118,6 +118,14 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
     let digest = json!({"expectedDiffDigest": them.digest});
     Some(match (method, short) {
         ("GET", "/summary" | "/repositories" | "/signers") => same(vec![json!({})]),
+        // Asking leaves entries itself, so only some are asked for.
+        ("GET", "/audit") => same(vec![json!({"event": "org.created"}), json!({"repository": them.repository})]),
+        ("GET", "/audit/verify") => vec![(short.to_owned(), json!({}), true)],
+        ("GET", "/keys") => same(vec![json!({}), json!({"principal": format!("user:rae-{}", them.word)})]),
+        ("POST", "/keys") => same(vec![json!({"publicKey": own.names.public_key})]),
+        ("DELETE", "/keys/{fingerprint}") => {
+            vec![(short.replace("{fingerprint}", &them.fingerprint), json!({}), false)]
+        }
         ("GET", "/orgs/{org}/repositories") => vec![(short.replace("{org}", &them.org), json!({}), false)],
         ("POST", "/resolve-ref") => {
             let named = refs.iter().map(|name| brain(json!({"requested": name})));

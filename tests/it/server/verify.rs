@@ -120,3 +120,69 @@ fn the_branch_of_an_update_can_be_fetched() {
     assert_eq!(clone.git(&["rev-parse", "FETCH_HEAD"]), update["status"]["headCommit"].as_str().unwrap());
     assert_eq!(host.git(&["fsck", "--full", "--strict"]), "");
 }
+
+#[test]
+fn the_program_verifies_a_fresh_clone_across_a_rotation_beside_the_server() {
+    let Signed { host, clone, .. } = signed();
+    let [reader, proposer, reviewer] =
+        [("user:rita", "reader"), ("agent:scribe", "proposer"), ("user:rae", "reviewer")]
+            .map(|(who, role)| host.token(who, role));
+    let before = clone.git_dir().join("allowed-signers");
+    host.operate(&["org", "rotate-key", "a5c"]);
+    host.land(&proposer, &reviewer, "terms/second.md", &note("term:second", "Signed by the second key."));
+    let signers = host.get(&reader, &format!("{API}/signers")).expect(200);
+    let fresh = host.clone(&reader);
+    let verify = |folder: &std::path::Path, args: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_lorekeep"));
+        program.current_dir(folder).env("HOME", folder).env_remove("XDG_CONFIG_HOME").arg("verify").args(args);
+        let output = crate::support::repo::run(&mut program, b"");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.code().unwrap(), text)
+    };
+    let (code, said) = verify(fresh.path(), &[]);
+    assert_eq!(code, 2, "nobody says whose signatures count: {said}");
+    let file = fresh.git_dir().join("signers");
+    std::fs::write(&file, signers["allowedSigners"].as_str().unwrap()).unwrap();
+    fresh.git(&["config", "gpg.ssh.allowedSignersFile", &file.to_string_lossy()]);
+    let (code, said) = verify(fresh.path(), &[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("3 commits: 2 merges, 0 direct pushes, 1 first commit of the engine: sound"), "{said}");
+    for commit in ["HEAD", "HEAD~1", "HEAD~2"] {
+        assert!(git(&fresh, &["verify-commit", commit]).0, "{commit}");
+    }
+    let (code, said) = verify(fresh.path(), &["--allowed-signers", &before.to_string_lossy(), "--json"]);
+    let found: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, &found["sound"], &found["faults"][0]["fault"]), (1, &false.into(), &"unknown-key".into()));
+    assert_eq!(found["faults"].as_array().unwrap().len(), 1, "{said}");
+    let (code, said) = verify(fresh.path(), &["--allowed-signers", &before.to_string_lossy()]);
+    assert!(code == 1 && said.contains("unknown-key") && said.contains("not sound (1 error, 0 warnings)"), "{said}");
+    assert_eq!(verify(fresh.path(), &["--rev", "nowhere"]).0, 2);
+}
+
+#[test]
+fn keys_and_the_audit_chain_have_their_routes_and_commands() {
+    let host = Host::new();
+    let [ada, admin] = [("user:ada", "reviewer"), ("user:root", "admin")].map(|(who, role)| host.token(who, role));
+    let key = lorekeep::git::SigningKey::generate(&host.data_dir().join("ada")).unwrap();
+    let public = lorekeep::git::Signer::public_key(&key);
+    let made = host.post(&ada, &format!("{API}/keys"), serde_json::json!({"publicKey": public})).expect(201);
+    assert_eq!((&made["principal"], &made["retiredAt"]), (&"user:ada".into(), &Value::Null));
+    host.post(&ada, &format!("{API}/keys"), serde_json::json!({"publicKey": public})).refused(409, "ALREADY_EXISTS");
+    let listed = host.get(&ada, &format!("{API}/keys?principal=user:ada")).expect(200);
+    assert_eq!(listed["items"][0], made);
+    let path = format!("{API}/keys/{}", made["fingerprint"].as_str().unwrap());
+    let retired = host.client().ask(&admin, "DELETE", &path, &[], b"").expect(200);
+    assert!(retired["retiredAt"].is_string(), "{retired}");
+    assert!(host.operate(&["key", "list", "--org", "a5c"]).contains("user:ada\tretired "));
+    let audit = "/api/orgs/a5c/agents/audit";
+    let page = host.get(&admin, &format!("{audit}?event=key.&limit=1")).expect(200);
+    assert_eq!(page["items"][0]["event"], "key.retired");
+    assert!(page["nextCursor"].is_string(), "{page}");
+    let checked = host.get(&admin, &format!("{audit}/verify")).expect(200);
+    assert_eq!((&checked["sound"], &checked["faults"]), (&true.into(), &serde_json::json!([])));
+    host.get(&ada, audit).refused(403, "POLICY_DENIED");
+    let exported = host.operate(&["audit", "export", "--org", "a5c", "--since", "2"]);
+    assert!(exported.lines().all(|line| line.starts_with("{\"digest\":\"blake3:")), "{exported}");
+    assert!(exported.contains("access.denied"), "a refusal has its entry");
+    assert!(host.operate(&["audit", "verify"]).contains(": whole"));
+}

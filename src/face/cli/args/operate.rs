@@ -22,6 +22,14 @@ pub enum OrgCommand {
         #[command(flatten)]
         data: DataDir,
     },
+    /// Makes a new signing key for an organization, beside a running server too; the old one is retired.
+    #[command(after_help = "Example:\n  lorekeep org rotate-key acme --data-dir ./data")]
+    RotateKey {
+        /// Its name.
+        org: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
     /// Lists the organizations.
     #[command(after_help = "Example:\n  lorekeep org list --data-dir ./data")]
     List {
