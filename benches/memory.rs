@@ -161,7 +161,11 @@ mod merge {
             .act(
                 reviewer,
                 &update.id,
-                &UpdateAction::Approve { expected_diff_digest: expected_diff_digest.clone(), comment: None },
+                &UpdateAction::Approve {
+                    expected_diff_digest: expected_diff_digest.clone(),
+                    comment: None,
+                    signature: None,
+                },
             )
             .expect("it is approved");
         let merged =

@@ -23,8 +23,8 @@ impl Engine {
             return self.view(caller, id, false);
         }
         match action {
-            UpdateAction::Approve { expected_diff_digest, comment } => {
-                self.approve(caller, id, expected_diff_digest, comment.clone())?
+            UpdateAction::Approve { expected_diff_digest, comment, signature } => {
+                self.approve(caller, id, expected_diff_digest, (comment.clone(), signature.as_deref()))?
             }
             UpdateAction::Reject { comment } => self.reject(caller, id, comment.clone())?,
             UpdateAction::RequestChanges { comment } => self.request_changes(caller, id, comment.clone())?,
@@ -40,9 +40,9 @@ impl Engine {
         caller: &Caller,
         id: &UpdateId,
         expected: &str,
-        comment: Option<String>,
+        (comment, signature): (Option<String>, Option<&str>),
     ) -> Result<(), EngineError> {
-        let (_, revision) = self.stored(caller, id)?;
+        let (update, revision) = self.stored(caller, id)?;
         let (proposers, touches_ontology) = self.records.read(|view| {
             let paths = view.update_paths(&caller.org, id)?;
             Ok::<_, EngineError>((
@@ -52,8 +52,9 @@ impl Engine {
         })?;
         decide(caller, &Action::Approve { proposers: &proposers, touches_ontology })?;
         require_digest(&revision, expected)?;
+        let signature = self.require_signature(caller, (&update, &revision), signature)?;
         let phases = [Phase::AwaitingApproval, Phase::ChangesRequested, Phase::Approved];
-        self.note(caller, id, revision.diff_digest, Verdict::Approve, comment, &phases)
+        self.note(caller, id, revision.diff_digest, (Verdict::Approve, signature), comment, &phases)
     }
 
     /// Asks for another revision. It takes its turn with merges: none lands what was sent back meanwhile.
@@ -63,7 +64,7 @@ impl Engine {
         let _one = locked(&served.writing);
         self.settle_intents(&served)?;
         let (_, revision) = self.stored(caller, id)?;
-        self.note(caller, id, revision.diff_digest, Verdict::RequestChanges, comment, &OPEN)
+        self.note(caller, id, revision.diff_digest, (Verdict::RequestChanges, None), comment, &OPEN)
     }
 
     /// Ends an update. It takes its turn with merges: a merge that is half way is finished first.
@@ -76,7 +77,7 @@ impl Engine {
         if update.phase == Phase::Rejected {
             return Ok(());
         }
-        self.note(caller, id, revision.diff_digest, Verdict::Reject, comment, &OPEN)
+        self.note(caller, id, revision.diff_digest, (Verdict::Reject, None), comment, &OPEN)
     }
 
     /// Notes a decision about a diff and the phase it leads to, in one transaction with its audit entry. What the
@@ -86,14 +87,14 @@ impl Engine {
         caller: &Caller,
         id: &UpdateId,
         diff_digest: Digest,
-        verdict: Verdict,
+        (verdict, signature): (Verdict, Option<String>),
         comment: Option<String>,
         phases: &[Phase],
     ) -> Result<(), EngineError> {
         bounded(comment.as_deref())?;
         let principal = caller.principal.clone();
         let rules = self.landing_rules(&*self.served_by_id(&self.stored(caller, id)?.0.repository)?)?;
-        let decision = NewDecision { diff_digest: diff_digest.clone(), principal, verdict, comment, signature: None };
+        let decision = NewDecision { diff_digest: diff_digest.clone(), principal, verdict, comment, signature };
         let now = self.now();
         self.records.write(|tx| {
             let update = present(tx, caller, id)?;
@@ -196,8 +197,8 @@ pub(super) fn present(tx: &Tx<'_>, caller: &Caller, id: &UpdateId) -> Result<Upd
 fn stands(tx: &Tx<'_>, update: &Update, new: &NewDecision) -> Result<bool, EngineError> {
     let standing = tx.standing_decisions(&update.org, &update.id)?;
     Ok(standing.iter().any(|d| {
-        (&d.principal, d.verdict, &d.diff_digest, &d.comment)
-            == (&new.principal, new.verdict, &new.diff_digest, &new.comment)
+        (&d.principal, d.verdict, &d.diff_digest, &d.comment, &d.signature)
+            == (&new.principal, new.verdict, &new.diff_digest, &new.comment, &new.signature)
     }))
 }
 
@@ -210,7 +211,7 @@ fn phase_after(tx: &Tx<'_>, update: &Update, verdict: Verdict, rules: &LandingRu
     let Some(revision) = revision else { return Ok(update.phase) };
     let findings: Vec<crate::base::Finding> = update_view::read(&revision.findings)?;
     let Some(standing) = update_view::standing(update, &revision, &findings) else { return Ok(update.phase) };
-    let live = update_view::live(&tx.standing_decisions(&update.org, &update.id)?);
+    let live = rules.live(tx, update)?;
     updates::phase_named(change::phase_after(standing, &live, &rules.need(tx, update)?).as_str())
 }
 

@@ -6,7 +6,7 @@ use super::memory::locked;
 use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
-use super::{Code, EngineError, audit, signing, update_view, updates};
+use super::{Code, EngineError, audit, signing, updates};
 use crate::access::{Action, Caller, decide};
 use crate::base::id::UpdateId;
 use crate::base::{CommitId, Severity};
@@ -89,7 +89,7 @@ impl Engine {
             return Ok(Try::Landed);
         }
         let rules = self.landing_rules(served)?;
-        let approvals = self.require_approved(caller, &update, &rules)?;
+        let approvals = self.require_approved(&update, &rules)?;
         let tip = served.memory.current(&*served.memory.line()?)?.commit;
         let verdict = self.judge(served, &rules.policy, tip, revision.head_commit)?;
         let checked = match &verdict {
@@ -102,14 +102,9 @@ impl Engine {
     }
 
     /// The approvals that count, where they are enough.
-    fn require_approved(
-        &self,
-        caller: &Caller,
-        update: &Update,
-        rules: &LandingRules,
-    ) -> Result<Vec<change::Approved>, EngineError> {
+    fn require_approved(&self, update: &Update, rules: &LandingRules) -> Result<Vec<change::Approved>, EngineError> {
         let (live, need) = self.records.read(|view| {
-            let live = update_view::live(&view.standing_decisions(&caller.org, &update.id)?);
+            let live = rules.live(view, update)?;
             Ok::<_, EngineError>((live, rules.need(view, update)?))
         })?;
         let enough = need.is_met(&live) && live.changes_requested_by.is_empty();

@@ -6,6 +6,7 @@
 mod actions;
 mod adopting;
 mod anchors;
+mod approving;
 mod audit;
 mod auditing;
 mod bisecting;

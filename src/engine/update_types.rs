@@ -58,6 +58,8 @@ pub enum UpdateAction {
         expected_diff_digest: String,
         /// Something to say.
         comment: Option<String>,
+        /// Their signature over the approval statement.
+        signature: Option<String>,
     },
     /// Ends the update.
     Reject {
@@ -142,6 +144,8 @@ pub struct UpdateView {
     pub merge_commit: Option<CommitId>,
     /// Type, status, reason, message.
     pub conditions: Vec<ConditionView>,
+    /// What the caller signs to approve this revision; only in the detail view.
+    pub approval_statement: Option<String>,
     /// The unified diff; only in the detail view.
     pub diff: Option<String>,
     /// The rendered record changes; only in the detail view.

@@ -16,6 +16,7 @@ pub(super) struct Parts {
     pub(super) timeline: Vec<TimelineEvent>,
     pub(super) approved_base: bool,
     pub(super) need: change::Need,
+    pub(super) live: change::review::Live,
 }
 
 pub(super) fn build(
@@ -54,6 +55,7 @@ pub(super) fn build(
         timeline: parts.timeline.into_iter().map(|e| (e.at, e.actor.to_string(), e.kind)).collect(),
         merge_commit: update.merge_commit,
         conditions,
+        approval_statement: None,
         diff: None,
         record_changes: None,
         queries: None,
@@ -113,13 +115,13 @@ fn conditions(
 ) -> Result<Vec<ConditionView>, EngineError> {
     let told = |f: &&Finding| f.severity == Severity::Error || f.code == change::PROMPT_INJECTION;
     let codes: Vec<String> = findings.iter().filter(told).map(|f| f.code.clone()).collect();
-    let live = live(parts.decisions.iter().filter(|d| d.dismissed_at.is_none()));
-    let missing = match (live.approvals.len() >= parts.need.approvals, parts.need.is_met(&live)) {
+    let live = &parts.live;
+    let missing = match (live.approvals.len() >= parts.need.approvals, parts.need.is_met(live)) {
         (_, true) => Missing::Nothing,
         (true, false) => Missing::Owners,
         (false, false) => Missing::Approvals,
     };
-    let missing_owners = parts.need.missing_owners(&live);
+    let missing_owners = parts.need.missing_owners(live);
     let state = change::UpdateState {
         phase: phase(update.phase)?,
         base_resolved: parts.approved_base,

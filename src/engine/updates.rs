@@ -290,12 +290,14 @@ impl Engine {
                 timeline,
                 approved_base,
                 need: rules.need(view, &update)?,
+                live: rules.live(view, &update)?,
             })
         })?;
         let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
         if detail {
             let (update, revision) = self.stored(caller, id)?;
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
+            shown.approval_statement = Some(self.statement(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
             self.follow_comments(&served, &update, &revision, &mut shown.comments)?;
             // What answers hold speaks of the whole memory.
@@ -408,7 +410,7 @@ pub(super) fn record_verdict(
         MergeVerdict::Conflicted(paths) => Some(json!(paths)),
         MergeVerdict::Checked(_) => None,
     };
-    let live = update_view::live(&tx.standing_decisions(org, id)?);
+    let live = rules.live(tx, &update)?;
     let phase = change::phase_after(verdict.standing(), &live, &rules.need(tx, &update)?);
     Ok(tx.set_phase(org, id, update.version, phase_named(phase.as_str())?, conflicts.as_ref(), now)?)
 }

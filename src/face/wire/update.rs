@@ -90,6 +90,9 @@ pub struct UpdateStatus {
     pub merge_commit: Option<String>,
     /// Such as `MergesCleanly`.
     pub conditions: Vec<Condition>,
+    /// What the caller signs to approve this revision; only where one update is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_statement: Option<String>,
     /// The unified diff; only where one update is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
@@ -312,6 +315,7 @@ impl From<UpdateView> for UpdateStatus {
             timeline: view.timeline.into_iter().map(Event::from).collect(),
             merge_commit: view.merge_commit.map(|commit| commit.to_string()),
             conditions: view.conditions.into_iter().map(Condition::from).collect(),
+            approval_statement: view.approval_statement,
             diff: view.diff,
             record_changes: view.record_changes,
             queries: view.queries,

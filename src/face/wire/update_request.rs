@@ -91,6 +91,9 @@ pub struct ApproveBody {
     pub expected_diff_digest: String,
     /// Something to say.
     pub comment: Option<String>,
+    /// An SSH signature over `status.approvalStatement` in the namespace `lorekeep-approval`, by a registered key of the
+    /// approver; armoured, as `ssh-keygen -Y sign` writes it.
+    pub signature: Option<String>,
 }
 
 /// Rejects an update, or asks for another revision.
@@ -142,7 +145,11 @@ addressed!(ApproveBody, DecisionBody, CommentBody, MergeBody, RevertBody);
 
 impl From<ApproveBody> for UpdateAction {
     fn from(body: ApproveBody) -> Self {
-        Self::Approve { expected_diff_digest: body.expected_diff_digest, comment: body.comment }
+        Self::Approve {
+            expected_diff_digest: body.expected_diff_digest,
+            comment: body.comment,
+            signature: body.signature,
+        }
     }
 }
 

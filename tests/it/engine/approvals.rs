@@ -3,7 +3,9 @@
 use super::world::{World, revising, upsert};
 use super::{code, note};
 use lorekeep::base::Digest;
+use lorekeep::change::APPROVAL_NAMESPACE;
 use lorekeep::engine::{Caller, Code, RepositoryPolicy, Role, UpdateAction, UpdateView};
+use lorekeep::git::{Signer, SigningKey};
 
 fn proposal(world: &World) -> UpdateView {
     world.proposed(&world.caller("agent:claude", Role::Proposer), upsert("notes/a.md", &note("term:a", "one")))
@@ -35,7 +37,7 @@ fn roles_decide_who_may_do_what_to_an_update() {
     let digest = update.diff_digest.to_string();
     let (reject, changes) = decide("no");
     let comment = UpdateAction::Comment { path: None, line: None, body: "hm".to_owned() };
-    let approve = UpdateAction::Approve { expected_diff_digest: digest.clone(), comment: None };
+    let approve = UpdateAction::Approve { expected_diff_digest: digest.clone(), comment: None, signature: None };
     let merge = UpdateAction::Merge { expected_diff_digest: digest };
     let refused = |role: Role, action: &UpdateAction| {
         let result = world.act(&world.caller("user:x", role), &update.id, action);
@@ -56,7 +58,7 @@ fn an_approval_is_of_one_diff() {
     let world = World::new();
     let update = proposal(&world);
     let rae = world.caller("user:rae", Role::Reviewer);
-    let of = |digest: String| UpdateAction::Approve { expected_diff_digest: digest, comment: None };
+    let of = |digest: String| UpdateAction::Approve { expected_diff_digest: digest, comment: None, signature: None };
     let wrong = Digest::of(b"something else").to_string();
     assert_eq!(code(world.act(&rae, &update.id, &of(wrong))), Code::DigestMismatch);
     assert_eq!(code(world.act(&rae, &update.id, &of("nonsense".to_owned()))), Code::BadRequest);
@@ -169,4 +171,38 @@ fn reviewers_who_decide_at_once_do_not_get_into_each_others_way() {
     let shown = world.update(&admin, &update.id).unwrap();
     assert_eq!((shown.phase.as_str(), shown.approvals.len()), ("Approved", 4));
     assert_eq!(world.audited().iter().filter(|e| *e == "agent.memory.update.approved").count(), 4);
+}
+
+#[test]
+fn where_approvals_have_to_be_signed_only_the_approvers_own_signature_counts() {
+    let world = World::new();
+    let admin = world.caller("user:root", Role::Admin);
+    let (rae, sam) = (world.caller("user:rae", Role::Reviewer), world.caller("user:sam", Role::Reviewer));
+    let folder = tempfile::tempdir().unwrap();
+    let key = SigningKey::generate(&folder.path().join("rae")).unwrap();
+    world.register_key(&rae, &key.public_key()).unwrap();
+    let update = proposal(&world);
+    assert_eq!(world.approve(&sam, &update).unwrap().phase, "Approved", "before the policy asks for more");
+    let policy = RepositoryPolicy::default().with_signed_approvals(true);
+    world.set_policy(&admin, "brain", policy).unwrap();
+    assert_eq!(code(world.merge(&sam, &update)), Code::Conflict, "an unsigned approval does not count any more");
+    let refused = world.approve(&sam, &update).unwrap_err();
+    assert_eq!((refused.code, refused.reasons[0].code.as_str()), (Code::PolicyDenied, "SignatureRequired"));
+
+    let statement = |by: &Caller| world.update(by, &update.id).unwrap().approval_statement.unwrap();
+    let signed = |text: String| key.sign_in(APPROVAL_NAMESPACE, text.as_bytes()).unwrap();
+    let approve = |by: &Caller, signature: String| {
+        let expected_diff_digest = update.diff_digest.to_string();
+        let action = UpdateAction::Approve { expected_diff_digest, comment: None, signature: Some(signature) };
+        world.act(by, &update.id, &action)
+    };
+    assert_eq!(code(approve(&sam, signed(statement(&sam)))), Code::BadRequest, "by the key of somebody else");
+    assert_eq!(code(approve(&rae, signed(statement(&sam)))), Code::BadRequest, "of another statement");
+    assert_eq!(code(approve(&rae, "nonsense".to_owned())), Code::BadRequest);
+    let signature = signed(statement(&rae));
+    assert_eq!(approve(&rae, signature.clone()).unwrap().phase, "Approved");
+    world.merge(&rae, &update).unwrap();
+    let told = world.git(&["log", "-1", "--format=%(trailers:key=Approved-by,valueonly)", "main"]);
+    let digest = Digest::of(signature.trim().as_bytes()).to_string();
+    assert!(told.trim().starts_with("user:rae ") && told.trim().ends_with(&digest), "{told}");
 }

@@ -10,7 +10,11 @@ fn land(engine: &Engine, proposer: &Caller, reviewer: &Caller, request: &NewUpda
     let update = engine.propose(proposer, request).unwrap();
     let expected_diff_digest = update.diff_digest.to_string();
     if update.phase == "AwaitingApproval" {
-        let approve = UpdateAction::Approve { expected_diff_digest: expected_diff_digest.clone(), comment: None };
+        let approve = UpdateAction::Approve {
+            expected_diff_digest: expected_diff_digest.clone(),
+            comment: None,
+            signature: None,
+        };
         engine.act(reviewer, &update.id, &approve).unwrap();
     }
     engine.act(reviewer, &update.id, &UpdateAction::Merge { expected_diff_digest }).unwrap()

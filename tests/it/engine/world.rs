@@ -137,7 +137,7 @@ impl World {
 
     pub(super) fn approve(&self, by: &Caller, update: &UpdateView) -> Result<UpdateView, EngineError> {
         let expected_diff_digest = update.diff_digest.to_string();
-        self.act(by, &update.id, &UpdateAction::Approve { expected_diff_digest, comment: None })
+        self.act(by, &update.id, &UpdateAction::Approve { expected_diff_digest, comment: None, signature: None })
     }
 
     pub(super) fn merge(&self, by: &Caller, update: &UpdateView) -> Result<UpdateView, EngineError> {

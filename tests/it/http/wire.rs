@@ -202,6 +202,7 @@ fn an_update_is_written_as_specified() {
             reason: "NoConflict".to_owned(),
             message: "it merges into the tip".to_owned(),
         }],
+        approval_statement: None,
         diff: None,
         record_changes: None,
         queries: None,
@@ -350,8 +351,14 @@ fn a_proposal_and_an_approval_reach_the_engine_whole() {
         (change.path.as_str(), change.from.as_deref(), change.content.as_deref()),
         ("b.md", Some("a.md"), Some("c"))
     );
-    let body = ApproveBody { organization: None, expected_diff_digest: "d".to_owned(), comment: Some("ok".to_owned()) };
-    let expected = UpdateAction::Approve { expected_diff_digest: "d".to_owned(), comment: Some("ok".to_owned()) };
+    let body = ApproveBody {
+        organization: None,
+        expected_diff_digest: "d".to_owned(),
+        comment: Some("ok".to_owned()),
+        signature: None,
+    };
+    let expected =
+        UpdateAction::Approve { expected_diff_digest: "d".to_owned(), comment: Some("ok".to_owned()), signature: None };
     assert_eq!(UpdateAction::from(body), expected);
 }
 

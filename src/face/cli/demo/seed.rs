@@ -152,7 +152,8 @@ fn land(engine: &Engine, org: &DemoOrg, landing: &Landing, now: Timestamp) -> Re
     let Some(reviewer) = landing.approved_by else { return Ok(()) };
     let reviewer = org.caller(engine, reviewer)?;
     let expected_diff_digest = proposed.diff_digest.to_string();
-    let approve = UpdateAction::Approve { expected_diff_digest: expected_diff_digest.clone(), comment: None };
+    let approve =
+        UpdateAction::Approve { expected_diff_digest: expected_diff_digest.clone(), comment: None, signature: None };
     engine.act(&reviewer, &proposed.id, &approve)?;
     engine.act(&reviewer, &proposed.id, &UpdateAction::Merge { expected_diff_digest }).map(drop)
 }

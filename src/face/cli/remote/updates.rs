@@ -3,7 +3,7 @@
 use super::YES;
 use super::client::{Answer, Client, escaped};
 use super::propose::{self, ProposeArgs};
-use crate::engine::EngineError;
+use crate::engine::{Code, EngineError};
 use crate::face::cli::show::{safe, safe_lines};
 use crate::face::cli::{Outcome, Verdict, print};
 use crate::face::wire::{
@@ -53,7 +53,7 @@ pub enum UpdateCommand {
     },
     /// Approves one diff of an update.
     #[command(after_help = "Example:\n  lorekeep update approve amu-01hx5k3v6y8z --diff-digest blake3:9f...")]
-    Approve(DigestArgs),
+    Approve(ApproveArgs),
     /// Rejects an update, which ends it.
     #[command(after_help = "Example:\n  lorekeep update reject amu-01hx5k3v6y8z --comment \"it is known already\"")]
     Reject(DecideArgs),
@@ -132,6 +132,15 @@ pub struct DigestArgs {
     pub diff_digest: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    #[command(flatten)]
+    pub of: DigestArgs,
+    /// The file of your SSH signature over `status.approvalStatement`, as `ssh-keygen -Y sign -n lorekeep-approval` writes it.
+    #[arg(long, value_name = "FILE")]
+    pub signature: Option<std::path::PathBuf>,
+}
+
 pub fn run(repo: &Path, client: &Client<'_>, command: UpdateCommand) -> Outcome {
     match command {
         UpdateCommand::List { phase, path, limit, cursor, json } => {
@@ -144,9 +153,13 @@ pub fn run(repo: &Path, client: &Client<'_>, command: UpdateCommand) -> Outcome 
         }
         UpdateCommand::Diff { id, revision, json } => diff(client, &id, revision, json),
         UpdateCommand::Approve(args) => {
-            let expected_diff_digest = digest(client, &args)?;
-            let comment = args.decide.comment;
-            act(client, &args.decide.one, "approve", &ApproveBody { organization: None, expected_diff_digest, comment })
+            let expected_diff_digest = digest(client, &args.of)?;
+            let signature = args.signature.map(std::fs::read_to_string).transpose();
+            let unreadable = |e| EngineError::new(Code::BadRequest, format!("the signature cannot be read: {e}"));
+            let signature = signature.map_err(unreadable)?;
+            let comment = args.of.decide.comment;
+            let body = ApproveBody { organization: None, expected_diff_digest, comment, signature };
+            act(client, &args.of.decide.one, "approve", &body)
         }
         UpdateCommand::Merge(args) => {
             let expected_diff_digest = digest(client, &args)?;
