@@ -3,7 +3,7 @@
 use super::{RecordsError, schema};
 use crate::base::id::fresh_ulid;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Params, Row, TransactionBehavior};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long a connection waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one that comes at the same moment waits before it tries again.
+const RETRY: Duration = Duration::from_millis(5);
 /// How many idle read connections are kept.
 const IDLE_READERS: usize = 4;
 /// How many prepared statements a connection keeps.
@@ -189,9 +191,23 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, RecordsError> {
     Ok(conn)
 }
 
+/// Has the database keep a write-ahead log. SQLite does not wait for others here, whatever its timeout says: whoever
+/// comes while another one makes the same change tries again.
+fn enter_wal(conn: &Connection) -> Result<String, RecordsError> {
+    for _ in 0..BUSY_TIMEOUT.as_millis() / RETRY.as_millis() {
+        match conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)) {
+            Err(rusqlite::Error::SqliteFailure(error, _)) if error.code == ErrorCode::DatabaseBusy => {
+                std::thread::sleep(RETRY);
+            }
+            other => return Ok(other?),
+        }
+    }
+    Err(RecordsError::Busy)
+}
+
 /// A committed transaction is on disk before the commit returns.
 fn make_durable(conn: &Connection) -> Result<(), RecordsError> {
-    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    let mode = enter_wal(conn)?;
     if mode != "wal" {
         return Err(RecordsError::corrupt(format!("its file system allows the journal mode {mode} only, not wal")));
     }

@@ -1,6 +1,7 @@
 //! Idempotency keys.
 
 use super::server::{API, JSON, Reply, Server};
+use lorekeep::git::{Signer, SigningKey};
 use serde_json::{Value, json};
 
 fn with_key(server: &Server, who: &str, path: &str, key: &str, body: &Value) -> Reply {
@@ -122,7 +123,9 @@ fn effects(server: &Server) -> Value {
     let updates = server.get("reader", &format!("{API}/updates")).expect(200)["items"].clone();
     let updates: Vec<Value> = updates.as_array().unwrap().iter().map(|u| u["status"].clone()).collect();
     let repositories = server.get("reader", &format!("{API}/repositories")).expect(200);
-    json!([updates, repositories["items"].as_array().unwrap().len()])
+    let snapshots = server.get("reader", &format!("{API}/snapshots")).expect(200)["items"].clone();
+    let keys = server.get("reader", &format!("{API}/keys")).expect(200);
+    json!([updates, repositories["items"].as_array().unwrap().len(), snapshots, keys])
 }
 
 #[test]
@@ -138,6 +141,10 @@ fn a_crash_between_the_effect_and_the_answer_repeats_no_post() {
     let other = json!({"title": "one", "reason": "better", "changes": [{"path": "notes/learned.md", "action": "upsert", "content": "# B\n"}]});
     let rejected = with_key(&server, "proposer", "updates", "second", &proposal("two")).expect(201);
     let rejected = format!("updates/{}/reject", rejected["metadata"]["name"].as_str().unwrap());
+    let pinned = with_key(&server, "proposer", "snapshots", "pinned", &json!({"requestedRef": "main"})).expect(201);
+    let bad = format!("snapshots/{}/known-bad", pinned["metadata"]["name"].as_str().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let public_key = SigningKey::generate(&folder.path().join("key")).unwrap().public_key();
     let policy = json!({"name": "third", "policy": {"requiredApprovals": 3}});
     let steps = [
         ("proposer", "updates".to_owned(), 201, proposal("three")),
@@ -149,6 +156,9 @@ fn a_crash_between_the_effect_and_the_answer_repeats_no_post() {
         ("reviewer", on("merge"), 200, Value::Null),
         ("maintainer", on("revert"), 201, json!({})),
         ("reviewer", rejected, 200, json!({"comment": "no"})),
+        ("proposer", "snapshots".to_owned(), 201, json!({"requestedRef": "main", "name": "release"})),
+        ("maintainer", bad, 200, json!({"reason": "it is wrong"})),
+        ("reviewer", "keys".to_owned(), 201, json!({"publicKey": public_key})),
         ("admin", "repositories".to_owned(), 201, policy),
     ];
     for (n, (who, path, status, body)) in steps.into_iter().enumerate() {
@@ -193,8 +203,11 @@ fn every_post_is_known_to_have_an_effect_or_none() {
         "refresh",
         "revert",
         "repositories",
+        "snapshots",
+        "known-bad",
+        "keys",
     ];
-    let reads = ["resolve-ref", "query", "context", "validate", "git-upload-pack"];
+    let reads = ["replay", "resolve-ref", "query", "context", "validate", "git-upload-pack"];
     let git = ["git-receive-pack"];
     for (method, path, _) in super::description::operations() {
         let last = path.rsplit('/').next().unwrap();

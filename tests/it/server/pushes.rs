@@ -238,8 +238,10 @@ fn what_the_server_keeps_is_moved_by_no_push() {
         refused_push(&clone, &[&format!(":{name}")]);
         assert_untouched(&host, &before);
     }
+    host.git(&["update-ref", "refs/lorekeep/other", &first]);
     let listed = clone.git(&["ls-remote", "origin"]);
-    assert!(!listed.contains("refs/lorekeep"), "{listed}");
+    assert!(listed.contains("refs/lorekeep/audit"), "the anchors of the audit log are for everybody: {listed}");
+    assert!(!listed.contains("refs/lorekeep/other"), "{listed}");
 }
 
 #[test]
