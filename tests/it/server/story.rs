@@ -36,9 +36,9 @@ fn the_story_of_the_guide_is_lived_and_prints_what_it_shows() {
     names_the_rewritten_commit(dir.path(), printed.last().unwrap());
 }
 
-/// The last box rewrites a commit twice: `verify` names each of the two by its id.
+/// The last box rewrites a commit three times: `verify` names each of them by its id.
 fn names_the_rewritten_commit(dir: &Path, printed: &str) {
-    for (rev, fault) in [("HEAD@{1}", "unsigned"), ("HEAD", "unknown-key")] {
+    for (rev, fault) in [("HEAD@{2}", "unsigned"), ("HEAD@{1}", "unknown-key"), ("HEAD", "wrongly-signed")] {
         let mut git = git_command(START);
         let id = outcome(git.current_dir(dir.join("forged")).args(["rev-parse", rev])).ok();
         assert!(printed.contains(&format!("error: {} {fault}  ", &id[..10])), "{id}{printed}");
