@@ -28,7 +28,7 @@ impl Engine {
         update: &Update,
         revision: &Revision,
     ) -> Result<String, EngineError> {
-        let bytes = self.with_statement(caller, update, revision, |statement| approval_statement(statement))?;
+        let bytes = self.with_statement(caller, update, revision, approval_statement)?;
         Ok(String::from_utf8(bytes).expect("canonical JSON is UTF-8"))
     }
 
