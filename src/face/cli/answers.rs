@@ -20,8 +20,17 @@ pub fn answer_text(answer: &QueryAnswer, commit: &str, explain: bool) -> String 
     for note in &answer.plan.notes {
         let _ = writeln!(out, "\nnote: {}", safe(note));
     }
+    if let Some((name, why)) = known_bad(answer) {
+        let _ = writeln!(out, "\nthe snapshot {} is known to be bad: {}", safe(name), safe(why));
+    }
     let _ = writeln!(out, "\n{}", foot(answer, commit));
     out
+}
+
+/// The snapshot that was asked, by its name or else its id, and why it is known to be bad.
+fn known_bad(answer: &QueryAnswer) -> Option<(&str, &str)> {
+    let snapshot = answer.snapshot_preview.snapshot.as_ref()?;
+    Some((snapshot.name.as_deref().unwrap_or(&snapshot.id), snapshot.known_bad.as_deref()?))
 }
 
 fn write_hit(out: &mut String, hit: &RecordHit, explain: bool) {

@@ -88,6 +88,7 @@ fn a_change_is_proposed_reviewed_and_landed_from_the_command_line() {
     let shown = world.run("reviewer", &["update", "show", id]).ok();
     let digest = revised["status"]["diffDigest"].as_str().expect("it has a digest");
     assert!(shown.contains("is it three?") && shown.contains("+Four tries") && shown.contains(digest), "{shown}");
+    assert!(shown.contains(" on notes/retry.md (line 3 of r1, which is another now): is it three?"), "{shown}");
     world.run("proposer", &["update", "refresh", id]).ok();
     world.run("reviewer", &["update", "approve", id, "--diff-digest", digest]).ok();
     let merged = world.json("reviewer", &["update", "merge", id]);

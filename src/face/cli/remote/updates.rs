@@ -7,7 +7,7 @@ use crate::engine::{Code, EngineError};
 use crate::face::cli::show::{safe, safe_lines};
 use crate::face::cli::{Outcome, Verdict, print};
 use crate::face::wire::{
-    Address, ApproveBody, CommentBody, DecisionBody, MergeBody, RevisionDiff, UpdateList, UpdateResource,
+    Address, ApproveBody, Comment, CommentBody, DecisionBody, MergeBody, RevisionDiff, UpdateList, UpdateResource,
 };
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -242,7 +242,10 @@ fn shown(update: &UpdateResource) -> String {
     let (spec, status) = (&update.spec, &update.status);
     let mut out = line(update);
     let _ = writeln!(out, "by {} in {}, on {}", safe(&spec.proposer), safe(&spec.memory_repository), spec.base_commit);
-    let _ = writeln!(out, "diff digest {}\n\n{}", status.diff_digest, safe_lines(&spec.reason).trim_end());
+    let _ = writeln!(out, "diff digest {}\n", status.diff_digest);
+    if !spec.reason.trim().is_empty() {
+        let _ = writeln!(out, "{}", safe_lines(&spec.reason).trim_end());
+    }
     for change in &spec.changes {
         let _ = writeln!(out, "  {} {}", safe(&change.action), safe(&change.path));
     }
@@ -263,12 +266,21 @@ fn shown(update: &UpdateResource) -> String {
             writeln!(out, "{} {} r{} at {}{void}{}", safe(&a.principal), a.decision, a.revision, a.at, safe(&comment));
     }
     for c in &status.comments {
-        let place = c.path.as_deref().map(|path| format!(" on {path}")).unwrap_or_default();
-        let line = c.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let _ = writeln!(out, "{}{}{line}: {}", safe(&c.principal), safe(&place), safe(&c.body));
+        let _ = writeln!(out, "{}{}: {}", safe(&c.principal), place(c), safe(&c.body));
     }
     if let Some(diff) = &status.diff {
         let _ = write!(out, "\n{}", safe_lines(diff));
     }
     out
+}
+
+/// What a comment is about: the line where it is now, and where it was remarked on.
+fn place(comment: &Comment) -> String {
+    let Some(path) = comment.path.as_deref().map(safe) else { return String::new() };
+    match (comment.line, comment.present_line) {
+        (None, _) => format!(" on {path}"),
+        (Some(then), Some(now)) if then == now => format!(" on {path}:{now}"),
+        (Some(then), Some(now)) => format!(" on {path}:{now} (line {then} of r{})", comment.revision),
+        (Some(then), None) => format!(" on {path} (line {then} of r{}, which is another now)", comment.revision),
+    }
 }
