@@ -4,6 +4,7 @@
 //! or knows what a note is.
 
 pub mod digest;
+pub mod fault;
 pub mod finding;
 pub mod glob;
 pub mod id;

@@ -6,6 +6,7 @@ use super::server::Engine;
 use super::update_types::{UpdateAction, UpdateView};
 use super::{Code, EngineError, audit, once, update_view, updates};
 use crate::access::{Action, Caller, decide};
+use crate::base::fault;
 use crate::base::id::UpdateId;
 use crate::base::{Digest, RepoPath};
 use crate::change::{self};
@@ -24,7 +25,8 @@ impl Engine {
         }
         match action {
             UpdateAction::Approve { expected_diff_digest, comment, signature } => {
-                self.approve(caller, id, expected_diff_digest, (comment.clone(), signature.as_deref()))?
+                self.approve(caller, id, expected_diff_digest, (comment.clone(), signature.as_deref()))?;
+                fault::reached("approve.recorded");
             }
             UpdateAction::Reject { comment } => self.reject(caller, id, comment.clone())?,
             UpdateAction::RequestChanges { comment } => self.request_changes(caller, id, comment.clone())?,

@@ -9,6 +9,7 @@ use super::operate::engine_signature;
 use super::server::{Engine, Served};
 use super::{EngineError, audit};
 use crate::base::digest::canonical_json;
+use crate::base::fault;
 use crate::base::{BlobStore, CommitId, Digest, OrgId, RepoPath, Timestamp};
 use crate::git::{At, CommitDraft, EMPTY_TREE, ReadRepository, RefEdit, Repository, WriteRepository};
 use crate::records::AuditHead;
@@ -138,8 +139,10 @@ impl Engine {
             // The key was retired meanwhile, and what it signs now does not count.
             return self.write_anchor(served, head);
         }
+        fault::reached("anchor.written");
         let edit = RefEdit { name: AUDIT_REF.to_owned(), expected: before.map(|c| c.0), new: Some(commit.0) };
         repo.update_refs(&[edit], &me, "anchor")?;
+        fault::reached("anchor.ref");
         Ok(commit)
     }
 }

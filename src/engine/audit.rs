@@ -1,13 +1,14 @@
 //! The audit entries the engine writes, each in the transaction of what it tells of. Never a secret, never content.
 
+use super::review::Push;
 use super::server::Engine;
 use super::types::Resolution;
 use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEvent, Decision, NewIntent, NewLanding, PrincipalKey, Repository, RepositoryId, Snapshot, Token, Tx,
-    Update,
+    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
+    RepositoryId, Snapshot, Token, Tx, Update,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -209,6 +210,20 @@ pub(super) fn refs_pushed(
         AuditEvent { repository: Some(repository.clone()), reasons: refs, source: "git".to_owned(), ..pushed },
         now,
     )
+}
+
+/// Whether what a hook decided of a push is told in the chain already. The entry of a landing names its commit, and is
+/// another one.
+pub(super) fn push_is_told(tx: &Tx<'_>, caller: &Caller, push: &Push, accepted: bool) -> Result<bool, EngineError> {
+    let (name, actor) = (if accepted { "push.accepted" } else { "push.refused" }, by(caller).to_string());
+    let filter =
+        AuditFilter { event: Some(name), actor: Some(&actor), repository: Some(&push.repository), decision: None };
+    let newest = tx.audit_page(&caller.org, &filter, PageRequest { cursor: None, limit: u32::MAX })?;
+    let is_of_it = |entry: &AuditEntry| {
+        let event = &entry.event;
+        entry.at >= push.begun && event.correlation_id == push.correlation && event.resolved_commit.is_none()
+    };
+    Ok(newest.items.iter().any(is_of_it))
 }
 
 pub(super) fn snapshot_made(

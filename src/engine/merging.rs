@@ -8,6 +8,7 @@ use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
 use super::{Code, EngineError, audit, signing, updates};
 use crate::access::{Action, Caller, decide};
+use crate::base::fault;
 use crate::base::id::UpdateId;
 use crate::base::{CommitId, Severity};
 use crate::change::{self, Checked, MergeInfo, MergeVerdict};
@@ -72,6 +73,7 @@ impl Engine {
                 Try::Landed => {
                     // The landing is durable: an index that cannot follow now follows at the next read.
                     let _ = served.memory.index(&mut |_, _| ());
+                    fault::reached("merge.indexed");
                     self.upkeep.after_landing(served);
                     return Ok(());
                 }
@@ -98,6 +100,7 @@ impl Engine {
         };
         let key = self.signing_key(&served.org)?;
         let commit = self.write_merge(served, &key, (&update, &revision), checked, tip, (&approvals, &rules))?;
+        fault::reached("merge.written");
         self.land(caller, served, &key, &update, checked, (tip, commit))
     }
 
@@ -178,6 +181,7 @@ impl Engine {
             false => Ok(None),
         })?;
         let Some(intent) = intent else { return Ok(Try::TipMoved) };
+        fault::reached("merge.intent");
         let edit = RefEdit { name: branch, expected: Some(tip.0), new: Some(commit.0) };
         match served.memory.repo.update_refs(&[edit], &engine_signature(&update.org, now), "merge") {
             Ok(()) => {}
@@ -192,7 +196,9 @@ impl Engine {
             // It moved, or may have: the next merge or start looks.
             Err(error) => return Err(error.into()),
         }
+        fault::reached("merge.ref");
         self.finish_merge(&OpenIntent { id: intent, intent: new, created_at: now, abandoned: false })?;
+        fault::reached("merge.recorded");
         Ok(Try::Landed)
     }
 
@@ -314,6 +320,7 @@ impl Engine {
                 new: intent.expected.map(|c| c.0),
             };
             repo.update_refs(&[edit], &engine_signature(&served.org, self.now()), why)?;
+            fault::reached("undo.ref");
         }
         self.abandon(open)
     }

@@ -6,7 +6,7 @@
 use super::server::Engine;
 use super::{Code, EngineError};
 use crate::access::Caller;
-use crate::base::{Digest, OrgId, Principal};
+use crate::base::{Digest, OrgId, Principal, fault};
 use crate::records::{Begun, IdempotencyKey, IdempotentRequest, StoredAnswer, Tx};
 use std::cell::RefCell;
 
@@ -82,10 +82,11 @@ impl Engine {
     /// Begins a request with an idempotency key. `digest` is that of method, path and body.
     pub fn begin_once(&self, caller: &Caller, key: &str, digest: &Digest) -> Result<Once, EngineError> {
         let key = parse(key)?;
-        match self
+        let begun = self
             .records
-            .write(|tx| Ok::<_, EngineError>(tx.begin_request(request(caller, &key), digest, self.now())?))?
-        {
+            .write(|tx| Ok::<_, EngineError>(tx.begin_request(request(caller, &key), digest, self.now())?))?;
+        fault::reached("request.begun");
+        match begun {
             Begun::Fresh => Ok(Once::Begun(Attempt { key, done: None })),
             Begun::Done(effect) => Ok(Once::Begun(Attempt { key, done: Some(effect) })),
             Begun::Replay(StoredAnswer { status, body }) => Ok(Once::Replay { status, body }),
@@ -118,8 +119,10 @@ impl Engine {
         self.records.write(|tx| {
             let request = request(caller, &key);
             let done = if status >= 500 { tx.forget_request(request) } else { tx.finish_request(request, &answer) };
-            Ok(done?)
-        })
+            Ok::<_, EngineError>(done?)
+        })?;
+        fault::reached("request.answered");
+        Ok(())
     }
 }
 

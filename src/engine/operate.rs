@@ -5,6 +5,7 @@ use super::server::{Engine, Served, make_private_folder};
 use super::types::{NewToken, RepositoryView, TokenView};
 use super::{Code, EngineError, Progress, audit, layout, once};
 use crate::access::{RepositoryPolicy, Role, SourceScope};
+use crate::base::fault;
 use crate::base::id::TokenId;
 use crate::base::{OrgId, Principal, RepositoryName, Timestamp};
 use crate::git::{
@@ -30,12 +31,15 @@ impl Engine {
             SigningKey::generate(&path)?;
         }
         let key = SigningKey::load(&path)?;
+        fault::reached("org.key");
         use crate::git::Signer;
         self.records.write(|tx| {
             tx.create_org(org, self.now())?;
             tx.add_signer(org, &key.public_key(), self.now())?;
             audit::org_made(tx, org, self.now())
-        })
+        })?;
+        fault::reached("org.recorded");
+        Ok(())
     }
 
     /// Every org.
@@ -69,10 +73,12 @@ impl Engine {
         let row = self
             .records
             .write(|tx| Ok::<_, EngineError>(tx.create_repository(org, name, adopt.is_some(), self.now())?))?;
+        fault::reached("repository.row");
         if let Err(error) = self.fill(&row, adopt, by) {
             self.remove_unfinished(&row)?;
             return Err(error);
         }
+        fault::reached("repository.recorded");
         // It is made, and everybody sees it: an index that cannot be written now is written by the next read.
         let served = self.served(&row)?;
         let _ = served.memory.index(progress);
@@ -92,6 +98,7 @@ impl Engine {
             Some(_) => repo.maintain()?,
             None => self.bootstrap(&repo, &row.org)?,
         }
+        fault::reached("repository.made");
         let landing = repo.tip()?.map(|tip| self.first_landing(&repo, tip, row.adopted, &by.actor)).transpose()?;
         let now = self.now();
         self.records.write(|tx| {

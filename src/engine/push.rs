@@ -1,12 +1,14 @@
 //! Git over HTTP: what a request may do, the process that does it, and what a push left to be recorded.
 
+use super::convert::io;
 use super::memory::locked;
 use super::reads::visibility;
-use super::review::{Payload, Report, peeled};
+use super::review::{Payload, Push, Report, peeled};
 use super::server::Engine;
 use super::serving::REFLOG_DOMAIN;
 use super::{Code, EngineError, audit};
 use crate::access::{Action, Caller, decide};
+use crate::base::fault;
 use crate::base::id::fresh_ulid;
 use crate::base::{CommitId, RepositoryName};
 use crate::git::{ReadRepository, Repository, Signature, SmartRequest, SmartService};
@@ -59,8 +61,13 @@ impl Engine {
         let report = self.data_dir.join("hooks").join(format!("report-{}.json", fresh_ulid()));
         let state = self.index_path(&row.org, &row.name);
         let door = request.door.map(Path::to_owned);
-        let payload =
-            Payload { caller: caller.into(), policy: row.policy.clone(), report: report.clone(), state, door };
+        let known = Push {
+            caller: caller.into(),
+            repository: row.name.clone(),
+            correlation: request.correlation.to_owned(),
+            begun: self.now(),
+        };
+        let payload = Payload { push: known, policy: row.policy.clone(), report: report.clone(), state, door };
         let smart = SmartRequest {
             service: if request.push { SmartService::ReceivePack } else { SmartService::UploadPack },
             git_dir: served.memory.git_dir().to_owned(),
@@ -89,43 +96,54 @@ impl Engine {
     }
 
     /// Records what a push did, once its process has ended: landings, audit, index. Where it never runs, the next
-    /// read or start records the landings.
+    /// read or start records the landings, and the next start the rest.
     pub fn finish_push(&self, push: PushTicket) -> Result<(), EngineError> {
-        let report = Report::take(&push.report);
+        fault::reached("push.ended");
         let (_, served) = self.addressed(&push.caller, push.repository.as_str())?;
         served.memory.line()?;
-        if let Some(report) = report {
-            self.audit_push(&push, &report, &served.memory.repo)?;
-        }
+        fault::reached("push.settled");
+        self.audit_report(&push.report, false)?;
         self.upkeep.after_landing(&served);
         served.memory.index(&mut |_, _| ()).map(drop)
     }
 
-    fn audit_push(&self, push: &PushTicket, report: &Report, repo: &Repository) -> Result<(), EngineError> {
-        let now = self.now();
-        if !report.accepted {
-            return self
-                .records
-                .write(|tx| audit::push_refused(tx, &push.caller, &push.repository, report.reasons.clone(), now));
+    /// Audits what a hook reported, and then removes the report. `again`: an earlier server may have audited it already.
+    pub(super) fn audit_report(&self, path: &Path, again: bool) -> Result<(), EngineError> {
+        if let Some(report) = Report::read(path) {
+            let push = &report.push;
+            let caller = push.caller.clone().into();
+            let (_, served) = self.addressed(&caller, push.repository.as_str())?;
+            let moved = moved(&report, &served.memory.repo)?;
+            audit::with_correlation(&push.correlation, || self.audit_push(&caller, &report, moved, again))?;
+            fault::reached("push.audited");
         }
-        // The default branch's own landing is audited where it is recorded.
-        let default = repo.default_branch()?;
-        let mut moved = Vec::new();
-        for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
-            let there = repo.reference(name)?;
-            let went_through = match new {
-                // What git did not take it does not have: that is no deletion.
-                Some(pushed) => there.is_some() && there == peeled(repo, *pushed)?,
-                None => there.is_none(),
-            };
-            if went_through {
-                moved.push(name.clone());
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(io("the report of a hook cannot be removed", error))
+            }
+            _ => {
+                fault::reached("push.removed");
+                Ok(())
             }
         }
-        if moved.is_empty() {
+    }
+
+    fn audit_push(
+        &self,
+        caller: &Caller,
+        Report { push, accepted, reasons, .. }: &Report,
+        moved: Vec<String>,
+        again: bool,
+    ) -> Result<(), EngineError> {
+        if *accepted && moved.is_empty() {
             return Ok(());
         }
-        self.records.write(|tx| audit::refs_pushed(tx, &push.caller, &push.repository, moved, now))
+        let now = self.now();
+        self.records.write(|tx| match accepted {
+            _ if again && audit::push_is_told(tx, caller, push, *accepted)? => Ok(()),
+            true => audit::refs_pushed(tx, caller, &push.repository, moved, now),
+            false => audit::push_refused(tx, caller, &push.repository, reasons.clone(), now),
+        })
     }
 
     /// Each part of the server and whether it is ready.
@@ -167,6 +185,24 @@ impl Engine {
         let failed = |e| EngineError::new(Code::Unavailable, "the data directory cannot be written").caused_by(e);
         probe.map(drop).map_err(failed)
     }
+}
+
+/// The references that a push moved. The default branch's own landing is audited where it is recorded.
+fn moved(report: &Report, repo: &Repository) -> Result<Vec<String>, EngineError> {
+    let default = repo.default_branch()?;
+    let mut moved = Vec::new();
+    for (name, new) in report.refs.iter().filter(|(name, _)| *name != default) {
+        let there = repo.reference(name)?;
+        let went_through = match new {
+            // What git did not take it does not have: that is no deletion.
+            Some(pushed) => there.is_some() && there == peeled(repo, *pushed)?,
+            None => there.is_none(),
+        };
+        if went_through {
+            moved.push(name.clone());
+        }
+    }
+    Ok(moved)
 }
 
 /// The commit that a line of a push names; `None` for the null id.

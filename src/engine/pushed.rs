@@ -6,6 +6,7 @@ use super::server::Engine;
 use super::update_types::{NewUpdate, UpdateView};
 use super::{Code, EngineError, push::commit_or_null, updates::phase_named};
 use crate::access::{Action, Caller, decide, is_proposal};
+use crate::base::fault;
 use crate::base::id::UpdateId;
 use crate::base::{CommitId, Severity};
 use crate::change::message::trailers;
@@ -152,6 +153,7 @@ impl Engine {
             ..NewUpdate::default()
         };
         let shown = self.propose(caller, &update)?;
+        fault::reached("propose.pushed");
         if phase_named(&shown.phase)?.has_ended() {
             let message =
                 format!("this commit was proposed as {} before, which is {}: change it first", shown.id, shown.phase);

@@ -20,7 +20,6 @@ impl Engine {
             }
         }
         self.records.write(|tx| Ok::<_, EngineError>(tx.purge_requests(self.now()).map(drop)?))?;
-        self.remove_reports()?;
         for (org, _) in self.orgs()? {
             if let Err(error) = self.finish_rotation(&org) {
                 tracing::error!(%error, %org, "the signing key of an org cannot be read");
@@ -33,7 +32,7 @@ impl Engine {
                 }
             }
         }
-        Ok(())
+        self.finish_reports()
     }
 
     fn mend(&self, row: &records::Repository) -> Result<(), EngineError> {
@@ -43,13 +42,16 @@ impl Engine {
         served.memory.line().map(drop)
     }
 
-    /// Removes what hooks left for a server that was not there any more to read it.
-    fn remove_reports(&self) -> Result<(), EngineError> {
-        let failed = |e| io("what earlier pushes left cannot be removed", e);
+    /// Audits what hooks left for a server that was not there any more to read it.
+    fn finish_reports(&self) -> Result<(), EngineError> {
+        let failed = |e| io("what earlier pushes left cannot be read", e);
         for entry in std::fs::read_dir(self.hooks_path()).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            if entry.file_name().to_string_lossy().starts_with("report-") {
-                std::fs::remove_file(entry.path()).map_err(failed)?;
+            if !entry.file_name().to_string_lossy().starts_with("report-") {
+                continue;
+            }
+            if let Err(error) = self.audit_report(&entry.path(), true) {
+                tracing::error!(%error, "a push that a crash interrupted could not be audited; the next start tries again");
             }
         }
         Ok(())

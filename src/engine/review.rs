@@ -4,7 +4,7 @@ use super::push::commit_or_null;
 use super::{Code, EngineError, Validation, brought, bulk, state, validating};
 use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
 use crate::base::id::TokenId;
-use crate::base::{CommitId, OrgId, Principal, Severity};
+use crate::base::{CommitId, OrgId, Principal, RepositoryName, Severity, Timestamp};
 use crate::change::{self, ParseCache};
 use crate::git::{At, ReadRepository, RefSpec, Repository, ResolveError};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct HookVerdict {
 /// What the server tells the hook. The environment of the process carries it: nothing of the client reaches there.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Payload {
-    pub(super) caller: Pusher,
+    pub(super) push: Push,
     pub(super) policy: RepositoryPolicy,
     pub(super) report: PathBuf,
     /// The folder of the validation state.
@@ -56,8 +56,17 @@ pub(super) struct Payload {
     pub(super) door: Option<PathBuf>,
 }
 
+/// What a push is known by: whose it is, where to, in which request, since when.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Push {
+    pub(super) caller: Pusher,
+    pub(super) repository: RepositoryName,
+    pub(super) correlation: String,
+    pub(super) begun: Timestamp,
+}
+
 /// Who pushes.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Pusher {
     org: OrgId,
     principal: Principal,
@@ -83,20 +92,19 @@ impl Payload {
     }
 }
 
-/// What the hook leaves for the server to audit.
+/// What the hook leaves for the server to audit: this one, or the next where this one is killed.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Report {
+    pub(super) push: Push,
     pub(super) accepted: bool,
     pub(super) reasons: Vec<String>,
     pub(super) refs: Vec<(String, Option<CommitId>)>,
 }
 
 impl Report {
-    /// Reads the report of a hook and removes it. None: the push ended before its hook ran.
-    pub(super) fn take(path: &Path) -> Option<Self> {
-        let bytes = std::fs::read(path).ok()?;
-        let _ = std::fs::remove_file(path);
-        serde_json::from_slice(&bytes).ok()
+    /// Reads the report of a hook. None: the push ended before its hook had decided.
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(path).ok()?).ok()
     }
 }
 
@@ -115,19 +123,19 @@ pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
     let moves = read_lines(&input.lines)?;
     let repo = open(input)?;
     let policy = payload.as_ref().map(|p| p.policy.clone()).unwrap_or_default();
-    let report = payload.as_ref().map(|p| p.report.clone());
+    let report = payload.as_ref().map(|p| (p.report.clone(), p.push.clone()));
     let state = payload.as_ref().map_or_else(|| state::local_folder(&repo), |p| p.state.clone());
     let mut verdict = HookVerdict::default();
     if let Some(payload) = payload {
-        verdict.refused = refused(&repo, &payload.caller.into(), &policy, &moves)?;
+        verdict.refused = refused(&repo, &payload.push.caller.into(), &policy, &moves)?;
     }
     if verdict.refused.is_empty() {
         validate(&repo, &policy, &state, &moves, &mut verdict)?;
     }
     verdict.accepted =
         verdict.refused.is_empty() && verdict.validations.iter().all(|(_, v)| v.report.summary.errors == 0);
-    if let Some(path) = report {
-        leave_report(&path, &verdict, &moves)?;
+    if let Some((path, push)) = report {
+        leave_report(&path, push, &verdict, &moves)?;
     }
     Ok(verdict)
 }
@@ -264,14 +272,14 @@ fn only_never_stored(report: &mut crate::check::Report) {
     (report.summary.errors, report.summary.warnings) = (count(Severity::Error), count(Severity::Warning));
 }
 
-fn leave_report(path: &Path, verdict: &HookVerdict, moves: &[Moved]) -> Result<(), EngineError> {
+fn leave_report(path: &Path, push: Push, verdict: &HookVerdict, moves: &[Moved]) -> Result<(), EngineError> {
     let mut reasons: Vec<String> = verdict.refused.iter().map(|(name, _)| format!("ref:{name}")).collect();
     let errors =
         verdict.validations.iter().flat_map(|(_, v)| &v.report.findings).filter(|f| f.severity == Severity::Error);
     reasons.extend(errors.map(|f| f.code.clone()));
     reasons.dedup();
     let refs = moves.iter().map(|m| (m.name.clone(), m.new)).collect();
-    let report = Report { accepted: verdict.accepted, reasons, refs };
+    let report = Report { push, accepted: verdict.accepted, reasons, refs };
     let json = serde_json::to_vec(&report).expect("a report is plain JSON");
     std::fs::write(path, json).map_err(|e| super::convert::io("the hook's report cannot be written", e))
 }

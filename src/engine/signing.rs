@@ -8,7 +8,7 @@ use super::convert::io;
 use super::memory::locked;
 use super::server::{Engine, make_private_folder};
 use super::{Code, EngineError, audit};
-use crate::base::{OrgId, Timestamp};
+use crate::base::{OrgId, Timestamp, fault};
 use crate::git::{GitError, ReadRepository, Signer, SigningKey, allowed_signers_line_within};
 use crate::records::{RecordsError, SignerKey, Tx};
 use std::collections::HashMap;
@@ -71,6 +71,7 @@ impl Engine {
         let _one = RotationLock::take(&self.key_path(org))?;
         self.finish_rotation(org)?;
         let next = self.next_key(org)?;
+        fault::reached("rotate.key");
         let now = self.now();
         let retired_at = self.latest_commit(org)?.map_or(now, |latest| latest.max(now));
         let before = self.records.write(|tx| {
@@ -80,7 +81,9 @@ impl Engine {
             }
             Ok::<_, EngineError>(before)
         })?;
+        fault::reached("rotate.recorded");
         self.finish_rotation(org)?;
+        fault::reached("rotate.renamed");
         let retired =
             before.map(|signer| crate::git::plain_public_key(&signer.public_key)).transpose()?.map(|key| key.1);
         Ok(RotatedKey { fingerprint: next.fingerprint(), retired, retired_at })

@@ -10,6 +10,7 @@ use super::update_types::{NewChange, NewUpdate, UpdateFilter, UpdateView};
 use super::{Code, EngineError, audit, once, update_view};
 use crate::access::{Action, Caller, RepositoryPolicy, SourceScope, decide, decide_paths};
 use crate::base::digest::Digest;
+use crate::base::fault;
 use crate::base::id::UpdateId;
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, RepoPath};
@@ -102,6 +103,7 @@ impl Engine {
             committer: engine_signature(&caller.org, now),
         };
         let proposed = change::propose(repo, &proposal, Some(&*self.signing_key(&served.org)?))?;
+        fault::reached("propose.written");
         decide_changes(caller, &proposed.changes)?;
         let verdict = self.judge(served, policy, tip, proposed.head)?;
         Ok(Ready { id, before, base, tip, proposed, verdict, update })
@@ -141,6 +143,7 @@ impl Engine {
         }
         let intent = proposal_intent(caller, served, ready);
         let open = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&intent, self.now())?))?;
+        fault::reached("propose.intent");
         let edit =
             RefEdit { name: intent.ref_name, expected: intent.expected.map(|c| c.0), new: Some(intent.new_commit.0) };
         match served.memory.repo.update_refs(&[edit], &engine_signature(&caller.org, self.now()), "propose") {
@@ -152,7 +155,9 @@ impl Engine {
             // Whether the branch moved is not known here; whoever settles the intent looks.
             Err(error) => return Err(error.into()),
         }
+        fault::reached("propose.ref");
         let recorded = self.record_proposal(caller, served, row, ready, open);
+        fault::reached("propose.recorded");
         if recorded.is_err() {
             // What cannot be recorded did not happen. Where this fails too, the next writer or start does it.
             let _ = self.settle_intents(served);

@@ -2,6 +2,7 @@
 
 use super::{NewSnapshot, SNAPSHOT_TAGS, SnapshotContent, SnapshotTag, SnapshotView};
 use crate::access::{Action, Caller, decide};
+use crate::base::fault;
 use crate::base::id::{SnapshotId, SnapshotName};
 use crate::base::{CommitId, Digest, Oid};
 use crate::engine::memory::locked;
@@ -48,6 +49,7 @@ impl Engine {
         }
         let ready = Ready { id, name, content, json, digest, new };
         let kept = self.keep_snapshot(caller, &row, &served, &ready)?;
+        fault::reached("snapshot.recorded");
         self.snapshot_view(&served, &kept)
     }
 
@@ -120,6 +122,7 @@ impl Engine {
             message: said.message(name.as_str()),
         };
         let tag = repo.write_tag(&draft, Some(&*self.signing_key(&served.org)?))?;
+        fault::reached("snapshot.written");
         let intent = NewIntent {
             kind: IntentKind::Snapshot,
             repository: served.id.clone(),
@@ -132,6 +135,7 @@ impl Engine {
             detail: serde_json::json!({"snapshot": ready.id}),
         };
         let open = self.records.write(|tx| Ok::<_, EngineError>(tx.open_intent(&intent, now)?))?;
+        fault::reached("snapshot.intent");
         let edit = RefEdit { name: ref_name, expected: None, new: Some(tag) };
         match repo.update_refs(&[edit], &engine_signature(&caller.org, now), "snapshot") {
             Ok(()) => {}
@@ -142,6 +146,7 @@ impl Engine {
             // Whether the tag is there is not known here; whoever settles the intent looks.
             Err(error) => return Err(error.into()),
         }
+        fault::reached("snapshot.ref");
         let now = self.now();
         let recorded = self.records.write(|tx| {
             let kept = record(tx, caller, row, ready, Some((name.clone(), tag)), now)?;

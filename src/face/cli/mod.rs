@@ -67,6 +67,8 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    #[cfg(debug_assertions)]
+    arm();
     if let Some(hook) = hook::called_by_git() {
         return hook();
     }
@@ -81,6 +83,14 @@ pub fn main() -> ExitCode {
         Ok(Verdict::Yes) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::from(1),
         Err(error) => complain(&error),
+    }
+}
+
+/// Has this process stop at the step that `LOREKEEP_FAULT` names: for tests of crashes, in debug builds only.
+#[cfg(debug_assertions)]
+fn arm() {
+    if let Some(step) = env::get("LOREKEEP_FAULT") {
+        crate::base::fault::arm(step.to_string_lossy().into_owned());
     }
 }
 

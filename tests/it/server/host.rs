@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// The org of most tests, and its repository.
 pub(super) const ORG: &str = "a5c";
@@ -31,7 +31,7 @@ impl Host {
     /// A server with no org yet.
     pub(super) fn bare() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let running = Running::start(dir.path());
+        let running = Running::start(dir.path(), None);
         Self { dir, running }
     }
 
@@ -154,24 +154,55 @@ impl Host {
 
     /// Serves the data directory anew.
     pub(super) fn restart(&mut self) {
-        self.running = Running::start(self.dir.path());
+        self.running = Running::start(self.dir.path(), None);
+    }
+
+    /// Kills the server, and starts one that stops at a step of `base::fault`.
+    pub(super) fn restart_armed(&mut self, step: &str) {
+        self.kill();
+        self.running = Running::start(self.dir.path(), Some(step));
+    }
+
+    /// Starts a server that stops at a step before it listens, and gives how it ended.
+    pub(super) fn start_in_vain(&mut self, step: &str) -> ExitStatus {
+        self.kill();
+        let mut child = Running::spawn(self.dir.path(), Some(step));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if !line.is_empty() {
+            _ = child.kill();
+        }
+        child.wait().unwrap()
+    }
+
+    /// Tells the server to stop, and gives how it ended: where it has ended already, how that was.
+    pub(super) fn stop(&mut self) -> ExitStatus {
+        let child = &mut self.running.child;
+        // One that is gone takes no signal, and is waited for all the same.
+        _ = run(Command::new("sh").args(["-c", "kill -s TERM \"$0\"", &child.id().to_string()]), b"");
+        child.wait().unwrap()
     }
 }
 
 impl Running {
     /// Starts a server on a free port and waits until it says that it listens.
-    fn start(data_dir: &Path) -> Self {
-        let log = data_dir.join("server.log");
-        let log = File::options().create(true).append(true).open(log).unwrap();
-        let mut command = program(data_dir);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    fn start(data_dir: &Path, fault: Option<&str>) -> Self {
+        let mut child = Self::spawn(data_dir, fault);
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://").and_then(|a| a.parse::<SocketAddr>().ok());
         let said = || std::fs::read_to_string(data_dir.join("server.log")).unwrap_or_default();
         let address = address.unwrap_or_else(|| panic!("the server did not start: {line:?}\n{}", said()));
         Self { child, client: Client::new(address) }
+    }
+
+    fn spawn(data_dir: &Path, fault: Option<&str>) -> Child {
+        let log = data_dir.join("server.log");
+        let log = File::options().create(true).append(true).open(log).unwrap();
+        let mut command = program(data_dir);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).stdin(Stdio::null());
+        command.envs(fault.map(|step| ("LOREKEEP_FAULT", step)));
+        command.stdout(Stdio::piped()).stderr(log).spawn().unwrap()
     }
 
     fn kill(&mut self) {

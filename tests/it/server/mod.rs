@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
+#[cfg(debug_assertions)]
+mod faults;
 mod host;
 mod isolation;
 mod kill;
