@@ -4,8 +4,8 @@
 //! neither touched stay. It is read again and held against the values that were merged; what cannot be told apart by
 //! field is merged by line, and what cannot be merged is a typed conflict, never a marker in a file.
 //!
-//! In reading order: [`weave`] merges values, [`slots`] says which parts belong to each other, [`split`] cuts a text into
-//! parts, [`layout`] puts parts together again, [`rules`] knows which lists are sets.
+//! In reading order: `weave` merges values, `slots` says which parts belong to each other, `split` cuts a text into
+//! parts, `layout` puts parts together again, `rules` knows which lists are sets.
 
 mod clash;
 mod layout;

@@ -12,7 +12,7 @@ const LARGEST_TOKEN: u64 = 4096;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Against a server")]
 pub struct ServerArgs {
-    /// The server, such as https://memory.example.com; else LOREKEEP_SERVER.
+    /// The server, such as `https://memory.example.com`; else LOREKEEP_SERVER.
     #[arg(long, global = true, value_name = "URL")]
     pub server: Option<String>,
     /// A file with the token, alone; else LOREKEEP_TOKEN, or the file that LOREKEEP_TOKEN_FILE names.
