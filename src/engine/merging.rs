@@ -49,6 +49,9 @@ impl Engine {
         served: &Arc<Served>,
         id: &UpdateId,
     ) -> Result<(), EngineError> {
+        if self.policy(&served.id)?.auto_merge().is_empty() {
+            return Ok(());
+        }
         let rules = self.landing_rules(served)?;
         let (update, revision) = self.stored(caller, id)?;
         let need = self.records.read(|view| rules.need(view, &update))?;
