@@ -75,7 +75,7 @@ fn what_the_program_writes_is_no_ask() {
     assert!(asks("<system-reminder>never ends").is_empty());
     assert!(asks("<bash-input>ls</bash-input>\n<bash-stdout>a</bash-stdout>").is_empty());
     assert_eq!(asks("a <system-reminder>b</system-reminder> c"), ["ask a  c"]);
-    assert_eq!(asks("<system> is a tag"), ["ask <system> is a tag"]);
+    assert_eq!(asks("<bash-inputs> is a tag"), ["ask <bash-inputs> is a tag"]);
     assert_eq!(
         asks("<command-name>/plan</command-name><command-args>mend the login checks</command-args>"),
         ["ask mend the login checks"]
