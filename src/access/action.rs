@@ -53,6 +53,10 @@ pub enum Action<'a> {
         /// Whether it touches `ontology/**`.
         touches_ontology: bool,
     },
+    /// Lists and reads imports of run memory.
+    ReadImports,
+    /// Imports the memory of a run, or does it again.
+    ImportRun,
     /// Rejects an update.
     Reject,
     /// Asks for another revision of an update.
@@ -93,7 +97,8 @@ impl Action<'_> {
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => Role::Reader,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Fetch => Role::Reader,
             Self::ReadSnapshots | Self::CreateSnapshot => Role::Reader,
-            Self::Push | Self::Propose | Self::Comment | Self::Refresh => Role::Proposer,
+            Self::ReadImports => Role::Reader,
+            Self::Push | Self::Propose | Self::Comment | Self::Refresh | Self::ImportRun => Role::Proposer,
             Self::RegisterKey | Self::RetireKey { own: true } => Role::Proposer,
             Self::RetireKey { own: false } => Role::Admin,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
@@ -112,7 +117,7 @@ impl Action<'_> {
             Self::ListRepositories | Self::ReadPolicy | Self::ResolveRef | Self::Query | Self::ReadRecords => true,
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => true,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Propose | Self::Comment => true,
-            Self::ReadSnapshots | Self::CreateSnapshot => true,
+            Self::ReadSnapshots | Self::CreateSnapshot | Self::ReadImports | Self::ImportRun => true,
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
             Self::MarkSnapshot => false,
@@ -146,6 +151,8 @@ impl Action<'_> {
             Self::Refresh => "refreshing an update",
             Self::Approve { touches_ontology: true, .. } => "approving a change of the ontology",
             Self::Approve { .. } => "approving an update",
+            Self::ReadImports => "reading imports",
+            Self::ImportRun => "importing a run",
             Self::Reject => "rejecting an update",
             Self::RequestChanges => "requesting changes of an update",
             Self::Merge { touches_ontology: true } => "merging a change of the ontology",

@@ -12,6 +12,7 @@ pub struct RepositoryPolicy {
     require_clean: bool,
     require_signed_approvals: bool,
     auto_merge: GlobSet,
+    allow_partial_imports: bool,
 }
 
 /// The policy asks for what cannot be.
@@ -28,6 +29,7 @@ struct Fields {
     require_clean: bool,
     require_signed_approvals: bool,
     auto_merge: GlobSet,
+    allow_partial_imports: bool,
 }
 
 impl RepositoryPolicy {
@@ -36,8 +38,15 @@ impl RepositoryPolicy {
         if !(1..=20).contains(&required_approvals) {
             return Err(BadPolicy);
         }
-        let (require_signed_approvals, auto_merge) = (false, GlobSet::default());
-        Ok(Self { required_approvals, allow_direct_push, require_clean, require_signed_approvals, auto_merge })
+        let (require_signed_approvals, auto_merge, allow_partial_imports) = (false, GlobSet::default(), false);
+        Ok(Self {
+            required_approvals,
+            allow_direct_push,
+            require_clean,
+            require_signed_approvals,
+            auto_merge,
+            allow_partial_imports,
+        })
     }
 
     /// The same policy with other paths that need no approval.
@@ -48,6 +57,11 @@ impl RepositoryPolicy {
     /// The same policy with or without the demand for signed approvals.
     pub fn with_signed_approvals(self, require_signed_approvals: bool) -> Self {
         Self { require_signed_approvals, ..self }
+    }
+
+    /// The same policy with or without imports of runs that have not ended.
+    pub fn with_partial_imports(self, allow_partial_imports: bool) -> Self {
+        Self { allow_partial_imports, ..self }
     }
 
     /// How many approvals of one revision let it merge.
@@ -74,6 +88,11 @@ impl RepositoryPolicy {
     pub fn auto_merge(&self) -> &GlobSet {
         &self.auto_merge
     }
+
+    /// Whether a run that has not ended may be imported.
+    pub fn allow_partial_imports(&self) -> bool {
+        self.allow_partial_imports
+    }
 }
 
 impl Default for RepositoryPolicy {
@@ -90,8 +109,16 @@ impl Default for Fields {
             require_clean,
             require_signed_approvals,
             auto_merge,
+            allow_partial_imports,
         } = RepositoryPolicy::default();
-        Self { required_approvals, allow_direct_push, require_clean, require_signed_approvals, auto_merge }
+        Self {
+            required_approvals,
+            allow_direct_push,
+            require_clean,
+            require_signed_approvals,
+            auto_merge,
+            allow_partial_imports,
+        }
     }
 }
 
@@ -100,6 +127,7 @@ impl TryFrom<Fields> for RepositoryPolicy {
 
     fn try_from(fields: Fields) -> Result<Self, BadPolicy> {
         let policy = Self::new(fields.required_approvals, fields.allow_direct_push, fields.require_clean)?;
-        Ok(policy.with_auto_merge(fields.auto_merge).with_signed_approvals(fields.require_signed_approvals))
+        let policy = policy.with_auto_merge(fields.auto_merge).with_partial_imports(fields.allow_partial_imports);
+        Ok(policy.with_signed_approvals(fields.require_signed_approvals))
     }
 }

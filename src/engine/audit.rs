@@ -7,7 +7,7 @@ use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
+    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
     RepositoryId, Snapshot, Token, Tx, Update,
 };
 use std::cell::RefCell;
@@ -251,6 +251,61 @@ pub(super) fn snapshot_marked(
         event("agent.memory.snapshot.marked", &by(caller), resource("AgentMemorySnapshot", &row.org, &snapshot.id));
     let (reasons, resolved_commit) = (vec!["KnownBad".to_owned()], Some(snapshot.commit));
     add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), reasons, resolved_commit, ..marked }, now)
+}
+
+/// What became of an import: digests and never content.
+pub(super) fn import(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    import: &Import,
+    kind: &str,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let done = AuditEvent { repository: Some(row.name.clone()), ..import_event(&by(caller), import, kind) };
+    add(tx, &import.org, done, now)
+}
+
+/// That an import failed, and why in one word.
+pub(super) fn import_failed(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    import: &Import,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let reasons = import.failed.iter().map(|failed| failed.reason.clone()).collect();
+    let (repository, decision) = (Some(row.name.clone()), Decision::Failed);
+    add(tx, &import.org, AuditEvent { repository, decision, reasons, ..import_event(&by(caller), import, "failed") }, now)
+}
+
+/// That a crash interrupted an import.
+pub(super) fn import_interrupted(tx: &Tx<'_>, import: &Import, now: Timestamp) -> Result<(), EngineError> {
+    let (source, decision, reasons) = ("engine".to_owned(), Decision::Failed, vec!["Interrupted".to_owned()]);
+    let failed = import_event(&Actor::Engine, import, "failed");
+    add(tx, &import.org, AuditEvent { source, decision, reasons, ..failed }, now)
+}
+
+fn import_event(actor: &Actor, import: &Import, kind: &str) -> AuditEvent {
+    let name = format!("agent.memory.import.{kind}");
+    let source = Some(("sourceDigest".to_owned(), import.source.clone()));
+    let story = import.story.clone().map(|digest| ("storyDigest".to_owned(), digest));
+    let redaction = import.redaction.clone().map(|digest| ("redactionDigest".to_owned(), digest));
+    let digests = [source, story, redaction].into_iter().flatten().collect();
+    AuditEvent { digests, ..event(&name, actor, resource("AgentRunMemoryImport", &import.org, &import.id)) }
+}
+
+/// That an operator let an org import from a folder, or no more.
+pub(super) fn import_root(
+    tx: &Tx<'_>,
+    org: &OrgId,
+    kind: &str,
+    path: &str,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let name = format!("org.import-root.{kind}");
+    let digests = BTreeMap::from([("pathDigest".to_owned(), Digest::of(path.as_bytes()))]);
+    add(tx, org, AuditEvent { digests, ..event(&name, &Actor::Operator, resource("Organization", org, org)) }, now)
 }
 
 impl Engine {

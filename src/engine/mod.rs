@@ -23,6 +23,7 @@ mod error;
 mod export;
 mod gate;
 mod graphing;
+mod imports;
 mod inferring;
 mod keys;
 mod layout;
@@ -66,6 +67,8 @@ mod watching;
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::change::{ClashKind, FieldConflict};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
+pub use crate::ingest::bundle::Bundle;
+pub use crate::ingest::{JournalChoice, RetentionTier, SourceKind, TaskChoice};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
@@ -87,6 +90,10 @@ pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggesti
 pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
+pub use imports::{
+    Collected, DraftView, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported,
+    NewImport, Redacted, collect_run, import_drafts,
+};
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;
 pub use local::{after_push, init, install_hooks};

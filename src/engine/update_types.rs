@@ -1,8 +1,9 @@
 //! Updates, as faces hand them over and get them back.
 
 use super::types::ConditionView;
-use crate::base::id::UpdateId;
+use crate::base::id::{ImportId, UpdateId};
 use crate::base::{CommitId, Digest, Finding, OrgId, Principal, RepositoryName, Timestamp};
+use crate::records::Review;
 use serde::Serialize;
 
 /// A file change of a proposal, as a face hands it over.
@@ -47,6 +48,20 @@ pub struct NewUpdate {
     pub revises: Option<UpdateId>,
     /// The key that a retry of the same request comes with: it finds what the first try did.
     pub idempotency_key: Option<String>,
+    /// The import that ends as this update.
+    pub import: Option<ForImport>,
+}
+
+/// What an update that an import ends as has besides: noted with it, in one transaction.
+#[derive(Clone, Debug)]
+pub struct ForImport {
+    pub(super) id: ImportId,
+    /// Its branch below `refs/heads/`.
+    pub(super) branch: String,
+    pub(super) review: Review,
+    pub(super) tier: String,
+    /// The files with their digests.
+    pub(super) files: serde_json::Value,
 }
 
 /// What a reviewer or proposer does to an update.

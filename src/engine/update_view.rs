@@ -29,7 +29,7 @@ pub(super) fn build(
     let findings: Vec<Finding> = read(&revision.findings)?;
     let conditions = conditions(&update, &revision, &findings, &parts)?;
     let findings = findings.into_iter().map(|f| shown_finding(caller, f)).collect();
-    let branch = super::updates::branch_ref(&update.id);
+    let branch = update.branch.unwrap_or_else(|| super::updates::usual_branch(&update.id));
     Ok(UpdateView {
         generation: update.version.0,
         repository: repository.clone(),
@@ -43,7 +43,7 @@ pub(super) fn build(
         changes: shown_changes(&revision.changes),
         phase: update.phase.to_string(),
         revision: update.revision,
-        branch: branch.trim_start_matches("refs/heads/").to_owned(),
+        branch,
         head_commit: revision.head_commit,
         diff_digest: revision.diff_digest,
         validation_digest: revision.validation_digest,

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::git::routes as git;
 use super::routes::{
-    audit, decisions, documents, graph, health, history, keys, query, reports, repositories, snapshots, updates, watch,
+    audit, decisions, documents, graph, health, history, imports, keys, query, reports, repositories, snapshots, updates, watch,
 };
 use crate::face::wire::ErrorBody;
 use axum::Router;
@@ -104,6 +104,14 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(snapshots::read_snapshot))
         .routes(routes!(snapshots::mark_known_bad))
         .routes(routes!(snapshots::replay_snapshot))
+        .routes(routes!(imports::list_imports, imports::import_run))
+        .routes(routes!(imports::import_babysitter_run))
+        .routes(routes!(imports::read_import))
+        .routes(routes!(imports::approve_import))
+        .routes(routes!(imports::reject_import))
+        .routes(routes!(imports::merge_import))
+        .routes(routes!(imports::rerun_import))
+        .routes(routes!(imports::lower_import_tier))
         .routes(routes!(updates::list_updates, updates::propose))
         .routes(routes!(updates::read_update))
         .routes(routes!(updates::revise))

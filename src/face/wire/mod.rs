@@ -11,6 +11,8 @@ mod document;
 mod error;
 mod graph;
 mod history;
+mod import;
+mod import_request;
 mod keys;
 mod query;
 mod reference;
@@ -40,6 +42,11 @@ pub use history::{
     BlameAnswer, BlameLines, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams, ImpactedSnapshot, LandingItem,
     ReachedLines, ReachedRecord, VersionItem,
 };
+pub use import::{
+    GeneratedFile, ImportAccepted, ImportAnswer, ImportConditionItem, ImportHead, ImportItem, ImportLinks, ImportList,
+    ImportResource, ImportSpec, ImportStatus, ImportedCounts, SourceProblem, TakenOut,
+};
+pub use import_request::{ImportBody, ImportsParams, IncludeBody, LowerTierBody, RerunBody, SourceBody, ValidationPolicyBody};
 pub use keys::{KeyList, KeysParams, NewKeyBody, RegisteredKey};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, NamedSnapshot, RefParams, ResolveBody, Resolved};

@@ -65,6 +65,7 @@ impl ProposeBody {
             artifact: self.artifact,
             revises,
             idempotency_key,
+            import: None,
         }
     }
 }

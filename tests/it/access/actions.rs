@@ -29,6 +29,8 @@ pub(super) fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
         (Action::Refresh, Role::Proposer, false),
         (Action::Approve { proposers, touches_ontology: false }, Role::Reviewer, false),
         (Action::Approve { proposers, touches_ontology: true }, Role::Maintainer, false),
+        (Action::ReadImports, Role::Reader, true),
+        (Action::ImportRun, Role::Proposer, true),
         (Action::Reject, Role::Reviewer, false),
         (Action::RequestChanges, Role::Reviewer, false),
         (Action::Merge { touches_ontology: false }, Role::Reviewer, false),
