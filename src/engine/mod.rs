@@ -67,8 +67,7 @@ mod watching;
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::change::{ClashKind, FieldConflict};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
-pub use crate::ingest::bundle::Bundle;
-pub use crate::ingest::{JournalChoice, RetentionTier, SourceKind, TaskChoice};
+pub use crate::ingest::{Bundle, JournalChoice, RetentionTier, SourceKind, TaskChoice};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
@@ -92,7 +91,7 @@ pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use imports::{
     Collected, DraftView, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported,
-    NewImport, Redacted, collect_run, import_drafts,
+    NewImport, Redacted, collect_run,
 };
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;

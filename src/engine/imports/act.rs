@@ -2,11 +2,10 @@
 
 use super::asked::refused;
 use super::import::Job;
-use super::stop::Stop;
 use super::store::tier_of;
 use super::types::{ImportAction, ImportView, NewImport};
-use super::{collect, drafts, propose};
-use crate::access::{Caller, decide_paths};
+use super::propose;
+use crate::access::Caller;
 use crate::base::id::{ImportId, UpdateId};
 use crate::engine::server::Engine;
 use crate::engine::{Code, EngineError, UpdateAction, audit, once};
@@ -103,10 +102,10 @@ impl Engine {
         let (served, now) = (self.asked(&row)?, self.now());
         self.records.write(|tx| audit::import(tx, caller, &row, &import, kind, now))?;
         let job = Job { caller, row: &row, served: &served, import, new };
-        let made = drafts::made(&job, &story, new.tier).map_err(|stop| stop.error)?;
-        decide_paths(caller, made.iter().map(|draft| draft.path.as_str()))?;
-        let done = self.propose_import(&job, &story, new.tier, made);
-        done.map_err(|stop: Stop| stop.error)
+        let done = self
+            .files_of(&job, &story, new.tier)
+            .and_then(|made| self.propose_import(&job, &story, new.tier, made));
+        done.map_err(|stop| stop.error)
     }
 }
 

@@ -1,18 +1,16 @@
 //! What an import was asked for, checked: bounded, without secrets, no more than its tier allows.
 
 use super::types::NewImport;
-use crate::base::{OrgId, RepoPath};
+use crate::base::OrgId;
 use crate::engine::updates::holds_secret;
 use crate::engine::{Code, EngineError};
-use crate::ingest::{JournalChoice, RetentionTier, TaskChoice};
+use crate::ingest::{JournalChoice, RetentionTier, Target, TaskChoice};
 
 /// The longest name of a run, session or repository, in bytes.
 const LONGEST_NAME: usize = 200;
-/// Where nothing is imported to: what the memory is ruled by, and what is derived from it.
-const NOT_THERE: [&str; 3] = ["ontology", "indexes", "queries"];
 
 /// Checks what can be checked without the source.
-pub(super) fn check(org: &OrgId, new: &NewImport) -> Result<(), EngineError> {
+pub(super) fn check(org: Option<&OrgId>, new: &NewImport) -> Result<(), EngineError> {
     if !new.redact_secrets {
         let message = "secrets are always taken out: leave `redactSecrets` out, or say true";
         return Err(refused("RedactionRequired", "validationPolicy.redactSecrets", message));
@@ -31,39 +29,24 @@ pub(super) fn check(org: &OrgId, new: &NewImport) -> Result<(), EngineError> {
     if let Some(target) = &new.target {
         check_target(target)?;
     }
-    match new.source_repository.as_deref().and_then(org_of) {
-        Some(named) if named != org.as_str() => Err(other_org("source.repository")),
+    let named = new.source_repository.as_deref().and_then(org_of);
+    match org.zip(named) {
+        Some((org, named)) if named != org.as_str() => Err(other_org("source.repository")),
         _ => Ok(()),
     }
 }
 
 /// The folder that the records of a run go into.
-pub(super) fn target(new: &NewImport, run: &str) -> Result<RepoPath, EngineError> {
+pub(super) fn target(new: &NewImport, run: &str) -> Result<Target, EngineError> {
     match &new.target {
         Some(target) => check_target(target),
-        None => {
-            let path = format!("babysitter/runs/{run}");
-            RepoPath::parse(&path).map_err(|e| refused("Malformed", "source.runId", e.to_string()))
-        }
+        None => Ok(Target::named(run)),
     }
 }
 
-/// Which events become records: what was asked for, or what is usual for the tier.
+/// Which events become records: what was asked for, or what is usual for the tier. The tier decides where that is more.
 pub(super) fn journal(new: &NewImport, tier: RetentionTier) -> JournalChoice {
-    let most = most_journal(tier);
-    match new.include.journal {
-        Some(asked) if rank(asked) <= rank(most) => asked,
-        _ => most,
-    }
-}
-
-/// Which tasks become records.
-pub(super) fn tasks(new: &NewImport, tier: RetentionTier) -> TaskChoice {
-    match (new.include.task_results, tier) {
-        (_, RetentionTier::ArtifactManifestOnly) => TaskChoice::None,
-        (TaskChoice::Full, RetentionTier::SummaryOnly | RetentionTier::CuratedJournal) => TaskChoice::Summarized,
-        (asked, _) => asked,
-    }
+    new.include.journal.unwrap_or(most_journal(tier))
 }
 
 /// Whether a source that names this org is of this one.
@@ -100,17 +83,12 @@ fn check_tier(new: &NewImport) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn check_target(target: &str) -> Result<RepoPath, EngineError> {
-    let path = RepoPath::parse(target.trim_end_matches('/'));
-    let path = path.map_err(|e| refused("Malformed", "targetPath", e.to_string()))?;
-    let first = path.as_str().split('/').next().unwrap_or_default();
-    if NOT_THERE.contains(&first) || first.starts_with('.') {
-        return Err(refused("OutsideTarget", "targetPath", format!("nothing is imported into `{first}/`")));
-    }
-    if holds_secret(path.as_str()) {
+fn check_target(target: &str) -> Result<Target, EngineError> {
+    let folder = Target::parse(target).map_err(|e| refused("Malformed", "targetPath", e.to_string()))?;
+    if holds_secret(target) {
         return Err(refused("HoldsSecret", "targetPath", "the path holds a secret: take it out, and revoke it"));
     }
-    Ok(path)
+    Ok(folder)
 }
 
 /// A name that becomes a part of paths and of commits.

@@ -8,8 +8,9 @@ use crate::base::OrgId;
 use crate::engine::convert::io;
 use crate::engine::server::Engine;
 use crate::engine::{Code, EngineError};
-use crate::ingest::bundle::{Bundle, BundleError, BundleLimits};
-use crate::ingest::{Collector, Outcome, RunHead, SourceKind, Story, source};
+use crate::ingest::{
+    Bundle, BundleError, BundleLimits, Collector, Counts, Moment, Outcome, RunHead, SourceKind, Story, source,
+};
 use crate::screen::{RedactionReport, Scrubber};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub fn collect_run(bundle: &Bundle, kind: Option<SourceKind>) -> Result<Collecte
     let kind = format_of(bundle, kind)?;
     let (mut scrubber, mut collector) = (Scrubber::default(), Collector::new(kind));
     let (head, counts) = read(bundle, kind, &mut scrubber, &mut |moment| collector.take(moment))?;
-    let story = collector.finish(head, counts, bundle.problems().to_vec());
+    let story = collector.finish(head, counts, []);
     Ok(Collected { story, report: scrubber.report().clone() })
 }
 
@@ -70,21 +71,21 @@ fn read(
     bundle: &Bundle,
     kind: SourceKind,
     scrubber: &mut Scrubber,
-    sink: &mut dyn FnMut(crate::ingest::Moment),
-) -> Result<(RunHead, crate::ingest::Counts), EngineError> {
+    sink: &mut dyn FnMut(Moment),
+) -> Result<(RunHead, Counts), EngineError> {
     let unreadable = |e: source::ReadError| refused("Unreadable", "run", e.to_string());
     source::read(bundle, kind, scrubber, sink).map_err(unreadable)
 }
 
 /// What the source says of itself has to fit what was asked, the org, and the policy.
 pub(super) fn check_head(
-    org: &OrgId,
+    org: Option<&OrgId>,
     new: &NewImport,
     collected: &Collected,
     allow_partial: bool,
 ) -> Result<(), Stop> {
     let head = &collected.story.head;
-    if head.organization.as_deref().is_some_and(|named| !is_of(org, named)) {
+    if org.zip(head.organization.as_deref()).is_some_and(|(org, named)| !is_of(org, named)) {
         return Err(Stop::because("OrgScopeVerified", "OtherOrg", other_org("run")));
     }
     if let Some(error) = other_name(new, collected) {
@@ -196,9 +197,12 @@ impl Engine {
     /// The run at a path below an import root: a folder, or the file of a session.
     pub(super) fn bundle_at(&self, org: &OrgId, path: &str) -> Result<Bundle, EngineError> {
         let (root, below) = self.beneath_a_root(org, path)?;
-        let (at, limits) = (root.join(below), BundleLimits::default());
+        let (at, limits) = (root.join(&below), BundleLimits::default());
         let is_folder = at.metadata().map_err(|e| io("the source cannot be looked at", e))?.is_dir();
-        let bundle = if is_folder { Bundle::from_folder(&at, &limits) } else { Bundle::from_file(&at, &limits) };
+        let bundle = match (is_folder, below.to_str()) {
+            (true, Some(below)) => Bundle::beneath(&root, below, &limits),
+            _ => Bundle::from_file(&at, &limits),
+        };
         bundle.map_err(bad_bundle)
     }
 
@@ -215,8 +219,11 @@ impl Engine {
 
 /// Why what was sent is no source.
 fn bad_bundle(error: BundleError) -> EngineError {
+    let (reason, message) = (error.reason(), error.to_string());
     match error {
-        BundleError::Io(cause) => EngineError::new(Code::Unavailable, "the source cannot be read or held now").caused_by(cause),
-        other => refused("BadArchive", "run", other.to_string()),
+        BundleError::Io(cause) => {
+            EngineError::new(Code::Unavailable, "the source cannot be read or held now").caused_by(cause)
+        }
+        _ => refused(reason, "run", message),
     }
 }

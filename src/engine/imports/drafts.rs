@@ -1,20 +1,26 @@
 //! The files that an import makes, looked at once more before anything is stored.
 
-use super::import::Job;
 use super::stop::Stop;
 use super::types::NewImport;
 use super::{asked, collect};
-use crate::base::{Digest, OrgId, RepoPath};
-use crate::engine::{Code, EngineError};
-use crate::ingest::bundle::Bundle;
-use crate::ingest::{DraftChoice, RetentionTier, Story};
-use crate::screen::{Scrubber, find_secrets};
+use crate::base::{CommitId, Digest, RepoPath, Timestamp};
+use crate::engine::{Code, EngineError, Memory};
+use crate::ingest::{Bundle, DraftChoice, DraftFile, MEMORY_PATH, RetentionTier, Story, Target};
+use crate::screen::{find_secrets, find_suspects};
 
-/// A file that an import makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Made {
-    pub(super) path: RepoPath,
-    pub(super) content: String,
+/// What stands where the last look finds something. It is no list where YAML has no quotes around it.
+const TAKEN_OUT: &str = "(redacted)";
+
+/// What, besides the story, files are made of.
+pub(super) struct Around<'a> {
+    pub(super) memory: &'a Memory,
+    pub(super) organization: &'a str,
+    pub(super) new: &'a NewImport,
+    pub(super) tier: RetentionTier,
+    pub(super) target: &'a Target,
+    pub(super) source: &'a Digest,
+    /// What stands for the moment of a source that names none.
+    pub(super) known_at: Timestamp,
 }
 
 /// A file that an import would make.
@@ -28,34 +34,108 @@ pub struct DraftView {
     pub digest: Digest,
 }
 
-/// The files that an import of a run would make, without a server.
-pub fn import_drafts(org: &OrgId, new: &NewImport, bundle: &Bundle) -> Result<Vec<DraftView>, EngineError> {
-    asked::check(org, new)?;
-    let run = collect::run_of(new, bundle)?;
-    let target = asked::target(new, &run)?;
-    let collected = collect::collect_run(bundle, new.kind)?;
-    let choice = choice(org, new, target, bundle.digest(), new.tier);
-    let check = collect::check_head(org, new, &collected, true).and_then(|()| collect::check_redaction(&collected));
-    check.map_err(|stop| stop.error)?;
-    let made = screened(crate::ingest::drafts(&collected.story, &choice)).map_err(|stop| stop.error)?;
-    let view = |made: Made| {
-        let digest = Digest::of(made.content.as_bytes());
-        DraftView { path: made.path.to_string(), content: made.content, digest }
-    };
-    Ok(made.into_iter().map(view).collect())
+impl Memory {
+    /// What an import of a run would come to on the tip: what was collected, and the files. Nothing is written.
+    pub fn import_drafts(
+        &self,
+        new: &NewImport,
+        bundle: &Bundle,
+    ) -> Result<(collect::Collected, Vec<DraftView>), EngineError> {
+        asked::check(None, new)?;
+        let collected = collect::collect_run(bundle, new.kind)?;
+        let fits = collect::check_head(None, new, &collected, true).and_then(|()| collect::check_redaction(&collected));
+        fits.map_err(|stop| stop.error)?;
+        let tip = self.current(&*self.line()?)?;
+        let target = asked::target(new, &collected.story.head.run_id)?;
+        let around = Around {
+            memory: self,
+            organization: &self.organization,
+            new,
+            tier: new.tier,
+            target: &target,
+            source: bundle.digest(),
+            known_at: tip.at,
+        };
+        let made = around.files(&collected.story, tip.commit, true).map_err(|stop| stop.error)?;
+        Ok((collected, made.into_iter().map(DraftView::from).collect()))
+    }
 }
 
-/// The files of an import, of a tier.
-pub(super) fn made(job: &Job<'_>, story: &Story, tier: RetentionTier) -> Result<Vec<Made>, Stop> {
-    let target = RepoPath::parse(&job.import.target);
-    let target = target.map_err(|e| Stop::server(EngineError::new(Code::Internal, e.to_string())))?;
-    let choice = choice(&job.caller.org, job.new, target, &job.import.source, tier);
-    screened(crate::ingest::drafts(story, &choice))
+impl Around<'_> {
+    /// The files of a story for a commit. The run's `MEMORY.md` is joined with what the commit has, or stands alone.
+    pub(super) fn files(&self, story: &Story, commit: CommitId, joined: bool) -> Result<Vec<DraftFile>, Stop> {
+        let memory = self.memory_md(commit, joined).map_err(Stop::server)?;
+        let ontology = self.memory.ontology(commit).map_err(Stop::server)?;
+        let repository = self.new.source_repository.as_deref().map(record_of);
+        let include = &self.new.include;
+        let drafts = self.memory.with_view(commit, |view| {
+            let choice = DraftChoice {
+                tier: self.tier,
+                journal: asked::journal(self.new, self.tier),
+                tasks: include.task_results,
+                memory_md: include.memory_md,
+                session: include.session_summary,
+                manifests: include.artifact_manifests,
+                retrospectives: include.retrospectives,
+                lessons: true,
+                target: self.target,
+                organization: self.organization,
+                source_digest: self.source,
+                repository: repository.as_deref(),
+                owners: &[],
+                known_at: self.known_at,
+                ontology: &ontology.ontology,
+                exists: &|id| view.entry_of_id(id).is_some(),
+                memory: memory.as_deref(),
+            };
+            Ok(crate::ingest::drafts(story, &choice))
+        });
+        drafts.map_err(Stop::server)?.into_iter().map(once_more).collect()
+    }
+
+    fn memory_md(&self, commit: CommitId, joined: bool) -> Result<Option<String>, EngineError> {
+        let path = RepoPath::parse(MEMORY_PATH).expect("it is a plain path");
+        if joined { super::propose::content_at(&self.memory.repo, commit, &path) } else { Ok(None) }
+    }
 }
 
-/// Looks at every file once more: whatever is found now is taken out as well, and where something is found even then,
-/// nothing is stored.
-fn screened(drafts: Vec<crate::ingest::DraftFile>) -> Result<Vec<Made>, Stop> {
-    let mut scrubber = Scrubber::default();
-    drafts.into_iter().map(|draft| once_more(&mut scrubber, draft)).collect()
+/// The id of the record of a repository: `a5c/krate` is `repository:krate`.
+fn record_of(repository: &str) -> String {
+    let name = repository.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or_default();
+    format!("repository:{}", name.trim_end_matches(".git"))
+}
+
+/// Looks at a file once more: whatever is found now is taken out as well, and where a secret is found even then, or in its
+/// name, nothing is stored.
+fn once_more(draft: DraftFile) -> Result<DraftFile, Stop> {
+    let content = without_suspects(draft.content);
+    if find_secrets(&content).is_empty() && find_secrets(draft.path.as_str()).is_empty() {
+        return Ok(DraftFile { content, ..draft });
+    }
+    let message = "a secret would have been left in a file that the import makes";
+    let error = EngineError::new(Code::ImportRedactionBlocked, message).because("SecretLeft", Some("run"), message);
+    Err(Stop::at("SecretsRedacted", error))
+}
+
+fn without_suspects(text: String) -> String {
+    let mut spans: Vec<_> = find_secrets(&text).into_iter().map(|hit| hit.span).collect();
+    spans.extend(find_suspects(text.as_bytes()).into_iter().map(|suspect| suspect.span));
+    spans.sort_by_key(|span| (span.start, span.end));
+    let (mut clean, mut done) = (String::new(), 0);
+    for span in spans {
+        if span.start >= done {
+            clean.push_str(&text[done..span.start]);
+            clean.push_str(TAKEN_OUT);
+        }
+        done = done.max(span.end);
+    }
+    clean.push_str(&text[done..]);
+    clean
+}
+
+impl From<DraftFile> for DraftView {
+    fn from(draft: DraftFile) -> Self {
+        let digest = Digest::of(draft.content.as_bytes());
+        Self { path: draft.path.to_string(), content: draft.content, digest }
+    }
 }

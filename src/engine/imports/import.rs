@@ -3,13 +3,13 @@
 use super::collect::{Collected, collect_run};
 use super::settle::Working;
 use super::types::{Imported, NewImport};
-use super::{asked, collect, drafts, stop::Stop};
+use super::{asked, collect, stop::Stop};
 use crate::access::{Action, Caller, decide, decide_paths};
 use crate::base::fault;
 use crate::base::id::ImportId;
 use crate::engine::server::{Engine, Served};
 use crate::engine::{EngineError, audit, updates};
-use crate::ingest::bundle::Bundle;
+use crate::ingest::Bundle;
 use crate::records::{self, Import, ImportIdentity, ImportPhase};
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl Engine {
     /// same again is the same import.
     pub fn import(&self, caller: &Caller, new: &NewImport, sent: Option<Bundle>) -> Result<Imported, EngineError> {
         self.may_import(caller)?;
-        asked::check(&caller.org, new)?;
+        asked::check(Some(&caller.org), new)?;
         let (row, served) = self.named(caller, new.repository.as_deref())?;
         let new = NewImport { path: new.path.clone().filter(|_| sent.is_none()), ..new.clone() };
         let bundle = match (sent, &new.path) {
@@ -58,7 +58,7 @@ impl Engine {
             run,
             source: bundle.digest().clone(),
             tier: asked::tier_name(new.tier).to_owned(),
-            target: target.to_string(),
+            target: target.as_str().to_owned(),
         };
         match self.begin_import(caller, &row, &new, identity)? {
             Begun::Before(import) => Ok(Imported { view: self.shown_import(caller, &import)?, is_new: false }),
@@ -108,16 +108,14 @@ impl Engine {
         self.import_phase(job, ImportPhase::Redacting)?;
         fault::reached("import.collected");
         let policy = self.policy(&job.row.id).map_err(Stop::server)?;
-        collect::check_head(&job.caller.org, job.new, &collected, policy.allow_partial_imports())?;
+        collect::check_head(Some(&job.caller.org), job.new, &collected, policy.allow_partial_imports())?;
         collect::check_redaction(&collected)?;
         self.import_phase(job, ImportPhase::Normalizing)?;
         Ok(collected)
     }
 
     fn finish_import(&self, job: &Job<'_>, collected: &Collected) -> Result<(), Stop> {
-        let made = drafts::made(job, &collected.story, job.new.tier)?;
-        let paths: Vec<&str> = made.iter().map(|draft| draft.path.as_str()).collect();
-        decide_paths(job.caller, paths.iter().copied()).map_err(|e| Stop::at("OrgScopeVerified", e.into()))?;
+        let made = self.files_of(job, &collected.story, job.new.tier)?;
         self.keep_collected(job, collected).map_err(Stop::server)?;
         self.propose_import(job, &collected.story, job.new.tier, made)?;
         fault::reached("import.proposed");

@@ -19,7 +19,7 @@ mod types;
 mod view;
 
 pub use collect::{Collected, collect_run};
-pub use drafts::{DraftView, import_drafts};
+pub use drafts::DraftView;
 pub(super) use store::note_proposed;
 pub use types::{
     ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported, NewImport, Redacted,

@@ -1,25 +1,55 @@
 //! The files of an import as an update: on which commit, with which words, for whom to review.
 
-use super::drafts::Made;
+use super::drafts::Around;
 use super::import::Job;
 use super::stop::Stop;
-use crate::access::Role;
+use crate::access::{Role, decide_paths};
 use crate::base::store::BlobStore;
 use crate::base::{CommitId, Digest, RepoPath};
 use crate::engine::server::Engine;
 use crate::engine::update_types::ForImport;
-use crate::engine::{Code, EngineError, NewChange, NewUpdate};
+use crate::engine::{Code, EngineError, Memory, NewChange, NewUpdate};
 use crate::git::{At, ReadRepository, Repository};
-use crate::ingest::{RetentionTier, Story, memory_merged};
+use crate::ingest::{DraftFile, MEMORY_PATH, RetentionTier, Story, Target};
 use crate::records::{Import, ImportPhase, Review};
 use serde_json::{Value, json};
 
-/// The file that runs write for all of a memory.
-pub(super) const MEMORY_MD: &str = "babysitter/MEMORY.md";
 /// The largest file of a memory that is read to be merged with, in bytes.
 const LARGEST: u64 = 8 << 20;
 
+/// The files of an import, and the commit that they are for.
+pub(super) struct Files {
+    base: CommitId,
+    drafts: Vec<DraftFile>,
+}
+
 impl Engine {
+    /// Makes the files of an import. Where the run names a snapshot of this memory they are for its commit: its `MEMORY.md` is
+    /// then merged with what has landed since. Else, and where files of the import are in the memory already, they are for the
+    /// tip, and what the run says is added to what the memory says.
+    pub(super) fn files_of(&self, job: &Job<'_>, story: &Story, tier: RetentionTier) -> Result<Files, Stop> {
+        let memory = &job.served.memory;
+        let target = Target::parse(&job.import.target);
+        let target = target.map_err(|e| Stop::server(EngineError::new(Code::Internal, e.to_string())))?;
+        let around = Around {
+            memory,
+            organization: job.caller.org.as_str(),
+            new: job.new,
+            tier,
+            target: &target,
+            source: &job.import.source,
+            known_at: job.import.created_at,
+        };
+        let tip = tip_of(memory).map_err(Stop::server)?;
+        let drafts = around.files(story, tip, true)?;
+        decide_paths(job.caller, drafts.iter().map(|draft| draft.path.as_str()))
+            .map_err(|e| Stop::at("OrgScopeVerified", e.into()))?;
+        match self.began_from(job, story, &drafts, tip).map_err(Stop::server)? {
+            Some(base) => Ok(Files { base, drafts: around.files(story, base, false)? }),
+            None => Ok(Files { base: tip, drafts }),
+        }
+    }
+
     /// Proposes files as the update of an import, or as another revision of it. Where the memory holds them already there
     /// is nothing to propose.
     pub(super) fn propose_import(
@@ -27,35 +57,31 @@ impl Engine {
         job: &Job<'_>,
         story: &Story,
         tier: RetentionTier,
-        made: Vec<Made>,
+        made: Files,
     ) -> Result<(), Stop> {
-        let repo = &job.served.memory.repo;
-        let line = job.served.memory.line().map_err(Stop::server)?;
-        let tip = job.served.memory.current(&line).map_err(Stop::server)?.commit;
         let before = self.open_update(&job.import).map_err(Stop::server)?;
-        let base = self.base_for(job, story, &made, tip).map_err(Stop::server)?;
-        let made = on_base(repo, base, tip, made).map_err(Stop::server)?;
-        let files = files_json(&made);
+        let files = files_json(&made.drafts);
         if before.is_some() && tier.as_str() == job.import.tier && files == job.import.files {
             return self.import_phase(job, ImportPhase::AwaitingReview);
         }
-        if holds_all(repo, tip, &made).map_err(Stop::server)? {
+        let tip = tip_of(&job.served.memory).map_err(Stop::server)?;
+        if before.is_none() && holds_all(&job.served.memory.repo, tip, &made.drafts).map_err(Stop::server)? {
             return self.merged_already(job, tip, &files).map_err(Stop::server);
         }
         let update = NewUpdate {
             repository: Some(job.row.name.to_string()),
-            base_commit: Some(base.to_string()),
-            changes: made.into_iter().map(change).collect(),
+            base_commit: Some(made.base.to_string()),
+            changes: made.drafts.into_iter().map(change).collect(),
             title: title(story),
             reason: reason(job, story, tier),
-            source_run: Some(story.head.run_id.clone()),
+            source_run: Some(job.import.run.clone()),
             revises: before,
             import: Some(self.for_import(job, tier, files)),
             ..NewUpdate::default()
         };
         let proposed = self.propose(job.caller, &update).map_err(|e| Stop::at("ReviewReady", e))?;
         match &*proposed.phase {
-            "Invalid" => Err(Stop::at("OntologyValid", invalid(&proposed.findings).about(proposed.id.as_str()))),
+            "Invalid" => Err(Stop::at("OntologyValid", invalid(&proposed.findings))),
             _ => Ok(()),
         }
     }
@@ -67,29 +93,33 @@ impl Engine {
         Ok(update.filter(|update| !update.phase.has_ended()).map(|update| update.id))
     }
 
-    /// The commit that the run's `MEMORY.md` began from, where it names a snapshot of this memory: its changes are then
-    /// merged with what has landed since. Else, and where files of the import are in the memory already, the tip.
-    fn base_for(&self, job: &Job<'_>, story: &Story, made: &[Made], tip: CommitId) -> Result<CommitId, EngineError> {
-        let repo = &job.served.memory.repo;
-        let others = || made.iter().filter(|made| made.path.as_str() != MEMORY_MD);
-        if others().count() == made.len() {
-            return Ok(tip);
+    /// The commit that the run began from, where that matters: it has a `MEMORY.md`, names a snapshot of this memory, and
+    /// nothing else of the import is in the memory yet.
+    fn began_from(
+        &self,
+        job: &Job<'_>,
+        story: &Story,
+        drafts: &[DraftFile],
+        tip: CommitId,
+    ) -> Result<Option<CommitId>, EngineError> {
+        let memory = &job.served.memory;
+        let others = || drafts.iter().filter(|draft| draft.path.as_str() != MEMORY_PATH);
+        if others().count() == drafts.len() {
+            return Ok(None);
         }
         for draft in others() {
-            if repo.entry(At::Commit(tip), &draft.path)?.is_some() {
-                return Ok(tip);
+            if memory.repo.entry(At::Commit(tip), &draft.path)?.is_some() {
+                return Ok(None);
             }
         }
-        let line = job.served.memory.line()?;
-        let named = story.head.snapshots.iter().rev();
-        let of = |name: &String| self.snapshot_commit(job, name);
-        for commit in named.filter_map(|name| of(name).transpose()) {
-            let commit = commit?;
-            if line.position(commit).is_some() {
-                return Ok(commit);
+        let line = memory.line()?;
+        for name in story.head.snapshots.iter().rev() {
+            let commit = self.snapshot_commit(job, name)?;
+            if let Some(commit) = commit.filter(|commit| line.position(*commit).is_some()) {
+                return Ok(Some(commit));
             }
         }
-        Ok(tip)
+        Ok(None)
     }
 
     /// The commit of a snapshot of this repository, by its id or name; `None` for any other.
@@ -133,23 +163,11 @@ fn review(job: &Job<'_>, tier: RetentionTier) -> Review {
     }
 }
 
-/// The files as they go onto a commit. On the commit that a run began from its `MEMORY.md` stands as it is: the merge knows
-/// all three sides. On any other what the memory says is kept, and what the run says is added.
-fn on_base(repo: &Repository, base: CommitId, tip: CommitId, made: Vec<Made>) -> Result<Vec<Made>, EngineError> {
-    let placed = |draft: Made| {
-        if draft.path.as_str() != MEMORY_MD || base != tip {
-            return Ok(draft);
-        }
-        let content = match content_at(repo, tip, &draft.path)? {
-            Some(present) => memory_merged(&present, &draft.content),
-            None => draft.content,
-        };
-        Ok(Made { content, ..draft })
-    };
-    made.into_iter().map(placed).collect()
+fn tip_of(memory: &Memory) -> Result<CommitId, EngineError> {
+    Ok(memory.current(&*memory.line()?)?.commit)
 }
 
-fn holds_all(repo: &Repository, tip: CommitId, made: &[Made]) -> Result<bool, EngineError> {
+fn holds_all(repo: &Repository, tip: CommitId, made: &[DraftFile]) -> Result<bool, EngineError> {
     for draft in made {
         if content_at(repo, tip, &draft.path)?.as_ref() != Some(&draft.content) {
             return Ok(false);
@@ -158,16 +176,16 @@ fn holds_all(repo: &Repository, tip: CommitId, made: &[Made]) -> Result<bool, En
     Ok(true)
 }
 
-fn content_at(repo: &Repository, commit: CommitId, path: &RepoPath) -> Result<Option<String>, EngineError> {
+pub(super) fn content_at(repo: &Repository, commit: CommitId, path: &RepoPath) -> Result<Option<String>, EngineError> {
     let Some(entry) = repo.entry(At::Commit(commit), path)? else { return Ok(None) };
     Ok(String::from_utf8(repo.blob(entry.oid, LARGEST)?).ok())
 }
 
-fn files_json(made: &[Made]) -> Value {
+fn files_json(made: &[DraftFile]) -> Value {
     made.iter().map(|draft| json!({"path": draft.path, "digest": Digest::of(draft.content.as_bytes())})).collect()
 }
 
-fn change(made: Made) -> NewChange {
+fn change(made: DraftFile) -> NewChange {
     let (path, action, content) = (made.path.to_string(), "upsert".to_owned(), Some(made.content));
     NewChange { path, action, content, from: None, reason: None }
 }
