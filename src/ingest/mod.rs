@@ -9,10 +9,14 @@
 //! what happened as [`Moment`]s, one after the other, so that a session of any size passes through. A [`Story`] is the
 //! bounded sum of them: what may be kept, already screened. Files are made of a story and a tier, by rule.
 
+mod bundle;
 mod model;
 mod problem;
+pub mod source;
+mod tally;
 mod tier;
 
+pub use bundle::{Bundle, BundleError, BundleFile, BundleLimits, Part};
 pub use model::{
     Artifact, Counts, Document, DocumentKind, Event, Moment, Outcome, Ran, RunHead, SourceKind, SourceRef, Step,
     StepKind, Task,
