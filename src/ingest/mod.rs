@@ -9,13 +9,27 @@
 //! what happened as [`Moment`]s, one after the other, so that a session of any size passes through. A [`Story`] is the
 //! bounded sum of them: what may be kept, already screened. Files are made of a story and a tier, by rule.
 
+mod drafts;
+mod lessons;
+mod markdown;
 mod model;
+mod names;
 mod problem;
+mod promote;
+pub mod story;
+mod summary;
+mod text;
 mod tier;
+mod yaml;
 
+pub use drafts::{BadTarget, DraftChoice, DraftFile, MEMORY_PATH, Target, drafts, merge_memory};
+pub use lessons::{Lesson, lessons};
 pub use model::{
     Artifact, Counts, Document, DocumentKind, Event, Moment, Outcome, Ran, RunHead, SourceKind, SourceRef, Step,
     StepKind, Task,
 };
 pub use problem::{Problem, ProblemKind};
+pub use promote::{PromoteError, Promotion, promote};
+pub use story::{Collector, Story, StoryError};
+pub use summary::{Summary, summarize};
 pub use tier::{JournalChoice, RetentionTier, TaskChoice};
