@@ -9,6 +9,7 @@
 //! what happened as [`Moment`]s, one after the other, so that a session of any size passes through. A [`Story`] is the
 //! bounded sum of them: what may be kept, already screened. Files are made of a story and a tier, by rule.
 
+mod bundle;
 mod drafts;
 mod lessons;
 mod markdown;
@@ -16,12 +17,15 @@ mod model;
 mod names;
 mod problem;
 mod promote;
+pub mod source;
 pub mod story;
 mod summary;
+mod tally;
 mod text;
 mod tier;
 mod yaml;
 
+pub use bundle::{Bundle, BundleError, BundleFile, BundleLimits, Part};
 pub use drafts::{BadTarget, DraftChoice, DraftFile, MEMORY_PATH, Target, drafts, merge_memory};
 pub use lessons::{Lesson, lessons};
 pub use model::{

@@ -20,14 +20,26 @@ pub(super) fn scan(text: &str) -> Vec<Injection> {
     let mut found: Vec<Injection> = Vec::new();
     let mut from = 0;
     while let Some((start, word)) = TABLE.starts.find(bytes, from) {
-        let hit = TABLE.families[word].iter().find_map(|family| TABLE.phrases[*family].try_at(bytes, start));
         from = start + 1;
-        if let Some(hit) = hit.map(|hit| Injection { span: on_boundaries(text, hit.span), ..hit }) {
+        if let Some(hit) = at(text, start, word) {
             from = hit.span.end.max(from);
             found.push(hit);
         }
     }
     found
+}
+
+/// The words that phrases begin with; [`at`] knows them by their place here.
+pub(super) fn words() -> &'static [&'static str] {
+    TABLE.starts.words()
+}
+
+/// The phrase that begins with a word at a place.
+pub(super) fn at(text: &str, start: usize, word: usize) -> Option<Injection> {
+    let bytes = text.as_bytes();
+    let mut families = TABLE.families[word].iter().filter(|family| family.may_follow(bytes, start));
+    let hit = families.find_map(|family| TABLE.phrases[family.phrase].try_at(bytes, start))?;
+    Some(Injection { span: on_boundaries(text, hit.span), ..hit })
 }
 
 fn on_boundaries(text: &str, span: Span) -> Span {
@@ -39,7 +51,16 @@ struct Table {
     phrases: Vec<Ready>,
     starts: Starts,
     /// The families of each start, with those of shorter starts that begin it.
-    families: Vec<Vec<usize>>,
+    families: Vec<Vec<Family>>,
+}
+
+/// A family that may begin with a start.
+struct Family {
+    phrase: usize,
+    /// How long its own starts are that begin this one.
+    lengths: Vec<usize>,
+    /// Whether a gap has to follow.
+    gap: bool,
 }
 
 /// A family whose pattern is compiled when it is first needed.
@@ -59,9 +80,21 @@ impl Table {
     }
 }
 
-fn families_of(start: &str) -> Vec<usize> {
-    let begins = |phrase: &Phrase| phrase.starts.iter().any(|known| start.starts_with(known));
-    PHRASES.iter().enumerate().filter(|(_, phrase)| begins(phrase)).map(|(i, _)| i).collect()
+fn families_of(start: &str) -> Vec<Family> {
+    let family = |(i, phrase): (usize, &Phrase)| {
+        let own = phrase.starts.iter().filter(|known| start.starts_with(**known));
+        let gap = phrase.pattern.starts_with('~') || phrase.pattern.starts_with("(?:~");
+        Family { phrase: i, lengths: own.map(|known| known.len()).collect(), gap }
+    };
+    PHRASES.iter().enumerate().map(family).filter(|family| !family.lengths.is_empty()).collect()
+}
+
+impl Family {
+    /// Whether what follows can belong to the family, as far as one byte tells: most words of a text are passed over by it.
+    fn may_follow(&self, text: &[u8], start: usize) -> bool {
+        let is_gap = |byte: &u8| b" \t\r\n*_>\"'`#/-\xc2".contains(byte);
+        !self.gap || self.lengths.iter().any(|len| text.get(start + len).is_some_and(is_gap))
+    }
 }
 
 impl Ready {

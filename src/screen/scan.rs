@@ -17,7 +17,7 @@ pub(super) fn scan(text: &[u8]) -> Vec<SecretHit> {
     while let Some(start) = TABLE.starts.find_at(text, from) {
         let found = TABLE.detectors_of(start.as_bytes()).find_map(|detector| detector.try_at(text, start.start()));
         from = match found {
-            Some((category, span, end)) => {
+            Some(Found { category, span, end }) => {
                 hits.push(SecretHit { category, span });
                 end
             }
@@ -25,6 +25,14 @@ pub(super) fn scan(text: &[u8]) -> Vec<SecretHit> {
         };
     }
     hits
+}
+
+/// A secret that a detector recognised.
+pub(super) struct Found {
+    pub(super) category: &'static str,
+    pub(super) span: Span,
+    /// Where the search goes on.
+    pub(super) end: usize,
 }
 
 /// The detectors, ready to run.
@@ -37,8 +45,8 @@ struct Table {
 }
 
 /// A detector whose pattern is compiled when it is first needed.
-struct Ready {
-    detector: &'static Detector,
+pub(super) struct Ready {
+    pub(super) detector: &'static Detector,
     pattern: OnceLock<Regex>,
 }
 
@@ -54,7 +62,7 @@ impl Table {
         // Of two starts at one place the longer one is found; the shorter one's detectors are tried after its own.
         alternatives.sort_by_key(|literal| std::cmp::Reverse(literal.len()));
         Self {
-            detectors: DETECTORS.iter().map(|detector| Ready { detector, pattern: OnceLock::new() }).collect(),
+            detectors: DETECTORS.iter().map(Ready::new).collect(),
             starts: compile(&alternatives.join("|"), false),
             by_start: by_start(),
         }
@@ -79,8 +87,12 @@ fn by_start() -> HashMap<Vec<u8>, Vec<usize>> {
 }
 
 impl Ready {
-    /// The category and the place of the secret that begins here, and where the search goes on.
-    fn try_at(&self, text: &[u8], start: usize) -> Option<(&'static str, Span, usize)> {
+    pub(super) fn new(detector: &'static Detector) -> Self {
+        Self { detector, pattern: OnceLock::new() }
+    }
+
+    /// The secret that begins here.
+    pub(super) fn try_at(&self, text: &[u8], start: usize) -> Option<Found> {
         if !may_begin(text, start, self.detector.after) {
             return None;
         }
@@ -92,7 +104,7 @@ impl Ready {
                 .filter(|(span, _)| !placeholder::is_placeholder(&text[span.start..span.end])),
         }?;
         let filler = placeholder::is_filler(&text[span.start..span.end]);
-        (!filler).then_some((self.detector.category, span, end))
+        (!filler).then_some(Found { category: self.detector.category, span, end })
     }
 
     fn matched(&self, pattern: &str, text: &[u8], start: usize) -> Option<(Span, usize)> {

@@ -28,6 +28,11 @@ impl Starts {
         starts
     }
 
+    /// The words, as they were given.
+    pub(super) fn words(&self) -> &[&'static str] {
+        &self.words
+    }
+
     /// The first place from a place on where a word begins, and the longest word that does.
     pub(super) fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
         let rest = text.get(from..)?;

@@ -10,7 +10,7 @@ use crate::base::Span;
 use std::sync::LazyLock;
 
 /// Words that secrets are called by, in any case.
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "secret",
     "token",
     "passw",
@@ -59,32 +59,46 @@ static SEARCH: LazyLock<Starts> = LazyLock::new(|| Starts::new(WORDS.to_vec()));
 
 /// The suspicious strings of a text, in order, without overlaps.
 pub(super) fn scan(text: &[u8]) -> Vec<SecretHit> {
-    let mut hits: Vec<SecretHit> = Vec::new();
-    let mut from = 0;
-    let mut near_from = 0;
-    while let Some((start, word)) = SEARCH.find(text, from) {
-        let name = name_around(text, start, start + WORDS[word].len());
-        from = name.end;
+    let mut hunt = Hunt::default();
+    while let Some((start, word)) = SEARCH.find(text, hunt.from) {
+        hunt.at(text, Span::new(start, start + WORDS[word].len()), assigned);
+    }
+    hunt.hits
+}
+
+/// How far a search has come, and what it found.
+#[derive(Default)]
+pub(super) struct Hunt {
+    /// Words before this place are passed over.
+    pub(super) from: usize,
+    near_from: usize,
+    pub(super) hits: Vec<SecretHit>,
+}
+
+impl Hunt {
+    /// Looks at a place where one of the words stands; `assigned` says what is assigned to a name, and whether it is suspicious.
+    pub(super) fn at(&mut self, text: &[u8], word: Span, assigned: fn(&[u8], Span) -> Option<(Span, bool)>) {
+        let name = name_around(text, word.start, word.end);
+        self.from = name.end;
         if let Some((span, is_hit)) = assigned(text, name) {
-            from = span.end.max(from);
+            self.from = span.end.max(self.from);
             if is_hit {
-                near_from = from;
-                hits.push(SecretHit { category: "assigned-credential", span });
-                continue;
+                self.near_from = self.from;
+                self.hits.push(SecretHit { category: "assigned-credential", span });
+                return;
             }
         }
-        let (hit, looked) = near(text, name.end.max(near_from), name.end + NEAR);
-        near_from = looked;
+        let (hit, looked) = near(text, name.end.max(self.near_from), name.end + NEAR);
+        self.near_from = looked;
         if let Some(span) = hit {
-            from = from.max(span.end);
-            hits.push(SecretHit { category: "random-string", span });
+            self.from = self.from.max(span.end);
+            self.hits.push(SecretHit { category: "random-string", span });
         }
     }
-    hits
 }
 
 /// The whole identifier that a word is a part of.
-fn name_around(text: &[u8], start: usize, end: usize) -> Span {
+pub(super) fn name_around(text: &[u8], start: usize, end: usize) -> Span {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let before = text[..start].iter().rev().take(NAME).take_while(is_name).count();
     let after = text[end..].iter().take(NAME).take_while(is_name).count();
@@ -92,7 +106,7 @@ fn name_around(text: &[u8], start: usize, end: usize) -> Span {
 }
 
 /// The value that is assigned to a name, and whether it looks like a secret.
-fn assigned(text: &[u8], name: Span) -> Option<(Span, bool)> {
+pub(super) fn assigned(text: &[u8], name: Span) -> Option<(Span, bool)> {
     let named = keys::named(std::str::from_utf8(&text[name.start..name.end]).ok()?.trim_matches('-'));
     let start = value_start(text, name.end)?;
     let ends = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`,;&<>)]}*\\".contains(byte);
@@ -114,7 +128,7 @@ fn is_suspect(value: &str, named: Named) -> bool {
 }
 
 /// Where a value begins behind a name: `name = value`, `"name": "value"`, `name => value`, `--name value`.
-fn value_start(text: &[u8], name_end: usize) -> Option<usize> {
+pub(super) fn value_start(text: &[u8], name_end: usize) -> Option<usize> {
     let at = skip(text, name_end, b"\\\"'`]", 3);
     let at = skip(text, at, b" \t", 4);
     let operator = match text.get(at..)? {

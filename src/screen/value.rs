@@ -106,7 +106,7 @@ pub(super) fn is_random(run: &str) -> bool {
 }
 
 /// Whether a value is a placeholder, a variable, a reference or code.
-fn stands_for_another(value: &str) -> bool {
+pub(super) fn stands_for_another(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let marks = ["${", "$(", "{{", "<", ">", "process.env", "secrets.", "://", "..."];
     placeholder::is_placeholder(value.as_bytes())
@@ -131,17 +131,22 @@ fn is_sequence(lower: &str) -> bool {
 }
 
 /// Whether every part of a value is a word, a number, or a word with a number behind it: a name, a path, a version.
-fn is_name(value: &str) -> bool {
+pub(super) fn is_name(value: &str) -> bool {
     if value.ends_with('=') || value.contains('+') {
         return false;
     }
     value.split(['-', '_', '.', '/', '\\', ':', '@', '#', '~']).all(is_word)
 }
 
+/// Whether a value is a term with digits within.
+pub(super) fn is_term(value: &str) -> bool {
+    TERMS.contains(&value.to_ascii_lowercase().as_str())
+}
+
 /// Whether a part of a name is a word: letters in the cases that words are written in, with few digits before or behind.
 fn is_word(part: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit();
-    if part.chars().all(is_digit) || TERMS.contains(&part.to_ascii_lowercase().as_str()) {
+    if part.chars().all(is_digit) || is_term(part) {
         return part.len() < 24;
     }
     let letters = part.trim_end_matches(is_digit);
@@ -177,7 +182,7 @@ fn has_vowels(letters: &str) -> bool {
 }
 
 /// Whether a value is an id that is no secret whatever its key: a UUID, a ULID, a date.
-fn is_listed_id(value: &str) -> bool {
+pub(super) fn is_listed_id(value: &str) -> bool {
     let bytes = value.as_bytes();
     let is_uuid = bytes.len() == 36
         && bytes.iter().enumerate().all(|(i, byte)| match i {

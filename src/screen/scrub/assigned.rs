@@ -1,0 +1,73 @@
+//! What is assigned to a name of a secret in a text: in code, environments, command lines, sentences.
+
+use super::fields::{self, Sort};
+use crate::base::Span;
+use crate::screen::{keys, suspects, value};
+
+/// The longest value that is looked at.
+const VALUE: usize = 512;
+
+/// The value that is assigned to a name, and whether it is taken for a secret.
+pub(super) fn assigned(text: &[u8], name: Span) -> Option<(Span, bool)> {
+    let own = own(text, name);
+    match own {
+        Some((_, true)) => own,
+        _ => suspects::assigned(text, name).or(own),
+    }
+}
+
+fn own(text: &[u8], name: Span) -> Option<(Span, bool)> {
+    let key = std::str::from_utf8(&text[name.start..name.end]).ok()?;
+    let (start, sure) = value_start(text, name, key)?;
+    let sort = fields::sort_of(key.trim_matches(['-', '.']))?;
+    let quote = text[..start].last().copied().filter(|byte| b"\"'`".contains(byte));
+    let span = Span::new(start, start + value_len(&text[start..], quote));
+    let value = std::str::from_utf8(&text[span.start..span.end]).ok()?;
+    Some((span, is_secret(value, sort, sure || quote.is_some())))
+}
+
+/// Where a value begins behind a name, and whether no code is written so: a flag, a variable of the environment.
+fn value_start(text: &[u8], name: Span, key: &str) -> Option<(usize, bool)> {
+    let flag = key.starts_with("--");
+    let variable = key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    if let Some(start) = suspects::value_start(text, name.end) {
+        return Some((start, flag || (variable && text.get(name.end) == Some(&b'='))));
+    }
+    let rest = &text[name.end..];
+    let gap = rest.iter().take(3).take_while(|byte| **byte == b' ').count();
+    let word = [&b"is "[..], b"was ", b"to ", b"of "].into_iter().find(|word| rest[gap..].starts_with(word));
+    let after = match word {
+        _ if gap == 0 => return None,
+        _ if flag => name.end + gap,
+        Some(word) => name.end + gap + word.len(),
+        None => return None,
+    };
+    let quoted = text.get(after).is_some_and(|byte| b"\"'`".contains(byte));
+    Some((after + usize::from(quoted), flag))
+}
+
+/// How long a value is: to its quote, or to what ends a word.
+fn value_len(text: &[u8], quote: Option<u8>) -> usize {
+    let reach = &text[..text.len().min(VALUE)];
+    if let Some(quote) = quote {
+        let end = |byte: &u8| *byte == quote || matches!(byte, b'\n' | b'\\');
+        return reach.iter().position(end).unwrap_or(reach.len());
+    }
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;&<>)]}\\".contains(byte);
+    let len = reach.iter().position(ends).unwrap_or(reach.len());
+    reach[..len].iter().rposition(|byte| !b".:!?".contains(byte)).map_or(0, |last| last + 1)
+}
+
+/// Whether a value is a secret; where code could be meant, only what is no name of anything.
+fn is_secret(value: &str, sort: Sort, sure: bool) -> bool {
+    let is_code =
+        value.contains(['(', '[', '$']) || value.contains("::") || value.contains("->") || value.starts_with('/');
+    let names = value::is_name(value) || value::is_identifier(value);
+    let is_name = if sort == Sort::Password && sure {
+        value::is_identifier(value) && keys::named(value).is_some()
+    } else {
+        names
+    };
+    let every = sort == Sort::Every && !fields::looks_made(value);
+    !(is_code && !sure) && !is_name && !every && fields::is_secret(value, sort)
+}
