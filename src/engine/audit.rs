@@ -7,8 +7,8 @@ use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
-    RepositoryId, Snapshot, Token, Tx, Update,
+    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, NewIntent, NewLanding, PageRequest, PrincipalKey,
+    Repository, RepositoryId, Snapshot, Token, Tx, Update,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -276,7 +276,12 @@ pub(super) fn import_failed(
 ) -> Result<(), EngineError> {
     let reasons = import.failed.iter().map(|failed| failed.reason.clone()).collect();
     let (repository, decision) = (Some(row.name.clone()), Decision::Failed);
-    add(tx, &import.org, AuditEvent { repository, decision, reasons, ..import_event(&by(caller), import, "failed") }, now)
+    add(
+        tx,
+        &import.org,
+        AuditEvent { repository, decision, reasons, ..import_event(&by(caller), import, "failed") },
+        now,
+    )
 }
 
 /// That a crash interrupted an import.
@@ -296,13 +301,7 @@ fn import_event(actor: &Actor, import: &Import, kind: &str) -> AuditEvent {
 }
 
 /// That an operator let an org import from a folder, or no more.
-pub(super) fn import_root(
-    tx: &Tx<'_>,
-    org: &OrgId,
-    kind: &str,
-    path: &str,
-    now: Timestamp,
-) -> Result<(), EngineError> {
+pub(super) fn import_root(tx: &Tx<'_>, org: &OrgId, kind: &str, path: &str, now: Timestamp) -> Result<(), EngineError> {
     let name = format!("org.import-root.{kind}");
     let digests = BTreeMap::from([("pathDigest".to_owned(), Digest::of(path.as_bytes()))]);
     add(tx, org, AuditEvent { digests, ..event(&name, &Actor::Operator, resource("Organization", org, org)) }, now)

@@ -72,7 +72,7 @@ impl Engine {
             repository: Some(job.row.name.to_string()),
             base_commit: Some(made.base.to_string()),
             changes: made.drafts.into_iter().map(change).collect(),
-            title: title(story),
+            title: title(job, story),
             reason: reason(job, story, tier),
             source_run: Some(job.import.run.clone()),
             revises: before,
@@ -190,9 +190,9 @@ fn change(made: DraftFile) -> NewChange {
     NewChange { path, action, content, from: None, reason: None }
 }
 
-fn title(story: &Story) -> String {
+fn title(job: &Job<'_>, story: &Story) -> String {
     let what = if story.run().is_some() { "run" } else { "session" };
-    format!("Import the memory of {what} {}", story.head.run_id)
+    format!("Import the memory of {what} {}", job.import.run)
 }
 
 fn reason(job: &Job<'_>, story: &Story, tier: RetentionTier) -> String {

@@ -2,7 +2,9 @@
 
 mod operate;
 
-pub use operate::{DataDir, ImportRootCommand, OrgCommand, PrincipalArg, RepoCommand, ServeArgs, TokenCommand, TokenCreate};
+pub use operate::{
+    DataDir, ImportRootCommand, OrgCommand, PrincipalArg, RepoCommand, ServeArgs, TokenCommand, TokenCreate,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

@@ -80,7 +80,9 @@ fn a_run_of_another_org_is_denied_and_one_under_way_is_not_taken_yet() {
     let active = run_with(ORG, RUN, json!({"status": "running"}), &[]);
     send(&server, "proposer", &asked(RUN), &active).refused(409, "RUN_ACTIVE");
     let policy = json!({"policy": {"allowPartialImports": true}});
-    server.ask("admin", "PATCH", &format!("{API}/repositories/brain"), &JSON, policy.to_string().as_bytes()).expect(200);
+    server
+        .ask("admin", "PATCH", &format!("{API}/repositories/brain"), &JSON, policy.to_string().as_bytes())
+        .expect(200);
     let taken = send(&server, "proposer", &asked(RUN), &active);
     assert_eq!(taken.status, 200, "the one that failed is done anew: {taken:?}");
     assert_eq!(taken.json()["phase"], "AwaitingReview");
@@ -241,7 +243,11 @@ fn a_run_is_found_below_an_import_root_and_never_outside() {
     let import = read(&server, &accepted);
     let again = act(&server, "proposer", &import, "rerun", json!({})).expect(200);
     assert_eq!(again["import"]["update"], import["import"]["update"]);
-    std::fs::write(run.join("journal/000003.json"), json!({"sequence": 3, "eventType": "run_end", "timestamp": "2026-05-10T12:30:00Z"}).to_string()).unwrap();
+    std::fs::write(
+        run.join("journal/000003.json"),
+        json!({"sequence": 3, "eventType": "run_end", "timestamp": "2026-05-10T12:30:00Z"}).to_string(),
+    )
+    .unwrap();
     let other = act(&server, "proposer", &import, "rerun", json!({})).expect(200);
     assert_ne!(other["import"]["name"], import["import"]["name"], "other content is another import");
 }
@@ -277,9 +283,12 @@ fn a_tier_is_lowered_and_never_raised_and_a_rejected_import_is_made_again() {
 fn no_policy_lands_by_itself_what_a_reviewer_has_to_see() {
     let server = Server::start();
     let policy = json!({"policy": {"autoMerge": ["babysitter/**"]}});
-    server.ask("admin", "PATCH", &format!("{API}/repositories/brain"), &JSON, policy.to_string().as_bytes()).expect(200);
+    server
+        .ask("admin", "PATCH", &format!("{API}/repositories/brain"), &JSON, policy.to_string().as_bytes())
+        .expect(200);
     let ask = |tier: &str, review: bool, run: &str| {
-        let asked = with(with(asked(run), "retentionTier", json!(tier)), "validationPolicy", json!({"requireReview": review}));
+        let asked =
+            with(with(asked(run), "retentionTier", json!(tier)), "validationPolicy", json!({"requireReview": review}));
         read(&server, &send(&server, "proposer", &asked, &run_of(ORG, run)).expect(201))
     };
     assert_eq!(ask("summary-only", true, "run-1")["import"]["phase"], "AwaitingReview");
@@ -353,7 +362,9 @@ fn an_import_is_watched_with_what_becomes_of_its_update() {
     let after = told();
     assert!(after.len() >= begun.len() + 2, "{after:?}");
     assert_eq!(after.last().unwrap(), &("MODIFIED", Some("AwaitingReview".to_owned())));
-    server.get("scoped", &format!("{API}/imports/{}", import["import"]["name"].as_str().unwrap())).refused(404, "NOT_FOUND");
+    server
+        .get("scoped", &format!("{API}/imports/{}", import["import"]["name"].as_str().unwrap()))
+        .refused(404, "NOT_FOUND");
     assert_eq!(server.get("scoped", &format!("{API}/imports")).expect(200)["items"], json!([]));
 }
 

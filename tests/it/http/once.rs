@@ -206,6 +206,10 @@ fn every_post_is_known_to_have_an_effect_or_none() {
         "snapshots",
         "known-bad",
         "keys",
+        "imports",
+        "import-babysitter-run",
+        "rerun",
+        "lower-tier",
     ];
     let reads = ["replay", "resolve-ref", "query", "context", "validate", "git-upload-pack"];
     let git = ["git-receive-pack"];
