@@ -4,7 +4,7 @@
 use super::review::{Payload, peeled};
 use super::server::Engine;
 use super::update_types::{NewUpdate, UpdateView};
-use super::{Code, EngineError, push::commit_or_null, updates::phase_named};
+use super::{Code, EngineError, audit, push::commit_or_null, updates::phase_named};
 use crate::access::{Action, Caller, decide, is_proposal};
 use crate::base::fault;
 use crate::base::id::UpdateId;
@@ -107,7 +107,8 @@ impl Engine {
             Ok(options) => options,
             Err(why) => return Ok(message.all_refused(&why)),
         };
-        let outcome = |command: &String| match self.propose_head(caller, repository, command, &options) {
+        let propose = |command: &String| audit::by_git(|| self.propose_head(caller, repository, command, &options));
+        let outcome = |command: &String| match propose(command) {
             Ok((branch, said)) => PushOutcome { reference: reference(command), result: Ok(branch), said },
             Err(error) => PushOutcome::refused(command, reasons(&error)),
         };
