@@ -56,6 +56,13 @@ fn a_pushed_commit_becomes_an_update_that_a_reviewer_lands() {
     assert_eq!(update["spec"]["changes"][0]["path"], "terms/quokka.md");
     assert_eq!(update["status"]["headCommit"], head.as_str());
     assert_eq!(host.tip(), before, "nothing landed");
+    let auditor = host.token("user:ada", "admin");
+    let proposed = "/api/orgs/a5c/agents/audit?event=agent.memory.update.proposed";
+    let entries = host.get(&auditor, proposed).expect(200);
+    assert_eq!(
+        (&entries["items"][0]["source"], &entries["items"][0]["actor"]),
+        (&json!("git"), &json!("agent:scribe"))
+    );
     assert!(!host.try_git(&["rev-parse", "--verify", "-q", "refs/for/main"]).0, "no such reference is made");
     assert_eq!(host.git(&["rev-parse", &format!("refs/heads/krate/agent-memory/{name}")]), head);
 
