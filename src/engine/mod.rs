@@ -55,6 +55,7 @@ mod signing;
 mod snapshots;
 mod sources;
 mod state;
+mod superseding;
 mod types;
 mod update_types;
 mod update_view;

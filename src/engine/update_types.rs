@@ -35,6 +35,8 @@ pub struct NewUpdate {
     pub head: Option<CommitId>,
     /// The update whose inverse this is; its merge commit is the base.
     pub reverts: Option<UpdateId>,
+    /// The open update whose place this takes, by its id.
+    pub supersedes: Option<String>,
     /// One line.
     pub title: String,
     /// Why.

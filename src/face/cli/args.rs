@@ -230,7 +230,7 @@ pub enum Command {
     },
     /// Proposes what the worktree changes, or a patch, to the memory of a server.
     #[command(
-        after_help = "Examples:\n  lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --server https://memory.example.com --org acme --token-file token\n  git diff | lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --patch -"
+        after_help = "Examples:\n  lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --server https://memory.example.com --org acme --token-file token\n  git diff | lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --patch -\n  lorekeep propose --title \"Retry budget\" --reason \"in one piece\" --supersedes amu-01hx5k3v6y8z"
     )]
     Propose(super::remote::ProposeArgs),
     /// Lists, shows, reviews and lands updates of a server's memory.

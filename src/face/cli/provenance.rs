@@ -48,8 +48,8 @@ pub struct BisectArgs {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "of", required = true, multiple = false, args = ["commit", "update", "record"])]
-pub struct ImpactArgs {
+#[group(required = true, multiple = false)]
+pub struct ImpactTarget {
     /// A branch, tag or commit: the landing that it is, or that it came with.
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
@@ -59,6 +59,12 @@ pub struct ImpactArgs {
     /// A record.
     #[arg(long, value_name = "ID")]
     pub record: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ImpactArgs {
+    #[command(flatten)]
+    pub of: ImpactTarget,
     /// Of a server: goes on where a page before ended.
     #[arg(long, value_name = "CURSOR")]
     pub cursor: Option<String>,
@@ -149,7 +155,7 @@ pub fn impact(repo: &Path, args: &ImpactArgs) -> Outcome {
     if args.cursor.is_some() {
         return Err(EngineError::new(Code::BadRequest, "without a server all is given at once: leave --cursor out"));
     }
-    let impact = open(repo)?.impact(&impact_of(args)?)?;
+    let impact = open(repo)?.impact(&impact_of(&args.of)?)?;
     let answer = ImpactAnswer::new("local", impact);
     if args.json {
         print_json(&answer)?
@@ -159,7 +165,7 @@ pub fn impact(repo: &Path, args: &ImpactArgs) -> Outcome {
     Ok(Verdict::from_yes(!answer.items.is_empty()))
 }
 
-fn impact_of(args: &ImpactArgs) -> Result<ImpactOf, EngineError> {
+fn impact_of(args: &ImpactTarget) -> Result<ImpactOf, EngineError> {
     let update = args.update.as_deref().map(UpdateId::parse).transpose();
     let update = update.map_err(|e| EngineError::new(Code::BadRequest, e.to_string()))?;
     Ok(match (&args.commit, update, &args.record) {

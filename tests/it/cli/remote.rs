@@ -253,6 +253,17 @@ fn snapshots_of_a_server_are_made_listed_replayed_marked_and_searched_for() {
 }
 
 #[test]
+fn a_proposal_takes_the_place_of_another() {
+    let world = World::new();
+    write(world.path(), "fix.diff", PATCH);
+    let propose = ["propose", "--title", "t", "--reason", "r", "--patch", "fix.diff"];
+    let old = world.json("proposer", &propose);
+    let old = old["metadata"]["name"].as_str().expect("it has a name");
+    world.run("proposer", &[&propose[..], &["--supersedes", old]].concat()).ok();
+    assert_eq!(world.json("reader", &["update", "show", old])["status"]["phase"], "Superseded");
+}
+
+#[test]
 fn the_signers_of_a_server_verify_a_clone() {
     let world = World::new();
     land(&world, PATCH);

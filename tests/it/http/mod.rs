@@ -18,5 +18,6 @@ mod open;
 mod reports;
 mod server;
 mod snapshots;
+mod superseding;
 mod watch;
 mod wire;

@@ -227,7 +227,8 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/updates") => {
             let based = with(proposal(BRAIN, "word"), "baseCommit", &them.commit);
             let replayed = with(proposal(BRAIN, "word"), "Idempotency-Key", &them.key);
-            let mut all = same(vec![proposal(&them.repository, "word"), based]);
+            let superseding = with(proposal(BRAIN, "word"), "supersedes", &them.update);
+            let mut all = same(vec![proposal(&them.repository, "word"), based, superseding]);
             all.push((short.to_owned(), replayed, true));
             all
         }

@@ -105,6 +105,30 @@ fn pushing_again_revises_and_dismisses_what_was_approved() {
 }
 
 #[test]
+fn a_push_takes_the_place_of_another_update() {
+    let (host, clone, token) = scribe();
+    write(&clone, "A wallaby.", "Learn a word");
+    push(&clone, &[]);
+    let old = only(&host, &token)["metadata"]["name"].as_str().unwrap().to_owned();
+    clone.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    // The trailer of the older one came along, and names what is superseded.
+    write(&clone, "A small wallaby.", &format!("Learn a word better\n\nUpdate: {old}"));
+    let option = format!("supersedes={old}");
+    let said = push(&clone, &["-o", &option]);
+    assert!(said.contains("revision 1: AwaitingApproval"), "it is a new one: {said}");
+    let phase = || host.get(&token, &format!("{API}/updates/{old}")).expect(200)["status"]["phase"].clone();
+    assert_eq!(phase(), "Superseded");
+    assert!(push(&clone, &["-o", &option]).contains("revision 1"), "the same commit again is the same update");
+    assert_eq!(updates(&host, &token).len(), 2);
+    write(&clone, "A small, curious wallaby.", "More");
+    let said = refused_push(&clone, &["-o", &option, "HEAD:refs/for/main"]);
+    assert!(said.contains("is Superseded"), "{said}");
+    let audit =
+        host.get(&host.token("user:ada", "admin"), "/api/orgs/a5c/agents/audit?event=agent.memory.update.superseded");
+    assert_eq!(audit.expect(200)["items"][0]["source"], "git");
+}
+
+#[test]
 fn the_same_commit_pushed_twice_is_one_update() {
     let (host, clone, token) = scribe();
     write(&clone, "A wallaby.", "Learn a word");

@@ -87,9 +87,9 @@ pub fn bisect(client: &Client<'_>, args: BisectArgs) -> Outcome {
 pub fn impact(client: &Client<'_>, args: ImpactArgs) -> Outcome {
     let asked = [
         ("memoryRepository", client.server.repository.clone()),
-        ("commit", args.commit),
-        ("update", args.update),
-        ("record", args.record),
+        ("commit", args.of.commit),
+        ("update", args.of.update),
+        ("record", args.of.record),
         ("limit", Some(IMPACT_PAGE.to_string())),
     ];
     let (asked, mut cursor, mut found) = (given(asked), args.cursor, false);
