@@ -51,6 +51,19 @@ pub struct NewUpdate {
     pub idempotency_key: Option<String>,
 }
 
+/// Something that happened to an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// What, in one word.
+    pub what: String,
+    /// The other update that it was about, for whoever sees the whole memory.
+    pub update: Option<String>,
+}
+
 /// What a reviewer or proposer does to an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UpdateAction {
@@ -140,8 +153,8 @@ pub struct UpdateView {
     pub approvals: Vec<ApprovalView>,
     /// What was said.
     pub comments: Vec<CommentView>,
-    /// What happened: time, actor, event.
-    pub timeline: Vec<(Timestamp, String, String)>,
+    /// What happened, in order.
+    pub timeline: Vec<Told>,
     /// The commit it landed as.
     pub merge_commit: Option<CommitId>,
     /// Type, status, reason, message.
