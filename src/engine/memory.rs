@@ -7,7 +7,7 @@ use super::snapshots::{SnapshotBook, TagBook};
 use super::{EngineError, IndexReport, Progress, state};
 use crate::base::FileMode;
 use crate::base::{Clock, CommitId, RepoPath, Timestamp};
-use crate::change::{LoadedTree, ParseCache};
+use crate::change::{KnownTree, LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
 use crate::index::{Index, PathChange, View};
 use crate::note::FileClass;
@@ -148,6 +148,11 @@ impl Memory {
     /// Brings the validation state up to the tip of the default branch: pushes are checked by what they change.
     pub fn keep_state(&self) -> Result<(), EngineError> {
         Ok(state::keep_up(&self.repo, &self.folder).map(drop)?)
+    }
+
+    /// Works with what the validation state knows of a commit; with nothing, where there is no state that fits.
+    pub(super) fn with_known<T>(&self, commit: CommitId, work: impl FnOnce(Option<&KnownTree<'_>>) -> T) -> T {
+        state::with_known(&self.repo, &self.folder, commit, &self.parsed, work)
     }
 
     /// Compares the index with fresh ones of sampled commits, and the validation state with its commit; what is wrong.

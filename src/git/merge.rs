@@ -3,7 +3,7 @@
 use super::convert::{object_id, oid, other};
 use super::diff::changes;
 use super::edit::edit_tree;
-use super::tree;
+use super::{tree, trivial};
 use super::types::{At, Change, Conflict, ConflictSide, FileMerge, GitError, MergeFile, MergeOutcome};
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, FileMode, Oid, RepoPath, TreeEntry};
@@ -26,6 +26,9 @@ pub(super) fn merge(
     theirs: CommitId,
     file: MergeFile<'_>,
 ) -> Result<MergeOutcome, GitError> {
+    if let Some(tree) = trivial::merge(repo, ours, theirs)? {
+        return Ok(MergeOutcome::Clean(oid(&tree)));
+    }
     let failed = other("merging");
     let labels = Labels { ancestor: None, current: Some("ours".into()), other: Some("theirs".into()) };
     let options = repo.tree_merge_options().map_err(&failed)?.with_rewrites(None);

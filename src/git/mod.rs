@@ -26,6 +26,7 @@ mod signing;
 mod smart;
 mod tag;
 mod tree;
+mod trivial;
 mod types;
 mod update;
 mod upkeep;
