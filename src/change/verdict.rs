@@ -88,9 +88,7 @@ pub fn validate_merge(
                 None => None,
             };
             let checked = match judged {
-                Some(judged) => {
-                    checked(tree, &judged.pairs(), judged.report.clone(), &judged.kept(), beside, policy)
-                }
+                Some(judged) => checked(tree, &judged.pairs(), judged.report.clone(), &judged.kept(), beside, policy),
                 None => {
                     let (before, after) = load_pair(repo, trees.0, trees.1, cache)?;
                     checked_whole(tree, &before, &after, beside, policy)

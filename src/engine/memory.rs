@@ -6,7 +6,7 @@ use super::line_file;
 use super::snapshots::{SnapshotBook, TagBook};
 use super::{EngineError, IndexReport, Progress, state};
 use crate::base::FileMode;
-use crate::base::{Clock, CommitId, RepoPath, Timestamp};
+use crate::base::{Clock, CommitId, Oid, RepoPath, Timestamp};
 use crate::change::{KnownTree, LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
 use crate::index::{Index, PathChange, View};
@@ -70,6 +70,8 @@ pub struct Memory {
 pub(super) struct CommitOntology {
     pub(super) ontology: Ontology,
     pub(super) problems: Vec<OntologyProblem>,
+    /// The files that it was read from.
+    files: Vec<(RepoPath, Oid)>,
 }
 
 impl Memory {
@@ -212,17 +214,20 @@ impl Memory {
             let ontology = view.files_of(FileClass::Ontology);
             Ok(ontology.into_iter().map(|file| (file.path, file.blob)).collect::<Vec<_>>())
         })?;
-        let files = files
-            .into_iter()
-            .map(|(path, blob)| Ok((path, self.blob(blob)?)))
-            .collect::<Result<Vec<_>, EngineError>>()?;
-        let (ontology, problems) = crate::ontology::load(&files);
-        let ontology = Arc::new(CommitOntology { ontology, problems });
+        // Most landings leave it as it is.
+        let same = locked(&self.ontologies).iter().map(|(_, known)| known).find(|known| known.files == files).cloned();
+        let ontology = same.map_or_else(|| self.read_ontology(files).map(Arc::new), Ok)?;
         keep(&self.ontologies, commit, &ontology);
         Ok(ontology)
     }
 
-    pub(super) fn blob(&self, oid: crate::base::Oid) -> Result<Vec<u8>, EngineError> {
+    fn read_ontology(&self, files: Vec<(RepoPath, Oid)>) -> Result<CommitOntology, EngineError> {
+        let read = files.iter().map(|(path, blob)| Ok((path.clone(), self.blob(*blob)?)));
+        let (ontology, problems) = crate::ontology::load(&read.collect::<Result<Vec<_>, EngineError>>()?);
+        Ok(CommitOntology { ontology, problems, files })
+    }
+
+    pub(super) fn blob(&self, oid: Oid) -> Result<Vec<u8>, EngineError> {
         use crate::base::BlobStore;
         Ok(self.repo.blob(oid, MAX_BLOB_BYTES)?)
     }

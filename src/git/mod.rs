@@ -4,6 +4,7 @@
 //! [`WriteRepository`] cannot sign. [`Repository`] is the real thing behind both.
 
 mod adopt;
+mod bases;
 mod convert;
 mod create;
 mod diff;

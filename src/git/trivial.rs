@@ -1,7 +1,6 @@
 //! Merges trees where no entry was changed by both sides, each its own way: at the cost of the folders that changed.
 
-use super::convert::{object_id, other};
-use super::quarantine::commit_graph;
+use super::convert::other;
 use super::tree::top;
 use super::types::{At, GitError};
 use crate::base::CommitId;
@@ -16,16 +15,11 @@ const MOST_LEVELS: usize = 64;
 /// What stands at a name on the three sides: before, ours, theirs.
 type Sides = [Option<(EntryMode, ObjectId)>; 3];
 
-/// The tree of `theirs` merged into `ours`. `None`: the two lines have not exactly one nearest commit in common, or
-/// both changed one entry, each its own way.
-pub(super) fn merge(repo: &gix::Repository, ours: CommitId, theirs: CommitId) -> Result<Option<ObjectId>, GitError> {
-    let cache = commit_graph(repo)?;
-    let mut graph = repo.revision_graph(cache.as_ref());
-    let found = repo.merge_bases_many_with_graph(object_id(ours.0), &[object_id(theirs.0)], &mut graph);
-    let [base] = found.map_err(other("looking for a common ancestor"))?[..] else { return Ok(None) };
-    let base = repo.find_commit(base.detach()).and_then(|commit| commit.tree_id()).map_err(other("merging"))?.detach();
-    let (ours, theirs) = (top(repo, At::Commit(ours))?, top(repo, At::Commit(theirs))?);
-    trees(repo, [Some(base), Some(ours), Some(theirs)], 0)
+/// The tree of three commits merged: that of the base, ours and theirs. `None`: both sides changed one entry, each its
+/// own way.
+pub(super) fn merge(repo: &gix::Repository, commits: [CommitId; 3]) -> Result<Option<ObjectId>, GitError> {
+    let [base, ours, theirs] = commits.map(|commit| top(repo, At::Commit(commit)));
+    trees(repo, [Some(base?), Some(ours?), Some(theirs?)], 0)
 }
 
 /// Merges three trees; one that is not there is empty.

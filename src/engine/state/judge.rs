@@ -1,12 +1,14 @@
 //! Judges a change by the state: what it brings, at the cost of what it changes.
 
-use super::{State, StateError, forget};
+use super::{Changes, State, StateError, forget};
 use crate::base::CommitId;
 use crate::change::{self, Judged, KnownTree, ParseCache};
 use crate::check::Report;
 use crate::git::{At, Repository};
 use crate::index::TableError;
+use crate::ontology::Ontology;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a commit brings compared with another one, found with the state in a folder. `None` where the whole trees have to
 /// be looked at: there is no state that fits, or the change reaches too far.
@@ -55,10 +57,10 @@ pub(in crate::engine) fn with_known<T>(
 
 /// The state, the ontology of a commit, and the files in which that differs from the base of the state.
 fn open(repo: &Repository, folder: &Path, commit: CommitId, cache: &ParseCache) -> Result<Option<Opened>, StateError> {
-    let ontology = change::load_ontology(repo, At::Commit(commit))?.0;
+    let ontology = change::kept_ontology(repo, At::Commit(commit), cache)?;
     let Some(state) = State::open(folder, &ontology.digest)? else { return Ok(None) };
     let apart = state.changes_to(repo, commit, &ontology, cache)?;
     Ok(apart.map(|apart| (state, ontology, apart)))
 }
 
-type Opened = (State, crate::ontology::Ontology, super::Changes);
+type Opened = (State, Arc<Ontology>, Changes);
