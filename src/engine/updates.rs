@@ -304,9 +304,9 @@ impl Engine {
                 live: rules.live(view, &update)?,
             })
         })?;
+        let whole = detail.then(|| (update.clone(), revision.clone()));
         let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
-        if detail {
-            let (update, revision) = self.stored(caller, id)?;
+        if let Some((update, revision)) = whole {
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.approval_statement = Some(self.statement(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
