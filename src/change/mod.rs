@@ -54,7 +54,7 @@ pub use risk::{RiskKind, RiskNote};
 pub use statement::{
     APPROVAL_NAMESPACE, ApprovalStatement, BadApproval, SignedApproval, approval_statement, check_approval,
 };
-pub use tree::{LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files};
+pub use tree::{LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files, unreadable};
 pub use trial::trial;
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};

@@ -6,7 +6,9 @@
 mod actions;
 mod adopting;
 mod anchors;
+mod answers;
 mod approving;
+mod asking;
 mod audit;
 mod auditing;
 mod bisecting;

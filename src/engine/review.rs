@@ -1,7 +1,7 @@
 //! The pre-receive hook's decision: each reference by right, then what it would land by validation. Fails closed.
 
 use super::push::commit_or_null;
-use super::{Code, EngineError, Validation, brought, bulk, state, validating};
+use super::{Code, EngineError, Validation, asking, brought, bulk, state, validating};
 use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
 use crate::base::id::TokenId;
 use crate::base::{CommitId, OrgId, Principal, RepositoryName, Severity, Timestamp};
@@ -231,7 +231,10 @@ fn validate(
             None => None,
         }
         .map_or_else(|| change::validate_push(repo, base, new, lands && policy.require_clean(), &cache), Ok)?;
-        if !lands {
+        if lands {
+            let before = base.filter(|_| !policy.require_clean());
+            report = report.with(asking::broken_by_push(repo, state, before, new)?);
+        } else {
             only_never_stored(&mut report);
         }
         verdict.validations.push((moved.name.clone(), validating::shown(repo, new, base, report)?));
