@@ -54,10 +54,12 @@ pub use risk::{RiskKind, RiskNote};
 pub use statement::{
     APPROVAL_NAMESPACE, ApprovalStatement, BadApproval, SignedApproval, approval_statement, check_approval,
 };
-pub use tree::{LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files, unreadable};
+pub use tree::{
+    LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files, unreadable,
+};
 pub use trial::trial;
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
 pub use verify::{MergeFacts, MergeFault, check_merge};
-pub use walk::{FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, check_line};
+pub use walk::{FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, check_landing, check_line};
 pub use weld::{ClashKind, FieldConflict, Weld, weld};

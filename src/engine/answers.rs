@@ -53,7 +53,9 @@ pub(super) fn queries_at(repo: &dyn ReadRepository, at: At) -> Result<Vec<SavedQ
 pub(super) fn queries_among(files: &[TreeEntry], blobs: &dyn BlobStore) -> Result<Vec<SavedQuery>, EngineError> {
     let mut own = Vec::new();
     for file in files.iter().filter(|file| file.mode == FileMode::File) {
-        let Some(path) = RepoPath::parse(&file.path).ok().filter(|path| is_saved_query(path.as_str())) else { continue };
+        let Some(path) = RepoPath::parse(&file.path).ok().filter(|path| is_saved_query(path.as_str())) else {
+            continue;
+        };
         match blobs.blob(file.oid, LARGEST) {
             Ok(bytes) => own.push((path, bytes)),
             // It is a finding of its own.

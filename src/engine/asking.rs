@@ -82,7 +82,8 @@ pub(super) fn broken_by_push(
     if !is_asked(&ontology, &queries) {
         return Ok(Vec::new());
     }
-    let was = before.map(|before| Ok::<_, EngineError>((before, load_ontology(repo, At::Commit(before))?.0))).transpose()?;
+    let was =
+        before.map(|before| Ok::<_, EngineError>((before, load_ontology(repo, At::Commit(before))?.0))).transpose()?;
     let both = |near: &Arc<View>| {
         let after = ask(&*at(repo, near, after)?, &ontology, &queries)?;
         let before = was.as_ref().map(|(before, was)| ask(&*at(repo, near, *before)?, was, &queries)).transpose()?;

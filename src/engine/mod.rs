@@ -52,11 +52,13 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod signed;
 mod signing;
 mod snapshots;
 mod sources;
 mod state;
 mod types;
+mod unserved;
 mod update_types;
 mod update_view;
 mod updates;
@@ -107,6 +109,7 @@ pub use snapshots::{
     SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
 };
 pub use types::*;
+pub use unserved::propose_unserved;
 pub use update_types::*;
 pub use verifying::{AskLine, FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, VerifiedLine, verify_line};
 pub use watching::{WatchStart, Watched};

@@ -45,7 +45,10 @@ fn the_table_lists_these_rules_in_code_order() {
     LK703 broken-expectation
     ");
     let warnings = rules().iter().filter(|rule| rule.severity == Severity::Warning);
-    assert_eq!(warnings.map(|rule| rule.code).collect::<Vec<_>>(), ["LK207", "LK302", "LK502", "LK503", "LK701", "LK703"]);
+    assert_eq!(
+        warnings.map(|rule| rule.code).collect::<Vec<_>>(),
+        ["LK207", "LK302", "LK502", "LK503", "LK701", "LK703"]
+    );
 }
 
 #[test]

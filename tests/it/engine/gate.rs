@@ -136,7 +136,8 @@ fn a_push_to_the_default_branch_is_asked_the_saved_queries_with_an_index_and_wit
         assert_eq!((verdict.accepted, found_by(&verdict)), (false, vec![("LK703", Severity::Error)]));
         let said = &verdict.validations[0].1.report.findings[0].message;
         assert!(said.contains("was at rank 1 and would be nowhere"), "{said}");
-        let beside = pushed(&world, |clone| _ = commit(&world, clone, "notes/x.md", &note("term:x", "Else."), "beside"));
+        let beside =
+            pushed(&world, |clone| _ = commit(&world, clone, "notes/x.md", &note("term:x", "Else."), "beside"));
         assert_eq!((beside.accepted, found_by(&beside)), (true, vec![]));
     }
 }
