@@ -96,6 +96,13 @@ fn ask_one(view: &View, ontology: &Ontology, query: &SavedQuery) -> Result<Vec<S
     Ok(outcome.records.into_iter().map(|hit| hit.id).collect())
 }
 
+/// The queries that do not find what they expect, with what they find: the others need no look at what was before.
+pub(super) fn not_held(queries: Vec<SavedQuery>, answers: Answers) -> (Vec<SavedQuery>, Answers) {
+    let holds =
+        |query: &SavedQuery, found: &[String]| expectations(query, &[], found).iter().all(|e| e.holds(e.rank_after));
+    queries.into_iter().zip(answers).filter(|(query, found)| !holds(query, found)).unzip()
+}
+
 /// What a query expects, by what it found before and finds after.
 pub(super) fn expectations(query: &SavedQuery, before: &[String], after: &[String]) -> Vec<Expectation> {
     let rank = |ids: &[String], id: &str| ids.iter().position(|other| other == id).map(|at| at + 1);

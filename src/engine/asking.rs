@@ -1,7 +1,7 @@
 //! Where saved queries are asked: of commits with an index, of files that no commit holds, and of what is pushed.
 
 use super::EngineError;
-use super::answers::{Answers, Side, ask, broken, is_asked, queries_among, queries_at};
+use super::answers::{Answers, Side, ask, broken, is_asked, not_held, queries_among, queries_at};
 use super::memory::{Memory, path_changes};
 use crate::base::{BlobStore, CommitId, FileMode, Finding, Oid, RepoPath, TreeEntry};
 use crate::change::{LoadedTree, load_ontology};
@@ -24,7 +24,7 @@ impl Memory {
             return Ok(Vec::new());
         }
         let answers = self.answers_at(after, &queries)?;
-        self.broken_since(before, &ontology, Side { queries: &queries, answers: &answers })
+        self.broken_since(before, &ontology, not_held(queries, answers))
     }
 
     /// What the saved queries among files that no commit holds do not find; with a base only what has come since.
@@ -47,19 +47,20 @@ impl Memory {
                 })?
             }
         };
-        self.broken_since(before, &tree.ontology, Side { queries: &queries, answers: &answers })
+        self.broken_since(before, &tree.ontology, not_held(queries, answers))
     }
 
     fn broken_since(
         &self,
         before: Option<CommitId>,
         ontology: &Ontology,
-        after: Side<'_>,
+        (queries, answers): (Vec<SavedQuery>, Answers),
     ) -> Result<Vec<Finding>, EngineError> {
-        let Some(before) = before else { return Ok(broken(ontology, None, after)) };
-        let answers = self.answers_at(before, after.queries)?;
-        let queries = queries_at(&self.repo, At::Commit(before))?;
-        Ok(broken(ontology, Some(Side { queries: &queries, answers: &answers }), after))
+        let after = Side { queries: &queries, answers: &answers };
+        let Some(before) = before.filter(|_| !queries.is_empty()) else { return Ok(broken(ontology, None, after)) };
+        let found = self.answers_at(before, &queries)?;
+        let known = queries_at(&self.repo, At::Commit(before))?;
+        Ok(broken(ontology, Some(Side { queries: &known, answers: &found }), after))
     }
 
     /// What queries find at a commit.
@@ -82,20 +83,21 @@ pub(super) fn broken_by_push(
     if !is_asked(&ontology, &queries) {
         return Ok(Vec::new());
     }
-    let was =
-        before.map(|before| Ok::<_, EngineError>((before, load_ontology(repo, At::Commit(before))?.0))).transpose()?;
     let both = |near: &Arc<View>| {
-        let after = ask(&*at(repo, near, after)?, &ontology, &queries)?;
-        let before = was.as_ref().map(|(before, was)| ask(&*at(repo, near, *before)?, was, &queries)).transpose()?;
-        Ok::<_, EngineError>((before, after))
+        let answers = ask(&*at(repo, near, after)?, &ontology, &queries)?;
+        let (queries, answers) = not_held(queries.clone(), answers);
+        let Some(before) = before.filter(|_| !queries.is_empty()) else { return Ok((queries, answers, None)) };
+        let was = load_ontology(repo, At::Commit(before))?.0;
+        let found = ask(&*at(repo, near, before)?, &was, &queries)?;
+        Ok::<_, EngineError>((queries, answers, Some(found)))
     };
     let asked = nearest(repo, folder, before.unwrap_or(after)).and_then(|near| {
         // What was read of a damaged index does not count; whoever writes it makes it anew.
         both(&near).ok().filter(|_| near.check().is_ok())
     });
-    let (answers_before, answers) = asked.map_or_else(|| both(&fresh(repo, before.unwrap_or(after))?), Ok)?;
+    let (queries, answers, found) = asked.map_or_else(|| both(&fresh(repo, before.unwrap_or(after))?), Ok)?;
     let known = before.map(|before| queries_at(repo, At::Commit(before))).transpose()?;
-    let before = known.as_ref().zip(answers_before.as_ref()).map(|(queries, answers)| Side { queries, answers });
+    let before = known.as_ref().zip(found.as_ref()).map(|(queries, answers)| Side { queries, answers });
     Ok(broken(&ontology, before, Side { queries: &queries, answers: &answers }))
 }
 
