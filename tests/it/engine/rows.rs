@@ -159,7 +159,7 @@ fn conditions_say_of_each_phase_what_holds() {
             },
             "TTTTTTFT",
         ),
-        ("Conflicted", Desk::conflicted, "TTTTFFFF"),
+        ("Conflicted", Desk::conflicted, "TUUUFFFF"),
         ("Merged", Desk::landed, "TTTTTTTT"),
         ("Rejected", |d| d.act(&d.proposed(&good("One.")), UpdateAction::Reject { comment: None }), "TTTTTFFF"),
     ];
