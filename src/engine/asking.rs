@@ -84,11 +84,11 @@ pub(super) fn broken_by_push(
         return Ok(Vec::new());
     }
     let both = |near: &Arc<View>| {
-        let answers = ask(&*at(repo, near, after)?, &ontology, &queries)?;
+        let answers = ask(&at(repo, near, after)?, &ontology, &queries)?;
         let (queries, answers) = not_held(queries.clone(), answers);
         let Some(before) = before.filter(|_| !queries.is_empty()) else { return Ok((queries, answers, None)) };
         let was = load_ontology(repo, At::Commit(before))?.0;
-        let found = ask(&*at(repo, near, before)?, &was, &queries)?;
+        let found = ask(&at(repo, near, before)?, &was, &queries)?;
         Ok::<_, EngineError>((queries, answers, Some(found)))
     };
     let asked = nearest(repo, folder, before.unwrap_or(after)).and_then(|near| {
@@ -108,30 +108,13 @@ fn nearest(repo: &Repository, folder: &Path, commit: CommitId) -> Option<Arc<Vie
     index.view(commit).ok()?
 }
 
-/// A view that is at hand, or was made for what is asked.
-enum Seen<'a> {
-    Held(&'a View),
-    Made(View),
-}
-
-impl std::ops::Deref for Seen<'_> {
-    type Target = View;
-
-    fn deref(&self) -> &View {
-        match self {
-            Self::Held(view) => view,
-            Self::Made(view) => view,
-        }
-    }
-}
-
 /// The view at a commit: the one at hand, or what the commit has otherwise.
-fn at<'a>(repo: &Repository, near: &'a View, commit: CommitId) -> Result<Seen<'a>, EngineError> {
+fn at(repo: &Repository, near: &Arc<View>, commit: CommitId) -> Result<Arc<View>, EngineError> {
     if near.commit() == commit {
-        return Ok(Seen::Held(near));
+        return Ok(Arc::clone(near));
     }
     let changes = repo.changes(Some(At::Commit(near.commit())), At::Commit(commit))?;
-    Ok(Seen::Made(Index::view_over(near, commit, path_changes(&changes), true, repo)?))
+    Ok(Arc::new(Index::view_over(near, commit, path_changes(&changes), true, repo)?))
 }
 
 /// The view at a commit, made of nothing but git.

@@ -121,6 +121,9 @@ fn phase_rejected_has_ended() {
     assert_ended(&desk, &update);
 }
 
+/// A phase, how an update comes to it, and what its conditions say then.
+type ConditionRow = (&'static str, fn(&Desk) -> UpdateView, &'static str);
+
 /// Each condition of an update in order, as the first letter of its status.
 fn letters(desk: &Desk, update: &UpdateView) -> String {
     let shown = desk.world.update(&desk.claude, &update.id).unwrap();
@@ -143,7 +146,7 @@ fn letters(desk: &Desk, update: &UpdateView) -> String {
 
 #[test]
 fn conditions_say_of_each_phase_what_holds() {
-    let rows: [(&str, fn(&Desk) -> UpdateView, &str); 7] = [
+    let rows: [ConditionRow; 7] = [
         ("Invalid", |d| d.proposed(&bad()), "TTTFTFFF"),
         ("AwaitingApproval", |d| d.proposed(&good("One.")), "TTTTTFFF"),
         (
