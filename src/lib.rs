@@ -12,6 +12,7 @@ pub mod engine;
 pub mod face;
 pub mod git;
 pub mod index;
+pub mod ingest;
 pub mod note;
 pub mod ontology;
 pub mod query;

@@ -15,11 +15,13 @@ mod placeholder;
 mod rules;
 mod scan;
 mod scripts;
+mod scrub;
 mod starts;
 mod suspects;
 mod value;
 
 pub use rules::rules_digest;
+pub use scrub::{RedactionReport, Scrubber};
 
 use crate::base::Span;
 
