@@ -84,11 +84,11 @@ pub(super) fn broken_by_push(
         return Ok(Vec::new());
     }
     let both = |near: &Arc<View>| {
-        let answers = ask(&*at(repo, near, after)?, &ontology, &queries)?;
+        let answers = ask(at(repo, near, after)?.as_ref(), &ontology, &queries)?;
         let (queries, answers) = not_held(queries.clone(), answers);
         let Some(before) = before.filter(|_| !queries.is_empty()) else { return Ok((queries, answers, None)) };
         let was = load_ontology(repo, At::Commit(before))?.0;
-        let found = ask(&*at(repo, near, before)?, &was, &queries)?;
+        let found = ask(at(repo, near, before)?.as_ref(), &was, &queries)?;
         Ok::<_, EngineError>((queries, answers, Some(found)))
     };
     let asked = nearest(repo, folder, before.unwrap_or(after)).and_then(|near| {
