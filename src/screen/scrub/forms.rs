@@ -177,10 +177,7 @@ pub(super) static JUDGED: &[Detector] = &[
         &["_pat=", "_pat:", "_creds=", "_auth=", "_pw=", "_pw:", "_sk=", "_dsn=", "_salt="],
         r#"_[a-z]{2,5}(?:\\*["'])?\s{0,2}[:=]\s{0,2}(?:\\*["'])?([A-Za-z0-9!@#$%^*._~+/=-]{8,})"#,
     ),
-];
-
-/// Cookies: what follows a header's name, up to the end of the header.
-pub(super) static COOKIES: &[Detector] = &[
+    // Cookies: what follows a header's name, up to the end of the header.
     form(
         "cookie",
         &["cookie"],
