@@ -89,8 +89,12 @@ fn value_len(text: &[u8], quote: Option<u8>) -> usize {
 
 /// Whether a value is a secret; where code could be meant, only what is no name of anything.
 fn is_secret(value: &str, sort: Sort, sure: bool) -> bool {
-    let is_code =
-        value.contains(['(', '[', '$']) || value.contains("::") || value.contains("->") || value.starts_with('/');
+    let letters: String = value.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let is_code = value.contains(['(', '[', '$'])
+        || value.contains("::")
+        || value.contains("->")
+        || value.starts_with(['/', '*'])
+        || value::is_identifier(&letters);
     let names = value::is_name(value) || value::is_identifier(value);
     let is_name = if sort == Sort::Password && sure {
         value::is_identifier(value) && keys::named(value).is_some()

@@ -92,7 +92,6 @@ pub(super) static TOKENS: &[Detector] = &[
     tail("provider-token:mailchimp", &["-us"], r"-us[0-9]{1,2}\b"),
     token("provider-token:cursor", &["crsr_"], r"crsr_[a-f0-9]{64}"),
     token("provider-token:slack", &["xoxe.xox"], r"xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{60,}"),
-    token("provider-token:fixture", &["sk-test-fixture-redact-me"], r"sk-test-fixture-redact-me"),
 ];
 
 /// What stands before a token of [`TOKENS`] and belongs to it, by the start of its name: the token begins earlier than what was found.
@@ -166,7 +165,7 @@ pub(super) static JUDGED: &[Detector] = &[
     form("command-flag", &[" login "], r#" login [^\n|;&]{0,200}? ?(?:-p|--password) +["']?([^\s"'\\]{6,128})"#),
     form(
         "command-flag",
-        &["curl ", "wget ", "http "],
+        &["curl ", "wget "],
         r#"[a-z]{4} [^\n|;&]{0,400}? ?(?:-u|--user|-a) *=?["']?[^\s"':]{1,64}:([^\s"'\\]{4,128})"#,
     ),
     form("command-flag", &["--user "], r#"--user +["']?[^\s"':]{1,64}:([^\s"'\\]{6,128})"#),
