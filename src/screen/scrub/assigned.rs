@@ -102,5 +102,5 @@ fn is_secret(value: &str, sort: Sort, sure: bool) -> bool {
         names
     };
     let every = sort == Sort::Every && !fields::looks_made(value);
-    !(is_code && !sure) && !is_name && !every && fields::is_secret(value, sort)
+    (sure || !is_code) && !is_name && !every && fields::is_secret(value, sort)
 }

@@ -94,8 +94,11 @@ pub(super) static TOKENS: &[Detector] = &[
     token("provider-token:slack", &["xoxe.xox"], r"xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{60,}"),
 ];
 
+/// Whether a byte belongs to a token.
+pub(super) type Belongs = fn(u8) -> bool;
+
 /// What stands before a token of [`TOKENS`] and belongs to it, by the start of its name: the token begins earlier than what was found.
-pub(super) const LEADS: &[(&str, usize, fn(u8) -> bool)] = &[
+pub(super) const LEADS: &[(&str, usize, Belongs)] = &[
     ("provider-token:azure-client", 4, |byte| byte.is_ascii_alphanumeric() || b"_~.".contains(&byte)),
     ("provider-token:terraform", 14, |byte| byte.is_ascii_alphanumeric()),
     ("provider-token:telegram", 10, |byte| byte.is_ascii_digit()),
