@@ -72,10 +72,10 @@ impl Session {
             let id = format!("toolu_{:016x}", self.dice.next());
             let (tool, input, output) = self.tool();
             let say = self.dice.prose(40);
-            let thought = self.dice.prose(120);
+            let (thought, signature) = (self.dice.prose(120), self.dice.base64(300));
             self.assistant(
                 json!([
-                    {"type": "thinking", "thinking": thought, "signature": self.dice.base64(300)},
+                    {"type": "thinking", "thinking": thought, "signature": signature},
                     {"type": "text", "text": say},
                     {"type": "tool_use", "id": id, "name": tool, "input": input}
                 ]),
@@ -94,7 +94,7 @@ impl Session {
         match self.dice.below(10) {
             0..5 => {
                 let command = format!("cargo test {} -- --nocapture 2>&1 | tail -40", self.dice.word());
-                ("Bash", json!({"command": command, "description": self.dice.prose(6)}), self.log())
+                ("Bash", json!({"command": command, "description": "run it"}), self.log())
             }
             5..7 => {
                 let (old, new) = (self.code(12), self.code(14));

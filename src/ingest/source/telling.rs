@@ -15,6 +15,8 @@ const OTHER: &str = "other";
 /// The longest name of a type or a tool, in characters.
 const NAME: usize = 80;
 
+/// Where sources say which directory they work in.
+const ROOTS: &[&str] = &["/cwd", "/payload/cwd", "/runDir", "/workspace"];
 /// What the report of the scrubber counts names of files as.
 const NAMES_OF_FILES: &str = "(names of files)";
 
@@ -26,6 +28,8 @@ pub(super) struct Telling<'a> {
     tally: Tally,
     file: String,
     line: Option<u64>,
+    /// The directory that was allowed last.
+    root: String,
 }
 
 impl<'a> Telling<'a> {
@@ -35,7 +39,7 @@ impl<'a> Telling<'a> {
             bytes: bundle.files().map(|file| file.size).sum(),
             ..Counts::default()
         };
-        Self { scrubber, sink, counts, tally: Tally::default(), file: String::new(), line: None }
+        Self { scrubber, sink, counts, tally: Tally::default(), file: String::new(), line: None, root: String::new() }
     }
 
     /// Says which file what follows is of.
@@ -74,18 +78,31 @@ impl<'a> Telling<'a> {
         self.scrubber.text(text).into_owned()
     }
 
-    /// Says that paths below a folder are the run's own.
-    pub(super) fn allow_root(&mut self, root: &str) {
-        self.scrubber.allow_root(root);
-    }
-
     /// JSON, screened.
     pub(super) fn json(&mut self, bytes: &[u8]) -> Option<Value> {
+        self.lightened(bytes, |_| {})
+    }
+
+    /// JSON, screened when what is not looked at has been dropped from it. Directories that it says to work in are the run's own.
+    pub(super) fn lightened(&mut self, bytes: &[u8], drop: impl FnOnce(&mut Value)) -> Option<Value> {
         match parse::json(bytes) {
-            Ok(value) => Some(self.scrubbed(value)),
+            Ok(mut value) => {
+                self.allow_roots(&value);
+                drop(&mut value);
+                Some(self.scrubbed(value))
+            }
             Err(unfit) => {
                 self.unfit(unfit);
                 None
+            }
+        }
+    }
+
+    fn allow_roots(&mut self, value: &Value) {
+        for root in ROOTS.iter().filter_map(|place| value.pointer(place)?.as_str()) {
+            if self.root != root {
+                self.scrubber.allow_root(root);
+                root.clone_into(&mut self.root);
             }
         }
     }

@@ -223,7 +223,6 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let theirs = with(asked(&them.word), "memoryRepository", &them.repository);
             same(vec![theirs, brain(asked(&them.word)), brain(asked(&them.path))])
         }
-        // The id of an import is as good as any other: theirs is not there.
         ("GET", "/imports/{id}") => {
             vec![(short.replace("{id}", &them.import), json!({}), false)]
         }

@@ -75,7 +75,6 @@ const TYPES: &[(&str, About)] = &[
 pub(super) struct Run<'b> {
     layout: Layout<'b>,
     head: RunHead,
-    root: Option<String>,
     /// When `run.json` says that it began and ended.
     told: (Option<When>, Option<When>),
     end: Option<When>,
@@ -89,11 +88,9 @@ pub(super) struct Run<'b> {
 impl<'b> Run<'b> {
     /// Reads what stands beside the journal.
     pub(super) fn begin(layout: Layout<'b>, telling: &mut Telling<'_>) -> io::Result<Self> {
-        let (mut head, mut named, mut told, mut root) = (RunHead::default(), Named::default(), (None, None), None);
+        let (mut head, mut named, mut told) = (RunHead::default(), Named::default(), (None, None));
         match layout.json("run.json", telling)? {
             Some(run) => {
-                root = look::text(&run, &["runDir", "cwd"]).map(str::to_owned);
-                look::text(&run, &["cwd", "workspace"]).into_iter().for_each(|cwd| telling.allow_root(cwd));
                 told = head::take(&run, &telling.here(), &mut head);
                 named.look(&run);
             }
@@ -108,7 +105,7 @@ impl<'b> Run<'b> {
             named.look(&inputs);
         }
         let (end, said, stretch, effects) = (None, head.outcome, Stretch::default(), Effects::default());
-        Ok(Self { layout, head, root, told, end, said, stretch, effects, named })
+        Ok(Self { layout, head, told, end, said, stretch, effects, named })
     }
 
     pub(super) fn layout(&self) -> &Layout<'b> {
@@ -221,7 +218,7 @@ impl<'b> Run<'b> {
     /// Tells a task with its files, once.
     fn tell_task(&mut self, id: &str, telling: &mut Telling<'_>) -> io::Result<()> {
         match self.effects.take(id) {
-            Some(effect) => tasks::tell(&self.layout, self.root.as_deref(), id, effect, &mut self.named, telling),
+            Some(effect) => tasks::tell(&self.layout, id, effect, &mut self.named, telling),
             None => Ok(()),
         }
     }
@@ -242,7 +239,7 @@ impl<'b> Run<'b> {
 
     /// What is to be said of the whole.
     pub(super) fn finish(mut self) -> RunHead {
-        let ended = self.end.or(self.told.1);
+        let ended = self.told.1.or(self.end).filter(|_| self.head.outcome != Outcome::Running);
         self.head.ran = ran(self.told.0.or(self.stretch.first()), ended);
         self.named.into_head(&mut self.head);
         self.head

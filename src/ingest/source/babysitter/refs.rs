@@ -9,13 +9,9 @@ pub(super) enum Leads {
     Outside,
 }
 
-/// Resolves a reference: relative to the run's directory, or absolute beneath it where that is known.
-pub(super) fn resolve(reference: &str, run: Option<&str>) -> Leads {
-    let reference = reference.strip_prefix("file://").unwrap_or(reference);
-    let beneath = run
-        .filter(|run| !run.is_empty())
-        .and_then(|run| reference.strip_prefix(run.trim_end_matches('/'))?.strip_prefix('/'));
-    let relative = beneath.unwrap_or(reference);
+/// Resolves a reference in the run's directory.
+pub(super) fn resolve(reference: &str) -> Leads {
+    let relative = reference.strip_prefix("file://").unwrap_or(reference);
     if relative.starts_with(['/', '\\', '~']) || relative.contains(['\0', '\\']) || relative.contains("://") {
         return Leads::Outside;
     }

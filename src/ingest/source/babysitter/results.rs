@@ -16,13 +16,12 @@ const LAST: u64 = 512 << 10;
 /// The end of what was printed; of a failure the errors last.
 pub(super) fn printed(
     layout: &Layout<'_>,
-    root: Option<&str>,
     result: &Value,
     ok: Option<bool>,
     telling: &mut Telling<'_>,
 ) -> io::Result<String> {
-    let out = stream(layout, root, result, ["stdout", "stdoutRef"], telling)?;
-    let errors = stream(layout, root, result, ["stderr", "stderrRef"], telling)?;
+    let out = stream(layout, result, ["stdout", "stdoutRef"], telling)?;
+    let errors = stream(layout, result, ["stderr", "stderrRef"], telling)?;
     Ok(match (ok, errors.trim().is_empty()) {
         (Some(true), _) | (_, true) => tail(&out),
         _ => tail(&format!("{out}\n{errors}")),
@@ -33,7 +32,6 @@ pub(super) fn printed(
 
 fn stream(
     layout: &Layout<'_>,
-    root: Option<&str>,
     result: &Value,
     [inline, by_ref]: [&str; 2],
     telling: &mut Telling<'_>,
@@ -44,14 +42,14 @@ fn stream(
             return Ok(text.to_owned());
         }
         if let Some(reference) = look::text(place, &[by_ref]) {
-            return follow(layout, root, reference, telling);
+            return follow(layout, reference, telling);
         }
     }
     Ok(String::new())
 }
 
-fn follow(layout: &Layout<'_>, root: Option<&str>, reference: &str, telling: &mut Telling<'_>) -> io::Result<String> {
-    let path = match resolve(reference, root) {
+fn follow(layout: &Layout<'_>, reference: &str, telling: &mut Telling<'_>) -> io::Result<String> {
+    let path = match resolve(reference) {
         Leads::Inside(path) if layout.file(&path).is_some() => path,
         Leads::Inside(_) => {
             telling.problem(ProblemKind::Missing, "a reference leads to a file that is not there");

@@ -16,14 +16,13 @@ use std::io;
 /// Tells a task, and the step that it was where it ran a command or asked a person.
 pub(super) fn tell(
     layout: &Layout<'_>,
-    root: Option<&str>,
     id: &str,
     effect: Effect,
     named: &mut Named,
     telling: &mut Telling<'_>,
 ) -> io::Result<()> {
     let here = telling.here();
-    check(layout, root, &effect.refs, telling);
+    check(layout, &effect.refs, telling);
     let (definition, defined) = read(layout, &format!("tasks/{id}/task.json"), telling)?;
     let (result, resulted) = read(layout, &format!("tasks/{id}/result.json"), telling)?;
     let (output, _) = match result {
@@ -35,7 +34,7 @@ pub(super) fn tell(
     let source = resulted.or(defined).unwrap_or(here);
     let task = put_together(id, effect, &definition, &result, &output, source.clone());
     telling.return_to(source.clone());
-    let kind = step(layout, root, &task, &definition, &result, telling)?;
+    let kind = step(layout, &task, &definition, &result, telling)?;
     let at = task.ran.ended.or(task.ran.started);
     telling.tell(Moment::Task(task));
     kind.into_iter()
@@ -52,9 +51,9 @@ fn read(layout: &Layout<'_>, path: &str, telling: &mut Telling<'_>) -> io::Resul
 }
 
 /// References have to stay in the run, and lead to something.
-fn check(layout: &Layout<'_>, root: Option<&str>, refs: &[String], telling: &mut Telling<'_>) {
+fn check(layout: &Layout<'_>, refs: &[String], telling: &mut Telling<'_>) {
     for reference in refs {
-        match resolve(reference, root) {
+        match resolve(reference) {
             Leads::Outside => {
                 telling.problem(ProblemKind::OutsideRun, "a reference leaves the run and is not followed")
             }
@@ -95,7 +94,6 @@ fn put_together(
 
 fn step(
     layout: &Layout<'_>,
-    root: Option<&str>,
     task: &Task,
     definition: &Value,
     result: &Value,
@@ -114,7 +112,7 @@ fn step(
     let Some(line) = command(definition) else { return Ok(None) };
     let status = exit_status(result).or((ok == Some(true)).then_some(0));
     let ok = status.filter(|_| ok.is_some()).map(|status| status == 0 && ok == Some(true)).or(ok);
-    let mut output = results::printed(layout, root, result, ok, telling)?;
+    let mut output = results::printed(layout, result, ok, telling)?;
     if let (true, Some(error)) = (output.is_empty(), &task.error) {
         output.clone_from(error);
     }

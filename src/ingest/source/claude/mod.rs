@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+mod light;
 mod session;
 mod spent;
 mod tools;
@@ -44,7 +45,7 @@ impl Source for Claude {
                     Line::TooLong => telling.unfit(TOO_LONG),
                     Line::Whole(b"") => {}
                     Line::Whole(line) => {
-                        if let Some(value) = telling.json(line) {
+                        if let Some(value) = telling.lightened(line, light::drop_unused) {
                             session.line(value, telling);
                         }
                     }

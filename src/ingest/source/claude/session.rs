@@ -41,7 +41,6 @@ const MODELS: usize = 20;
 #[derive(Default)]
 pub(super) struct Session {
     head: RunHead,
-    cwd: Option<String>,
     seen: HashSet<u64>,
     stretch: Stretch,
     calls: Calls,
@@ -71,7 +70,7 @@ impl Session {
         let when = When::of(&line, &["timestamp"]);
         let aside = self.aside_file || line.get("isSidechain").and_then(Value::as_bool).unwrap_or(false);
         self.stretch.add(when);
-        self.about(&line, telling);
+        self.about(&line);
         match kind.as_str() {
             "user" => self.user(&line, when, aside, telling),
             "assistant" => self.assistant(&line, when, aside, telling),
@@ -94,11 +93,7 @@ impl Session {
     }
 
     /// What the line says of the whole session.
-    fn about(&mut self, line: &Value, telling: &mut Telling<'_>) {
-        if let Some(cwd) = look::text(line, &["cwd"]).filter(|cwd| self.cwd.as_deref() != Some(*cwd)) {
-            telling.allow_root(cwd);
-            self.cwd = Some(cwd.to_owned());
-        }
+    fn about(&mut self, line: &Value) {
         let head = &mut self.head;
         if head.session_id.is_none()
             && let Some(id) = look::line(line, &["sessionId"])
@@ -142,10 +137,10 @@ impl Session {
         } else if asked::is_interruption(&said) {
             self.head.outcome = Outcome::Cancelled;
         } else if !aside && !is("isMeta") {
-            let text = asked::by_a_person(&said);
+            let text = said.trim();
             if !text.is_empty() {
                 self.head.outcome = Outcome::Running;
-                telling.step(StepKind::Ask { text: head(&text) }, at, aside);
+                telling.step(StepKind::Ask { text: head(text) }, at, aside);
             }
         }
     }
@@ -217,7 +212,7 @@ impl Session {
             return;
         }
         let id = look::text(block, &["id"]).unwrap_or("").to_owned();
-        let what = tools::use_of(&tool, input, self.cwd.as_deref());
+        let what = tools::use_of(&tool, input);
         self.calls.add(Call { id, tool, what, when, aside, source: telling.here() }, telling);
     }
 

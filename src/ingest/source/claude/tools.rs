@@ -2,7 +2,7 @@
 
 use super::super::calls::Use;
 use super::super::look;
-use super::super::paths::relative;
+use super::super::paths::named;
 use super::super::text::{head, one_line};
 use crate::ingest::StepKind;
 use serde_json::Value;
@@ -11,12 +11,12 @@ use serde_json::Value;
 const ITEMS: usize = 100;
 
 /// What a tool is used for.
-pub(super) fn use_of(tool: &str, input: &Value, cwd: Option<&str>) -> Use {
+pub(super) fn use_of(tool: &str, input: &Value) -> Use {
     match tool {
         "Bash" => Use::Command(head(look::text(input, &["command"]).unwrap_or(""))),
         "Edit" | "MultiEdit" | "Write" | "NotebookEdit" => {
             let path = look::text(input, &["file_path", "notebook_path", "path"]).unwrap_or("");
-            Use::Edits(vec![(relative(path, cwd), false)])
+            Use::Edits(vec![(named(path), false)])
         }
         "ExitPlanMode" => Use::Question(match look::text(input, &["plan"]) {
             Some(plan) => format!("Plan: {}:", head(plan.trim())),

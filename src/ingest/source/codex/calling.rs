@@ -1,7 +1,7 @@
 //! What the tools of Codex are used for.
 
 use super::super::calls::Use;
-use super::super::paths::relative;
+use super::super::paths::named;
 use super::super::text::{head, one_line};
 use super::super::{look, patch};
 use crate::ingest::StepKind;
@@ -16,15 +16,15 @@ const SHELLS: &[&str] =
     &["shell", "shell_command", "exec_command", "container.exec", "local_shell_call", "unified_exec"];
 
 /// What a tool is used for.
-pub(super) fn use_of(tool: &str, given: &str, arguments: &Value, cwd: Option<&str>) -> Use {
+pub(super) fn use_of(tool: &str, given: &str, arguments: &Value) -> Use {
     if tool == "apply_patch" {
         let patch = look::text(arguments, &["input", "patch"]).unwrap_or(given);
-        return edits(patch, cwd);
+        return edits(patch);
     }
     if SHELLS.contains(&tool) {
         let line = command_line(arguments);
         let patches = line.trim_start().starts_with("apply_patch") || line.starts_with("*** Begin");
-        return if patches && line.contains(PATCH) { edits(&line, cwd) } else { Use::Command(head(line.trim())) };
+        return if patches && line.contains(PATCH) { edits(&line) } else { Use::Command(head(line.trim())) };
     }
     if tool == "request_user_input" {
         let questions = arguments.get("questions").and_then(Value::as_array).into_iter().flatten();
@@ -35,8 +35,8 @@ pub(super) fn use_of(tool: &str, given: &str, arguments: &Value, cwd: Option<&st
     Use::Other
 }
 
-fn edits(patch: &str, cwd: Option<&str>) -> Use {
-    Use::Edits(patch::files(patch).into_iter().map(|(path, created)| (relative(&path, cwd), created)).collect())
+fn edits(patch: &str) -> Use {
+    Use::Edits(patch::files(patch).into_iter().map(|(path, created)| (named(&path), created)).collect())
 }
 
 /// The command as it would be typed: without the shell that it is handed to.

@@ -2,6 +2,7 @@
 
 mod calling;
 mod copied;
+mod light;
 mod output;
 mod session;
 mod twice;
@@ -45,7 +46,7 @@ impl Source for Codex {
                     Line::TooLong => telling.unfit(TOO_LONG),
                     Line::Whole(b"") => {}
                     Line::Whole(line) => {
-                        if let Some(value) = telling.json(line) {
+                        if let Some(value) = telling.lightened(line, light::drop_unused) {
                             session.line(&value, telling);
                         }
                     }

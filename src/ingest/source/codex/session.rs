@@ -43,20 +43,6 @@ const SILENT: &[&str] = &[
     "warning",
     "stream_error",
 ];
-/// How the texts begin that the program writes in the name of the user.
-const NOT_ASKED: &[&str] = &[
-    "<environment_context>",
-    "<user_instructions>",
-    "<permissions instructions>",
-    "<turn_aborted>",
-    "<skill>",
-    "<INSTRUCTIONS>",
-    "<subagent_notification>",
-    "<collaboration_mode>",
-    "<user_shell_command>",
-    "# AGENTS.md instructions",
-    "Warning: ",
-];
 /// What the program writes before the words of the user.
 const REQUEST: &str = "## My request for Codex:";
 /// So many models are named.
@@ -66,7 +52,6 @@ const MODELS: usize = 20;
 #[derive(Default)]
 pub(super) struct Session {
     head: RunHead,
-    cwd: Option<String>,
     model: Option<String>,
     stretch: Stretch,
     calls: Calls,
@@ -99,7 +84,7 @@ impl Session {
         let inner = look::text(payload, &["type"]);
         if kind == "session_meta" {
             telling.count(kind, true);
-            return self.meta(payload, when, telling);
+            return self.meta(payload, when);
         }
         if self.copied.holds(when) {
             telling.count("copied from the parent", true);
@@ -110,7 +95,7 @@ impl Session {
         let known = match (kind, inner) {
             ("response_item", Some(inner)) => self.item(inner, payload, when, telling),
             ("event_msg", Some(inner)) => self.event(inner, payload, when, telling),
-            ("turn_context", _) => self.context(payload, telling),
+            ("turn_context", _) => self.context(payload),
             ("compacted", _) => self.recap(payload, when, telling),
             ("state", _) => true,
             _ => false,
@@ -121,7 +106,7 @@ impl Session {
         }
     }
 
-    fn meta(&mut self, meta: &Value, when: Option<When>, telling: &mut Telling<'_>) {
+    fn meta(&mut self, meta: &Value, when: Option<When>) {
         let (id, forked) = (look::line(meta, &["id"]), look::line(meta, &["forked_from_id"]));
         let began = When::of(meta, &["timestamp"]).max(when);
         if let Some(parent) = self.copied.meta(id.as_deref(), forked.as_deref(), began) {
@@ -131,7 +116,6 @@ impl Session {
             return;
         }
         self.stretch.add(began);
-        self.directory(meta, telling);
         let git = meta.get("git").unwrap_or(&Value::Null);
         let head = &mut self.head;
         head.run_id = id.clone().unwrap_or_else(|| self.file.clone());
@@ -143,15 +127,7 @@ impl Session {
         head.repository = look::line(git, &["repository_url"]);
     }
 
-    fn directory(&mut self, of: &Value, telling: &mut Telling<'_>) {
-        if let Some(cwd) = look::text(of, &["cwd"]).filter(|cwd| self.cwd.as_deref() != Some(*cwd)) {
-            telling.allow_root(cwd);
-            self.cwd = Some(cwd.to_owned());
-        }
-    }
-
-    fn context(&mut self, context: &Value, telling: &mut Telling<'_>) -> bool {
-        self.directory(context, telling);
+    fn context(&mut self, context: &Value) -> bool {
         if let Some(model) = look::line(context, &["model"]) {
             if self.head.models.len() < MODELS && !self.head.models.contains(&model) {
                 self.head.models.push(model.clone());
@@ -189,8 +165,7 @@ impl Session {
 
     fn ask(&mut self, text: &str, from: u8, when: Option<When>, telling: &mut Telling<'_>) {
         let text = text.split_once(REQUEST).map_or(text, |(_, asked)| asked).trim();
-        let asked = !text.is_empty() && !NOT_ASKED.iter().any(|begin| text.starts_with(begin));
-        if asked && self.asked.is_new(text, from) {
+        if !text.is_empty() && self.asked.is_new(text, from) {
             self.head.outcome = Outcome::Running;
             telling.step(StepKind::Ask { text: head(text) }, when.map(|when| when.at), false);
         }
@@ -218,7 +193,7 @@ impl Session {
             return;
         }
         let id = look::text(item, &["call_id", "id"]).unwrap_or("").to_owned();
-        let what = calling::use_of(&tool, given, &arguments, self.cwd.as_deref());
+        let what = calling::use_of(&tool, given, &arguments);
         let call = Call { id, tool, what, when, aside: false, source: telling.here() };
         match (kind, look::text(item, &["status"])) {
             ("local_shell_call", Some(status)) => call.settle(output::of_status(status), telling),
