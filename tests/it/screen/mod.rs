@@ -14,5 +14,6 @@ mod injections;
 pub mod planted;
 mod redaction;
 mod rules;
+mod scrubbing;
 mod suspects;
 pub mod tokens;
