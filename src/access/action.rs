@@ -62,6 +62,11 @@ pub enum Action<'a> {
         /// Whether it touches `ontology/**`.
         touches_ontology: bool,
     },
+    /// Ends an update by proposing another one in its place.
+    Supersede {
+        /// Whether it is the caller's own.
+        own: bool,
+    },
     /// Proposes the inverse of a merged update.
     Revert,
     /// Marks a snapshot as known to be bad.
@@ -93,6 +98,8 @@ impl Action<'_> {
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => Role::Reader,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Fetch => Role::Reader,
             Self::ReadSnapshots | Self::CreateSnapshot => Role::Reader,
+            Self::Supersede { own: true } => Role::Proposer,
+            Self::Supersede { own: false } => Role::Reviewer,
             Self::Push | Self::Propose | Self::Comment | Self::Refresh => Role::Proposer,
             Self::RegisterKey | Self::RetireKey { own: true } => Role::Proposer,
             Self::RetireKey { own: false } => Role::Admin,
@@ -115,7 +122,8 @@ impl Action<'_> {
             Self::ReadSnapshots | Self::CreateSnapshot => true,
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
-            Self::MarkSnapshot => false,
+            Self::MarkSnapshot | Self::Supersede { own: false } => false,
+            Self::Supersede { own: true } => true,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
             Self::RegisterKey | Self::RetireKey { .. } => false,
         }
@@ -150,6 +158,8 @@ impl Action<'_> {
             Self::RequestChanges => "requesting changes of an update",
             Self::Merge { touches_ontology: true } => "merging a change of the ontology",
             Self::Merge { .. } => "merging an update",
+            Self::Supersede { own: true } => "superseding an own update",
+            Self::Supersede { own: false } => "superseding an update of another",
             Self::Revert => "reverting an update",
             Self::MarkSnapshot => "marking a snapshot",
             Self::CreateRepository => "creating a repository",
