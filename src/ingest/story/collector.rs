@@ -7,7 +7,7 @@ use super::retold::{ToldEvent, ToldTask, says_something};
 use super::talk::Listener;
 use super::times::Watch;
 use super::{Outcomes, STORY_FORMAT, Spent, Story, Todo, ToolFailure, told_error};
-use crate::base::Timestamp;
+use crate::base::{Digest, Timestamp};
 use crate::ingest::text::{clipped, lines_of, one_line};
 use crate::ingest::{
     Artifact, Counts, Document, Event, Moment, Outcome, Problem, ProblemKind, RunHead, SourceKind, SourceRef, Step,
@@ -42,7 +42,7 @@ pub struct Collector {
     events: Weighed<EventKey, ToldEvent>,
     tasks: Weighed<TaskKey, ToldTask>,
     task_outcomes: Outcomes,
-    artifacts: Ends<String, Artifact>,
+    artifacts: Ends<(String, Digest), Artifact>,
     artifact_count: u64,
     artifact_bytes: u64,
     documents: Kept<Document>,
@@ -148,7 +148,7 @@ impl Collector {
         self.artifact_bytes = self.artifact_bytes.saturating_add(artifact.size);
         let name = one_line(&artifact.name, LINE);
         let kind = one_line(&artifact.kind, LINE);
-        self.artifacts.insert(artifact.name.clone(), Artifact { name, kind, ..artifact });
+        self.artifacts.insert((name.clone(), artifact.digest.clone()), Artifact { name, kind, ..artifact });
     }
 
     fn problem(&mut self, problem: Problem) {

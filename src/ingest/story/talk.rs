@@ -71,7 +71,9 @@ pub(super) struct Listener {
     asked_total: u64,
     decided: Ends<u64, Said>,
     decided_total: u64,
-    last_word: Option<LastWord>,
+    /// As it was said: of most words nothing is kept, and they are cleaned once.
+    last_word: Option<(String, Option<Timestamp>, SourceRef)>,
+    answered: bool,
     recap: Option<Said>,
 }
 
@@ -83,6 +85,7 @@ impl Default for Listener {
             decided: Ends::new(MOST_DECIDED),
             decided_total: 0,
             last_word: None,
+            answered: false,
             recap: None,
         }
     }
@@ -104,14 +107,17 @@ impl Listener {
     /// Something was decided.
     pub(super) fn decide(&mut self, text: &str, when: Option<Timestamp>, at: &SourceRef) {
         self.answer();
-        self.decided.insert(self.decided_total, said(text, FURTHER, when, at));
-        self.decided_total += 1;
+        if !lines_of(text, FURTHER).is_empty() {
+            self.decided.insert(self.decided_total, said(text, FURTHER, when, at));
+            self.decided_total += 1;
+        }
     }
 
     /// The agent said something.
     pub(super) fn say(&mut self, text: &str, when: Option<Timestamp>, at: &SourceRef) {
-        if !text.trim().is_empty() {
-            self.last_word = Some(LastWord { said: said(text, LAST, when, at), answered: false });
+        if text.chars().any(char::is_alphanumeric) {
+            self.last_word = Some((text.to_owned(), when, at.clone()));
+            self.answered = false;
         }
     }
 
@@ -128,21 +134,23 @@ impl Listener {
         Talk {
             asked: kept(self.asked, self.asked_total),
             decided: kept(self.decided, self.decided_total),
-            last_word: self.last_word,
+            last_word: self.last_word.map(last_word(self.answered)),
             recap: self.recap,
         }
     }
 
     fn answer(&mut self) {
-        if let Some(last) = &mut self.last_word {
-            last.answered = true;
-        }
+        self.answered = true;
     }
+}
+
+fn last_word(answered: bool) -> impl FnOnce((String, Option<Timestamp>, SourceRef)) -> LastWord {
+    move |(text, when, at)| LastWord { said: said(&text, LAST, when, &at), answered }
 }
 
 /// Whether a person may have written it: what programs write in their place is none of theirs.
 fn is_asked(text: &str) -> bool {
-    let text = text.trim();
+    let text = lines_of(text, FURTHER);
     !text.is_empty() && !NOT_ASKED.iter().any(|start| text.starts_with(start))
 }
 

@@ -64,7 +64,10 @@ impl Watch {
             let for_person = matches!(step.kind, StepKind::Ask { .. } | StepKind::Decide { .. });
             self.pause(Wait { until: step.source.clone(), seconds, for_person });
         }
-        self.before = Some((step.source.file.clone(), at));
+        match &mut self.before {
+            Some((file, before)) if *file == step.source.file => *before = at,
+            before => *before = Some((step.source.file.clone(), at)),
+        }
     }
 
     fn pause(&mut self, wait: Wait) {

@@ -70,16 +70,31 @@ pub(super) fn in_words(story: &Story) -> Option<(String, SourceRef)> {
 /// The title of a summary.
 pub(super) fn title(story: &Story) -> String {
     let own = story.head.title.clone().filter(|title| !title.is_empty());
-    let goal = || in_words(story).map(|(text, _)| first_sentence(&text, 100));
-    own.or_else(goal).or_else(|| story.head.process.clone()).unwrap_or_else(|| format!("Session {}", story.session()))
+    let goal = || in_words(story).map(|(text, _)| first_line(&text, 100).trim_end_matches('.').to_owned());
+    let goal = || goal().filter(|goal| !goal.is_empty());
+    let process = || story.head.process.as_ref().map(|process| format!("{process}{}", on_day(story)));
+    own.or_else(goal).or_else(process).unwrap_or_else(|| format!("Session {}", story.session()))
 }
 
-/// The first sentence of a text, on one line.
-pub(super) fn first_sentence(text: &str, most: usize) -> String {
-    let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default();
+/// `, 2026-05-10`: what tells runs of one process apart.
+fn on_day(story: &Story) -> String {
+    let began = story.head.ran.started.or(story.times.first);
+    began.map(|began| format!(", {}", began.to_string().chars().take(10).collect::<String>())).unwrap_or_default()
+}
+
+/// The first line of a text that says something, or its first sentence where the line is longer.
+pub(super) fn first_line(text: &str, most: usize) -> String {
+    let line = text.lines().map(str::trim).find(|line| says_words(line)).unwrap_or_default();
     let line = line.trim_start_matches(['#', '>', '-', '*', ' ']);
+    let fits = line.chars().count() <= most;
     let end = ["! ", "? ", ". "].iter().filter_map(|end| line.find(end)).filter(|at| *at > 12).min();
-    one_line(end.map_or(line, |end| &line[..=end]), most)
+    one_line(end.filter(|_| !fits).map_or(line, |end| &line[..=end]), most)
+}
+
+/// Whether a line is more than signs, and more than the mark of what was taken out.
+fn says_words(line: &str) -> bool {
+    let taken_out = line.starts_with("[REDACTED:") && line.find(']') == Some(line.len() - 1);
+    !taken_out && line.chars().any(char::is_alphanumeric)
 }
 
 /// A goal that only repeats the name of what ran is none.

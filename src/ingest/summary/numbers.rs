@@ -92,7 +92,9 @@ fn tell_counts(story: &Story, page: &mut Page) {
         page.item(&format!("Tools used: {}.", most_of(&story.counts.tools)), &[]);
     }
     if story.kind == SourceKind::BabysitterRun && story.events.total > 0 {
-        page.item(&format!("{}: {}.", counted(story.events.total, "event"), most_of(&story.counts.by_type)), &[]);
+        let types = most_of(&story.counts.by_type);
+        let types = if types.is_empty() { types } else { format!(": {types}") };
+        page.item(&format!("{}{types}.", counted(story.events.total, "event")), &[]);
     }
     if story.artifacts.total > 0 {
         let size = counted(story.artifact_bytes, "byte");
@@ -111,7 +113,8 @@ fn most_of(counts: &BTreeMap<String, u64>) -> String {
 fn tell_problems(story: &Story, page: &mut Page) {
     let mut parts: Vec<String> = Vec::new();
     for (kind, count) in &story.problem_counts {
-        parts.push(format!("{} {}", counted(*count, "time"), described(*kind)));
+        let (one, many) = described(*kind);
+        parts.push(format!("{} {}", grouped(*count), if *count == 1 { one } else { many }));
     }
     if parts.is_empty() {
         return;
@@ -120,18 +123,19 @@ fn tell_problems(story: &Story, page: &mut Page) {
     page.item(&format!("Left out of the source or doubtful in it: {}.", parts.join(", ")), &first);
 }
 
-fn described(kind: ProblemKind) -> &'static str {
+/// What a problem is called, and several of them.
+fn described(kind: ProblemKind) -> (&'static str, &'static str) {
     match kind {
-        ProblemKind::Malformed => "what is not of its format",
-        ProblemKind::TooLarge => "what is over a limit",
-        ProblemKind::InvalidUtf8 => "what is not UTF-8",
-        ProblemKind::TooDeep => "what is nested too deep",
-        ProblemKind::ChecksumMismatch => "a checksum that does not fit",
-        ProblemKind::OutsideRun => "what lies outside the run",
-        ProblemKind::Link => "a link",
-        ProblemKind::SpecialFile => "what is no ordinary file",
-        ProblemKind::Missing => "a file that is missing",
-        ProblemKind::UnknownType => "an unknown type",
-        ProblemKind::Truncated => "an end in the middle",
+        ProblemKind::Malformed => ("part that is not of its format", "parts that are not of their format"),
+        ProblemKind::TooLarge => ("part over a limit", "parts over a limit"),
+        ProblemKind::InvalidUtf8 => ("part that is not UTF-8", "parts that are not UTF-8"),
+        ProblemKind::TooDeep => ("part nested too deep", "parts nested too deep"),
+        ProblemKind::ChecksumMismatch => ("checksum that does not fit", "checksums that do not fit"),
+        ProblemKind::OutsideRun => ("reference out of the run", "references out of the run"),
+        ProblemKind::Link => ("link", "links"),
+        ProblemKind::SpecialFile => ("file that is no ordinary one", "files that are no ordinary ones"),
+        ProblemKind::Missing => ("missing file", "missing files"),
+        ProblemKind::UnknownType => ("part of an unknown type", "parts of unknown types"),
+        ProblemKind::Truncated => ("end in the middle", "ends in the middle"),
     }
 }

@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::ingest::markdown::code;
 use crate::ingest::story::Story;
-use crate::ingest::text::{counted, span_of_time};
+use crate::ingest::text::{counted, one_line, span_of_time};
 use crate::ingest::{Outcome, SourceKind};
 
 /// How much of the last word is quoted.
@@ -15,9 +15,13 @@ pub(super) fn tell(story: &Story, page: &mut Page) {
     let word = word(story);
     let sentence = word.trim_end_matches('.');
     match &story.head.outcome_message {
+        Some((message, at)) if !message.is_empty() && word.is_empty() => {
+            page.say(&format!("{}.", code(message, 300)), &[at])
+        }
         Some((message, at)) if !message.is_empty() => {
             page.say(&format!("{sentence}{took}: {}.", code(message, 300)), &[at])
         }
+        _ if word.is_empty() => {}
         _ if story.head.outcome == Outcome::Running => page.say(&word, &[]),
         _ => page.say(&format!("{sentence}{took}."), &end_of(story)),
     }
@@ -42,6 +46,18 @@ pub(super) fn word(story: &Story) -> String {
         Outcome::Running => "",
     };
     word.to_owned()
+}
+
+/// How it came out and why, in a sentence of plain text.
+pub(super) fn in_short(story: &Story) -> String {
+    let word = word(story);
+    let failed = story.tasks.items.iter().rfind(|task| task.outcome == Outcome::Failed);
+    let message = story.head.outcome_message.as_ref().map(|(message, _)| message);
+    let why = message.or_else(|| failed.and_then(|task| task.error.as_ref())).filter(|why| !why.is_empty());
+    match why.filter(|_| story.head.outcome == Outcome::Failed) {
+        Some(why) => format!("{}: {}.", word.trim_end_matches('.'), one_line(why, 160).trim_end_matches('.')),
+        None => word,
+    }
 }
 
 /// How long it took, in seconds.

@@ -134,7 +134,7 @@ fn without_ids(file: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let run = rest.find(|c| !is_id(c)).unwrap_or(rest.len());
         if run >= ID_FROM {
-            out.push_str(&rest[..ID_SHOWN]);
+            out.push_str(rest[..ID_SHOWN].trim_end_matches('-'));
             out.push('…');
         } else if run > 0 {
             out.push_str(&rest[..run]);

@@ -3,6 +3,7 @@
 use super::page::Page;
 use crate::ingest::Outcome;
 use crate::ingest::markdown::code;
+use crate::ingest::names::slug;
 use crate::ingest::story::{Story, ToldTask};
 use crate::ingest::text::span_of_time;
 
@@ -22,7 +23,8 @@ pub(super) fn tell(story: &Story, page: &mut Page) {
 /// How long a task took.
 pub(super) fn how_long(task: &ToldTask) -> Option<String> {
     let ms = task.ran.duration_ms?;
-    Some(if ms < 1_000 { format!("{ms} ms") } else { span_of_time(ms / 1_000) })
+    // What began and ended at once was not timed.
+    (ms > 0).then(|| if ms < 1_000 { format!("{ms} ms") } else { span_of_time(ms / 1_000) })
 }
 
 fn sentence(task: &ToldTask) -> String {
@@ -33,7 +35,9 @@ fn sentence(task: &ToldTask) -> String {
         Outcome::Running => Some("not ended".to_owned()),
     };
     let kind = task.kind.as_deref().filter(|kind| kind.bytes().all(|b| b.is_ascii_alphanumeric())).map(str::to_owned);
-    let about: Vec<String> = [kind, how_long(task), came_out].into_iter().flatten().collect();
+    let is_named_so = slug(task.called(), 200) == slug(&task.name, 200);
+    let name = (!is_named_so).then(|| code(&task.name, 160));
+    let about: Vec<String> = [name, kind, how_long(task), came_out].into_iter().flatten().collect();
     let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
     format!("{}{about}", code(task.called(), 160))
 }

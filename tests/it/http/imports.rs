@@ -170,8 +170,8 @@ fn forms_that_are_none_are_refused() {
 fn hostile_archives_are_refused_or_what_is_hostile_in_them_is_left_out() {
     let server = Server::start();
     let deep = format!("{{\"a\": {}1{}}}", "[".repeat(200), "]".repeat(200));
-    let good = |more: Vec<Entry<'static>>| {
-        let run = json!({"id": RUN, "organizationRef": ORG, "status": "completed", "process": "p",
+    let good = |title: &str, more: Vec<Entry<'static>>| {
+        let run = json!({"id": RUN, "organizationRef": ORG, "status": "completed", "process": "p", "title": title,
             "startedAt": "2026-05-10T12:00:00Z", "completedAt": "2026-05-10T12:30:00Z"})
         .to_string();
         let mut entries = vec![file("run.json", run.as_bytes())];
@@ -181,15 +181,21 @@ fn hostile_archives_are_refused_or_what_is_hostile_in_them_is_left_out() {
     let link = |sort, link| Entry { path: "journal/000009.json", sort, link: Some(link), bytes: b"" };
     let deep: &'static [u8] = deep.into_bytes().leak();
     let cases = [
-        ("OutsideRun", good(vec![file("../outside.json", b"{}")])),
-        ("OutsideRun", good(vec![file("/etc/outside.json", b"{}")])),
-        ("Link", good(vec![link(tar::EntryType::Symlink, "/etc/passwd")])),
-        ("Link", good(vec![link(tar::EntryType::Link, "run.json")])),
-        ("SpecialFile", good(vec![Entry { path: "dev", sort: tar::EntryType::Char, link: None, bytes: b"" }])),
-        ("SpecialFile", good(vec![Entry { path: "pipe", sort: tar::EntryType::Fifo, link: None, bytes: b"" }])),
-        ("TooDeep", good(vec![file("journal/000009.json", deep)])),
-        ("InvalidUtf8", good(vec![file("journal/000009.json", b"{\"eventType\": \"\xff\xfe\"}")])),
-        ("Malformed", good(vec![file("journal/000009.json", b"{\"eventType\": ")])),
+        ("OutsideRun", good("case 1", vec![file("../outside.json", b"{}")])),
+        ("OutsideRun", good("case 2", vec![file("/etc/outside.json", b"{}")])),
+        ("Link", good("case 3", vec![link(tar::EntryType::Symlink, "/etc/passwd")])),
+        ("Link", good("case 4", vec![link(tar::EntryType::Link, "run.json")])),
+        (
+            "SpecialFile",
+            good("case 5", vec![Entry { path: "dev", sort: tar::EntryType::Char, link: None, bytes: b"" }]),
+        ),
+        (
+            "SpecialFile",
+            good("case 6", vec![Entry { path: "pipe", sort: tar::EntryType::Fifo, link: None, bytes: b"" }]),
+        ),
+        ("TooDeep", good("case 7", vec![file("journal/000009.json", deep)])),
+        ("InvalidUtf8", good("case 8", vec![file("journal/000009.json", b"{\"eventType\": \"\xff\xfe\"}")])),
+        ("Malformed", good("case 9", vec![file("journal/000009.json", b"{\"eventType\": ")])),
     ];
     for (problem, run) in cases {
         let reply = send(&server, "proposer", &asked(RUN), &run);
@@ -332,7 +338,8 @@ fn what_a_run_wants_remembered_is_merged_with_what_landed_since_its_snapshot() {
         let digest = json!({"expectedDiffDigest": import["import"]["diffDigest"]});
         act(&server, "reviewer", &import, "approve", digest.clone()).expect(200);
         act(&server, "reviewer", &import, "merge", digest).expect(200);
-        server.get("reader", &format!("{API}/documents?path=babysitter/MEMORY.md")).expect(200)["text"].clone()
+        server.get("reader", &format!("{API}/documents?path=babysitter/MEMORY.md")).expect(200)["document"]["text"]
+            .clone()
     };
     let first = memory("# Memory\n\n## Feed\n\n- The feed is slow at noon.\n", "run-1", json!({}));
     assert!(first.as_str().unwrap().contains("slow at noon"), "{first}");

@@ -219,23 +219,22 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             same(filters.into_iter().chain([elsewhere]).collect())
         }
         ("POST", "/imports" | "/import-babysitter-run") => {
-            let asked = |path: &str| json!({"source": {"runId": "run-1", "a5cRunPath": path}});
+            let asked = |path: &str| json!({"source": {"a5cRunPath": path}});
             let theirs = with(asked(&them.word), "memoryRepository", &them.repository);
             same(vec![theirs, brain(asked(&them.word)), brain(asked(&them.path))])
         }
-        // The id of an import is as good as any other: theirs is not there.
         ("GET", "/imports/{id}") => {
-            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), json!({}), false)]
+            vec![(short.replace("{id}", &them.import), json!({}), false)]
         }
         ("POST", "/imports/{id}/approve" | "/imports/{id}/merge") => {
-            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), digest, false)]
+            vec![(short.replace("{id}", &them.import), json!({"expectedDiffDigest": them.import_digest}), false)]
         }
         ("POST", "/imports/{id}/reject" | "/imports/{id}/rerun") => {
-            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), json!({}), false)]
+            vec![(short.replace("{id}", &them.import), json!({}), false)]
         }
         ("POST", "/imports/{id}/lower-tier") => {
             let tier = json!({"retentionTier": "artifact-manifest-only"});
-            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), tier, false)]
+            vec![(short.replace("{id}", &them.import), tier, false)]
         }
         ("GET", "/updates") => {
             let filters = [("cursor", &them.updates_cursor), ("path", &them.path)];

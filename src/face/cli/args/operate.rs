@@ -31,7 +31,10 @@ pub enum OrgCommand {
         data: DataDir,
     },
     /// Says from which folders an organization may import runs without uploading them.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  lorekeep org import-root add acme /srv/workspaces/acme --data-dir ./data"
+    )]
     ImportRoot(ImportRootCommand),
     /// Lists the organizations.
     #[command(after_help = "Example:\n  lorekeep org list --data-dir ./data")]

@@ -154,7 +154,7 @@ fn no_known_trick_escapes_its_quotation() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
     fn no_text_escapes_its_quotation(text in hostile_text()) {
         for file in drafts_of(&text) {

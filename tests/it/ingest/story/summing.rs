@@ -74,6 +74,22 @@ fn a_story_that_says_nothing_has_no_empty_sections() {
 }
 
 #[test]
+fn a_run_that_failed_says_why_in_short_and_runs_of_one_process_have_titles_of_their_own() {
+    let failed = [task("E1", "publish", 1, Outcome::Failed, Some("AuthenticationError: token expired"))];
+    let mut story = run(Outcome::Failed, failed);
+    story.head.goal = None;
+    let summary = summarize(&story);
+    assert_eq!(summary.title, "release/publish, 2026-05-10");
+    assert_eq!(summary.brief, "Failed: AuthenticationError: token expired. 1 task, 1 failed; 42 min.");
+}
+
+#[test]
+fn what_was_taken_out_is_no_title() {
+    let summary = summarize(&session([ask(1, "[REDACTED:prompt-injection:1]\nMake imports faster, please")]));
+    assert_eq!(summary.title, "Make imports faster, please");
+}
+
+#[test]
 fn every_place_that_a_sentence_names_is_in_the_references() {
     let summary = summarize(&a_session());
     let named: Vec<u64> = summary.refs.iter().filter_map(|place| place.line).collect();
