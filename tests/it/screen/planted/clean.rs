@@ -117,7 +117,7 @@ fn script_code(dice: &mut Dice) -> String {
             0 => {
                 format!("const {n} = await {v}{}(req.headers.authorization, {{ retries: {} }});", camel(n), d.below(9))
             }
-            1 => format!("  const token = req.headers['authorization']?.split(' ')[1];"),
+            1 => "  const token = req.headers['authorization']?.split(' ')[1];".to_owned(),
             2 => format!(
                 "export interface {}Props {{ password: string; token?: string; apiKey: string | undefined; onReset(): void }}",
                 camel(n)

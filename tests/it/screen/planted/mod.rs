@@ -136,8 +136,9 @@ fn planted(kind: &Kind, place: &str, secret: &str, said: &str) -> Option<(Value,
             ));
         }
         "json in a string" => {
-            let inner = serde_json::to_string_pretty(&json!({"service": "billing", key: value, "note": said})).unwrap();
-            let escaped = serde_json::to_string(&secret).unwrap();
+            let inner = serde_json::to_string_pretty(&json!({"service": "billing", key: value, "note": said}))
+                .expect("a map of texts is JSON");
+            let escaped = serde_json::to_string(&secret).expect("a text is JSON");
             return Some((json!({"output": inner}), vec![escaped.trim_matches('"').to_owned()]));
         }
         _ => return None,
