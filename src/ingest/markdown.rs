@@ -131,8 +131,12 @@ fn lowered(line: &str, level: usize) -> String {
     if is_heading { format!("{}{}", "#".repeat((signs + level).min(6)), &line[signs..]) } else { line.to_owned() }
 }
 
-/// A line in which brackets and angles are escaped, so that it links to nothing and holds no HTML.
+/// A line in which brackets and angles are escaped, so that it links to nothing and holds no HTML. A rule is written so that
+/// it is no fence of front matter.
 fn defused(line: &str) -> String {
+    if matches!(line.trim_end(), "---" | "...") {
+        return "***".to_owned();
+    }
     let mut out = String::with_capacity(line.len() + 8);
     let mut rest = line;
     while let Some(c) = rest.chars().next() {

@@ -10,6 +10,7 @@ mod git;
 mod hook;
 mod http;
 mod index;
+mod ingest;
 mod lsp;
 mod note;
 mod ontology;
