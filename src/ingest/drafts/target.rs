@@ -40,8 +40,12 @@ pub enum BadTarget {
 impl Target {
     /// The folder that a run has where nobody asks for another.
     pub fn of(story: &Story) -> Self {
-        let name = story.run().unwrap_or_else(|| story.session());
-        Self { folder: format!("{RUNS}{}", component(name)) }
+        Self::named(story.run().unwrap_or_else(|| story.session()))
+    }
+
+    /// The folder that a run of this name has.
+    pub fn named(run: &str) -> Self {
+        Self { folder: format!("{RUNS}{}", component(run)) }
     }
 
     /// The folder that was asked for.
