@@ -67,7 +67,7 @@ mod watching;
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::change::{ClashKind, FieldConflict};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
-pub use crate::ingest::{Bundle, JournalChoice, RetentionTier, SourceKind, TaskChoice};
+pub use crate::ingest::{Bundle, BundleLimits, JournalChoice, RetentionTier, SourceKind, TaskChoice};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
@@ -90,8 +90,8 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use imports::{
-    Collected, DraftView, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported,
-    NewImport, Redacted, collect_run,
+    Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview, ImportView,
+    Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, collect_run,
 };
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;

@@ -147,10 +147,14 @@ fn too_broad(report: &RedactionReport) -> usize {
 impl Collected {
     /// What a row tells of it.
     pub(super) fn summary(&self) -> Value {
+        serde_json::to_value(self.told()).expect("a summary is plain JSON")
+    }
+
+    pub(super) fn told(&self) -> Summary {
         let (story, report) = (&self.story, &self.report);
         let problems = story.problems.items.iter().take(MOST_TOLD);
         let by_file = report.by_file.iter().take(MOST_TOLD);
-        let summary = Summary {
+        Summary {
             kind: Some(story.kind),
             redaction: Redacted {
                 total: report.total(),
@@ -162,8 +166,7 @@ impl Collected {
             problem_counts: story.problem_counts.iter().map(|(kind, n)| (format!("{kind:?}"), *n)).collect(),
             problems: problems.map(|p| (format!("{:?}", p.kind), shown(&p.at.to_string()), shown(&p.message))).collect(),
             counts: counts(story),
-        };
-        serde_json::to_value(summary).expect("a summary is plain JSON")
+        }
     }
 }
 
@@ -218,7 +221,7 @@ impl Engine {
 }
 
 /// Why what was sent is no source.
-fn bad_bundle(error: BundleError) -> EngineError {
+pub(super) fn bad_bundle(error: BundleError) -> EngineError {
     let (reason, message) = (error.reason(), error.to_string());
     match error {
         BundleError::Io(cause) => {

@@ -10,6 +10,8 @@ mod collect;
 mod conditions;
 mod drafts;
 mod import;
+mod importing;
+mod preview;
 mod propose;
 mod roots;
 mod settle;
@@ -17,9 +19,11 @@ mod stop;
 mod store;
 mod types;
 mod view;
+mod why;
 
 pub use collect::{Collected, collect_run};
-pub use drafts::DraftView;
+pub use importing::{Found, Importing, ProposedBranch};
+pub use preview::{ImportPreview, PreviewFile};
 pub(super) use store::note_proposed;
 pub use types::{
     ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported, NewImport, Redacted,

@@ -167,7 +167,7 @@ fn tip_of(memory: &Memory) -> Result<CommitId, EngineError> {
     Ok(memory.current(&*memory.line()?)?.commit)
 }
 
-fn holds_all(repo: &Repository, tip: CommitId, made: &[DraftFile]) -> Result<bool, EngineError> {
+pub(super) fn holds_all(repo: &Repository, tip: CommitId, made: &[DraftFile]) -> Result<bool, EngineError> {
     for draft in made {
         if content_at(repo, tip, &draft.path)?.as_ref() != Some(&draft.content) {
             return Ok(false);
@@ -190,7 +190,7 @@ fn change(made: DraftFile) -> NewChange {
     NewChange { path, action, content, from: None, reason: None }
 }
 
-fn title(story: &Story) -> String {
+pub(super) fn title(story: &Story) -> String {
     let what = if story.run().is_some() { "run" } else { "session" };
     format!("Import the memory of {what} {}", story.head.run_id)
 }
