@@ -14,6 +14,7 @@ mod findings;
 pub mod github;
 mod graph;
 mod hook;
+mod import;
 mod keys;
 mod log;
 mod lsp;
@@ -23,6 +24,7 @@ mod ontology;
 mod operate;
 mod order;
 mod progress;
+mod promote;
 mod provenance;
 mod remote;
 mod report;
@@ -110,6 +112,8 @@ fn run(cli: Cli) -> Outcome {
 fn run_here(repo: PathBuf, asked: Command) -> Outcome {
     match asked {
         Command::Propose(_) | Command::Update(_) | Command::Watch(_) => Err(remote::no_server()),
+        Command::Import(args) => import::run(&repo, &args),
+        Command::Promote(args) => promote::run(&repo, &args),
         Command::Init { dir, from: None, .. } => operate::init(&dir),
         Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),

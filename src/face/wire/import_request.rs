@@ -112,6 +112,34 @@ impl Default for ValidationPolicyBody {
 }
 
 impl ImportBody {
+    /// The request for an import: what a client sends.
+    pub fn of(new: &NewImport) -> Self {
+        let ImportInclude { memory_md, session_summary, journal, task_results, artifact_manifests, retrospectives } =
+            new.include.clone();
+        let artifact_manifests = if artifact_manifests { ManifestChoice::DigestOnly } else { ManifestChoice::None };
+        Self {
+            organization: None,
+            source: SourceBody {
+                kind: new.kind,
+                repository: new.source_repository.clone(),
+                run_id: new.run_id.clone(),
+                session_id: new.session_id.clone(),
+                a5c_run_path: new.path.clone(),
+            },
+            memory_repository: new.repository.clone(),
+            retention_tier: new.tier,
+            include: IncludeBody { memory_md, session_summary, journal, task_results, artifact_manifests, retrospectives },
+            target_path: new.target.clone(),
+            retain_days: new.retain_days,
+            expires_at: new.expires_at.map(|at| at.to_string()),
+            validation_policy: ValidationPolicyBody {
+                redact_secrets: new.redact_secrets,
+                detect_prompt_injection: new.detect_prompt_injection,
+                require_review: new.require_review,
+            },
+        }
+    }
+
     /// The import in the engine's words.
     pub fn import(self) -> NewImport {
         NewImport {

@@ -2,12 +2,15 @@
 
 mod client;
 mod events;
+mod imports;
+mod promote;
 mod propose;
 mod reads;
 mod server;
 mod updates;
 mod watch;
 
+pub use imports::ImportCommand;
 pub use propose::ProposeArgs;
 pub use server::{Server, ServerArgs};
 pub use updates::UpdateCommand;
@@ -26,6 +29,9 @@ pub fn run(repo: &Path, server: &Server, command: Command) -> Outcome {
         Command::Propose(args) => propose::run(repo, &client, args),
         Command::Update(command) => updates::run(repo, &client, command),
         Command::Watch(args) => watch::run(&client, &args),
+        Command::Import(args) if args.is_at_hand() => super::import::run(repo, &args),
+        Command::Import(args) => imports::run(&client, &args),
+        Command::Promote(args) => promote::run(&client, &args),
         Command::Query(args) => reads::query(&client, args),
         Command::Context(args) => reads::context(&client, args),
         Command::Show { name, at, json } => reads::show(&client, &name, &at, json),
@@ -50,12 +56,18 @@ pub fn knows(command: &Command) -> bool {
                 | Command::Graph(_)
                 | Command::Report(_)
                 | Command::ResolveRef(_)
+                | Command::Import(_)
+                | Command::Promote(_)
         )
 }
 
 /// Whether a command is for a server alone.
 pub fn needs(command: &Command) -> bool {
-    matches!(command, Command::Propose(_) | Command::Update(_) | Command::Watch(_))
+    match command {
+        Command::Propose(_) | Command::Update(_) | Command::Watch(_) => true,
+        Command::Import(args) => args.needs_server(),
+        _ => false,
+    }
 }
 
 /// The refusal of a command that needs a server and has none.
