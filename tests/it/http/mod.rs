@@ -10,6 +10,7 @@ mod errors;
 mod git;
 mod graph;
 mod headers;
+mod imports;
 mod log;
 mod memory;
 mod once;
