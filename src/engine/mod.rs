@@ -37,6 +37,7 @@ mod need;
 mod once;
 mod operate;
 mod origins;
+mod promoting;
 mod proposed;
 mod push;
 mod pushed;
@@ -90,14 +91,15 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use imports::{
-    Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview, ImportView,
-    Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, collect_run,
+    ArtifactBytes, Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview, ImportView,
+    Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, SweptObject, collect_run,
 };
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::{Attempt, Once};
+pub use promoting::{NewPromotion, Promoted};
 pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
 pub use pushed::{MAX_PUSH_MESSAGE, ProposedRef, PushMessage, PushOutcome, hand_over};

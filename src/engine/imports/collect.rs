@@ -27,6 +27,8 @@ pub struct Collected {
     pub story: Story,
     /// What was taken out, in numbers.
     pub report: RedactionReport,
+    /// What took it out, and knows the values again.
+    pub(super) scrubber: Scrubber,
 }
 
 /// Reads a run, whatever it is or of the format that is named.
@@ -35,7 +37,7 @@ pub fn collect_run(bundle: &Bundle, kind: Option<SourceKind>) -> Result<Collecte
     let (mut scrubber, mut collector) = (Scrubber::default(), Collector::new(kind));
     let (head, counts) = read(bundle, kind, &mut scrubber, &mut |moment| collector.take(moment))?;
     let story = collector.finish(head, counts, []);
-    Ok(Collected { story, report: scrubber.report().clone() })
+    Ok(Collected { story, report: scrubber.report().clone(), scrubber })
 }
 
 /// The name of the run that is imported: as it was asked for, or as the source says it.

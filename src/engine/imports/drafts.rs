@@ -5,8 +5,9 @@ use super::types::NewImport;
 use super::asked;
 use crate::base::{CommitId, Digest, RepoPath, Timestamp};
 use crate::engine::{Code, EngineError, Memory};
-use crate::ingest::{Bundle, DraftChoice, DraftFile, MEMORY_PATH, RetentionTier, Story, Target};
+use crate::ingest::{DraftChoice, DraftFile, KeptBytes, MEMORY_PATH, RetentionTier, Story, Target};
 use crate::screen::{find_secrets, find_suspects};
+use std::collections::BTreeMap;
 
 /// What stands where the last look finds something. It is no list where YAML has no quotes around it.
 const TAKEN_OUT: &str = "(redacted)";
@@ -21,6 +22,8 @@ pub(super) struct Around<'a> {
     pub(super) source: &'a Digest,
     /// What stands for the moment of a source that names none.
     pub(super) known_at: Timestamp,
+    /// The artifacts whose bytes are kept.
+    pub(super) bytes: &'a BTreeMap<String, KeptBytes>,
 }
 
 impl Around<'_> {
@@ -60,6 +63,7 @@ impl Around<'_> {
                 ontology: &ontology.ontology,
                 exists: &|id| besides(id) || view.entry_of_id(id).is_some(),
                 memory,
+                bytes: self.bytes,
             };
             Ok(crate::ingest::drafts(story, &choice))
         });

@@ -13,18 +13,22 @@ mod import;
 mod importing;
 mod preview;
 mod propose;
+mod retain;
 mod roots;
 mod settle;
 mod stop;
 mod store;
+mod sweep;
 mod types;
 mod view;
 mod why;
 
 pub use collect::{Collected, collect_run};
 pub use importing::{Found, Importing, ProposedBranch};
+pub use retain::ArtifactBytes;
 pub use preview::{ImportPreview, PreviewFile};
 pub(super) use store::note_proposed;
+pub use sweep::SweptObject;
 pub use types::{
     ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported, NewImport, Redacted,
 };

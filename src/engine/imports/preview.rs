@@ -128,6 +128,7 @@ impl Importing<'_> {
             target,
             source: bundle.digest(),
             known_at: self.known_at,
+            bytes: &BTreeMap::new(),
         };
         let before = self.memory_md.as_deref();
         let made = around.files_beside(&collected.story, self.tip.commit, before, &|id| self.ids.contains(id));

@@ -31,6 +31,7 @@ impl Engine {
         let memory = &job.served.memory;
         let target = Target::parse(&job.import.target);
         let target = target.map_err(|e| Stop::server(EngineError::new(Code::Internal, e.to_string())))?;
+        let bytes = self.kept_bytes(&job.import).map_err(Stop::server)?;
         let around = Around {
             memory,
             organization: job.caller.org.as_str(),
@@ -39,6 +40,7 @@ impl Engine {
             target: &target,
             source: &job.import.source,
             known_at: job.import.created_at,
+            bytes: &bytes,
         };
         let tip = tip_of(memory).map_err(Stop::server)?;
         let drafts = around.files(story, tip, true)?;

@@ -2,6 +2,7 @@
 
 use super::address::addressed;
 use super::document::page_length;
+use crate::base::Timestamp;
 use crate::engine::{
     EngineError, ImportInclude, ImportListFilter, JournalChoice, NewImport, RetentionTier, SourceKind, TaskChoice,
 };
@@ -26,6 +27,12 @@ pub struct ImportBody {
     pub include: IncludeBody,
     /// Where its records go; left out, `babysitter/runs/` and the run's id.
     pub target_path: Option<String>,
+    /// With `artifact-bytes-retained`: after how many days the bytes may be removed; at most, and left out, as many as the
+    /// policy `artifactRetentionDays` says.
+    pub retain_days: Option<u32>,
+    /// The same as a moment, in RFC 3339; one of the two.
+    #[schema(value_type = Option<String>)]
+    pub expires_at: Option<Timestamp>,
     /// How it is checked.
     pub validation_policy: ValidationPolicyBody,
 }
@@ -131,7 +138,7 @@ impl ImportBody {
             include: IncludeBody { memory_md, session_summary, journal, task_results, artifact_manifests, retrospectives },
             target_path: new.target.clone(),
             retain_days: new.retain_days,
-            expires_at: new.expires_at.map(|at| at.to_string()),
+            expires_at: new.expires_at,
             validation_policy: ValidationPolicyBody {
                 redact_secrets: new.redact_secrets,
                 detect_prompt_injection: new.detect_prompt_injection,
@@ -155,6 +162,8 @@ impl ImportBody {
             redact_secrets: self.validation_policy.redact_secrets,
             detect_prompt_injection: self.validation_policy.detect_prompt_injection,
             require_review: self.validation_policy.require_review,
+            retain_days: self.retain_days,
+            expires_at: self.expires_at,
         }
     }
 }

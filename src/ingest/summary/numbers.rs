@@ -133,5 +133,6 @@ fn described(kind: ProblemKind) -> &'static str {
         ProblemKind::Missing => "a file that is missing",
         ProblemKind::UnknownType => "an unknown type",
         ProblemKind::Truncated => "an end in the middle",
+        ProblemKind::NotKept => "bytes that are not kept",
     }
 }

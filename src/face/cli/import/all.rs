@@ -124,7 +124,7 @@ const STATES: [(State, &str); 4] = [
 ];
 
 fn summary(rows: &[Row]) -> Value {
-    STATES.iter().map(|(state, _)| (state.name(), json!(count(rows, *state)))).collect::<serde_json::Map<_, _>>().into()
+    STATES.iter().map(|(state, _)| (state.name().to_owned(), json!(count(rows, *state)))).collect()
 }
 
 fn count(rows: &[Row], state: State) -> usize {

@@ -26,7 +26,7 @@ pub fn one(repo: &Path, path: &Path, args: &ImportArgs) -> Outcome {
         print(&told::findings(validation.as_ref()))?;
         eprintln!("nothing was written");
     } else {
-        print(&told::written(&preview, branch.as_ref()))?;
+        print(&told::written(&preview, branch.as_deref()))?;
         print(&told::findings(validation.as_ref()))?;
         hint(&importing, branch.as_deref())?;
     }

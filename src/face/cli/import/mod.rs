@@ -7,7 +7,7 @@ mod here;
 mod sweep;
 mod told;
 
-pub use all::{Row, State, each, tell};
+pub use all::{State, each, tell};
 pub use args::{ImportArgs, SweepArgs, TierArg};
 pub use find::open;
 

@@ -102,6 +102,21 @@ pub fn json(
     })
 }
 
+fn file_json(file: &PreviewFile, show: bool) -> Value {
+    let mut all = json!({
+        "path": file.path,
+        "kind": file.kind,
+        "isNew": file.is_new,
+        "bytes": file.content.len(),
+        "digest": file.digest,
+        "reason": file.reason,
+    });
+    if show {
+        all["content"] = json!(file.content);
+    }
+    all
+}
+
 fn head(preview: &ImportPreview) -> String {
     let (kind, tier) = (preview.kind.as_str(), preview.tier.as_str());
     let (run, target) = (safe(&preview.run), safe(&preview.target));
