@@ -70,6 +70,11 @@ pub enum Action<'a> {
         /// Whether it touches `ontology/**`.
         touches_ontology: bool,
     },
+    /// Ends an update by proposing another one in its place.
+    Supersede {
+        /// Whether it is the caller's own.
+        own: bool,
+    },
     /// Proposes the inverse of a merged update.
     Revert,
     /// Marks a snapshot as known to be bad.
@@ -103,6 +108,8 @@ impl Action<'_> {
             Self::ReadSnapshots | Self::CreateSnapshot => Role::Reader,
             Self::ReadImports => Role::Reader,
             Self::Push | Self::Propose | Self::Comment | Self::Refresh | Self::ImportRun => Role::Proposer,
+            Self::Supersede { own: true } => Role::Proposer,
+            Self::Supersede { own: false } => Role::Reviewer,
             Self::RegisterKey | Self::RetireKey { own: true } => Role::Proposer,
             Self::RetireKey { own: false } => Role::Admin,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
@@ -124,7 +131,8 @@ impl Action<'_> {
             Self::ReadSnapshots | Self::CreateSnapshot | Self::ReadImports | Self::ImportRun => true,
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
-            Self::MarkSnapshot | Self::RetainBytes | Self::ReadBytes => false,
+            Self::MarkSnapshot | Self::Supersede { own: false } | Self::RetainBytes | Self::ReadBytes => false,
+            Self::Supersede { own: true } => true,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
             Self::RegisterKey | Self::RetireKey { .. } => false,
         }
@@ -163,6 +171,8 @@ impl Action<'_> {
             Self::RequestChanges => "requesting changes of an update",
             Self::Merge { touches_ontology: true } => "merging a change of the ontology",
             Self::Merge { .. } => "merging an update",
+            Self::Supersede { own: true } => "superseding an own update",
+            Self::Supersede { own: false } => "superseding an update of another",
             Self::Revert => "reverting an update",
             Self::MarkSnapshot => "marking a snapshot",
             Self::CreateRepository => "creating a repository",

@@ -10,7 +10,7 @@ use crate::records::{
     Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, ImportObject, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
     RepositoryId, Snapshot, Token, Tx, Update,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// A reference was resolved.
@@ -20,6 +20,23 @@ pub(super) const QUERY_EXECUTED: &str = "agent.memory.query.executed";
 
 thread_local! {
     static CORRELATION: RefCell<String> = const { RefCell::new(String::new()) };
+    static SOURCE: Cell<&'static str> = const { Cell::new(HTTP) };
+}
+
+/// Where requests come from that do not say otherwise.
+const HTTP: &str = "http";
+
+/// Runs work that came in by git: whatever principals do on this thread until it ends is audited as from there.
+pub(super) fn by_git<T>(work: impl FnOnce() -> T) -> T {
+    /// Puts the source back, also where the work panics.
+    struct Before(&'static str);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            SOURCE.set(self.0);
+        }
+    }
+    let _before = Before(SOURCE.replace("git"));
+    work()
 }
 
 /// Runs work of one request: whatever is audited on this thread until it ends carries the correlation id.
@@ -39,7 +56,7 @@ fn event(name: &str, actor: &Actor, target: String) -> AuditEvent {
     AuditEvent {
         event: name.to_owned(),
         actor: actor.clone(),
-        source: if *actor == Actor::Operator { "cli".to_owned() } else { "http".to_owned() },
+        source: if *actor == Actor::Operator { "cli" } else { SOURCE.get() }.to_owned(),
         target,
         repository: None,
         decision: Decision::Allowed,

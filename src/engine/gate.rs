@@ -61,7 +61,9 @@ impl Engine {
         head: CommitId,
     ) -> Result<MergeVerdict, EngineError> {
         let memory = &served.memory;
-        let mut verdict = change::validate_merge(&memory.repo, tip, head, &validation_policy(policy), &memory.parsed)?;
+        let mut verdict = memory.with_known(tip, |known| {
+            change::validate_merge(&memory.repo, (tip, head), &validation_policy(policy), known, &memory.parsed)
+        })?;
         if let MergeVerdict::Checked(checked) = &mut verdict
             && memory.has_saved_queries(checked.tree)?
         {

@@ -104,16 +104,7 @@ impl Seen {
     }
 
     fn part(&mut self, mut tree: LoadedTree) -> LoadedTree {
-        if self.visibility.include_paths.is_none() {
-            return tree;
-        }
-        let all = tree.files.len();
-        let sees = |path: &str| super::sight::sees_path(&self.visibility, path);
-        // What is derived speaks of the whole tree.
-        tree.files
-            .retain(|file| !file.path.starts_with(b"indexes/") && std::str::from_utf8(&file.path).is_ok_and(sees));
-        tree.problems.retain(|problem| sees(&problem.path));
-        self.hidden = all - tree.files.len();
+        self.hidden = super::sight::see_part(&self.visibility, &mut tree);
         tree
     }
 

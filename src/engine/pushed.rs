@@ -4,7 +4,7 @@
 use super::review::{Payload, peeled};
 use super::server::Engine;
 use super::update_types::{NewUpdate, UpdateView};
-use super::{Code, EngineError, push::commit_or_null, updates::phase_named};
+use super::{Code, EngineError, audit, push::commit_or_null, updates::phase_named};
 use crate::access::{Action, Caller, decide, is_proposal};
 use crate::base::fault;
 use crate::base::id::UpdateId;
@@ -77,6 +77,7 @@ struct Options {
     reason: Option<String>,
     source_run: Option<String>,
     update: Option<String>,
+    supersedes: Option<String>,
 }
 
 /// Hands the server what git told its hook, and waits for the answer.
@@ -107,7 +108,8 @@ impl Engine {
             Ok(options) => options,
             Err(why) => return Ok(message.all_refused(&why)),
         };
-        let outcome = |command: &String| match self.propose_head(caller, repository, command, &options) {
+        let propose = |command: &String| audit::by_git(|| self.propose_head(caller, repository, command, &options));
+        let outcome = |command: &String| match propose(command) {
             Ok((branch, said)) => PushOutcome { reference: reference(command), result: Ok(branch), said },
             Err(error) => PushOutcome::refused(command, reasons(&error)),
         };
@@ -148,6 +150,7 @@ impl Engine {
             reason: options.reason.clone().unwrap_or(reason),
             source_run: options.source_run.clone(),
             revises,
+            supersedes: options.supersedes.clone(),
             // The same commit pushed again is the same proposal. No key of a request holds a blank.
             idempotency_key: Some(format!("push {repository} {head}")),
             ..NewUpdate::default()
@@ -163,15 +166,17 @@ impl Engine {
     }
 
     /// The update that is revised, and its present head: the one that an option names, or else a trailer of the
-    /// commit. A trailer may have come along with a commit of an update that has ended: then this is a new one.
+    /// commit. A trailer may have come along with a commit of an update that has ended, or that this one takes the place
+    /// of: then this is a new one.
     fn head_revised(
         &self,
         caller: &Caller,
         options: &Options,
         message: &str,
     ) -> Result<Option<(UpdateId, CommitId)>, EngineError> {
+        let anew = options.supersedes.is_some();
         let trailer = || trailers(message).into_iter().rev().find(|(key, _)| key == "Update").map(|(_, id)| id);
-        let Some(named) = options.update.clone().or_else(trailer) else { return Ok(None) };
+        let Some(named) = options.update.clone().or_else(|| trailer().filter(|_| !anew)) else { return Ok(None) };
         let id = UpdateId::parse(&named)
             .map_err(|e| EngineError::new(Code::BadRequest, format!("`{}` is no update: {e}", named.escape_debug())))?;
         let (update, revision) = self.stored(caller, &id)?;
@@ -206,7 +211,11 @@ impl Options {
                 "reason" => &mut options.reason,
                 "source-run" => &mut options.source_run,
                 "update" => &mut options.update,
-                _ => return Err(format!("`-o {name}` is not known: title, reason, source-run and update are")),
+                "supersedes" => &mut options.supersedes,
+                _ => {
+                    let known = "title, reason, source-run, update and supersedes";
+                    return Err(format!("`-o {name}` is not known: {known} are"));
+                }
             };
             *place = Some(value.to_owned());
         }

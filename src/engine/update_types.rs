@@ -36,6 +36,8 @@ pub struct NewUpdate {
     pub head: Option<CommitId>,
     /// The update whose inverse this is; its merge commit is the base.
     pub reverts: Option<UpdateId>,
+    /// The open update whose place this takes, by its id.
+    pub supersedes: Option<String>,
     /// One line.
     pub title: String,
     /// Why.
@@ -62,6 +64,19 @@ pub struct ForImport {
     pub(super) tier: String,
     /// The files with their digests.
     pub(super) files: serde_json::Value,
+}
+
+/// Something that happened to an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// What, in one word.
+    pub what: String,
+    /// The other update that it was about, for whoever sees the whole memory.
+    pub update: Option<String>,
 }
 
 /// What a reviewer or proposer does to an update.
@@ -153,8 +168,8 @@ pub struct UpdateView {
     pub approvals: Vec<ApprovalView>,
     /// What was said.
     pub comments: Vec<CommentView>,
-    /// What happened: time, actor, event.
-    pub timeline: Vec<(Timestamp, String, String)>,
+    /// What happened, in order.
+    pub timeline: Vec<Told>,
     /// The commit it landed as.
     pub merge_commit: Option<CommitId>,
     /// Type, status, reason, message.

@@ -5,6 +5,7 @@ use super::memory::locked;
 use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
+use super::superseding::supersede;
 use super::types::Page;
 use super::update_types::{NewChange, NewUpdate, UpdateFilter, UpdateView};
 use super::{Code, EngineError, audit, once, update_view};
@@ -40,6 +41,7 @@ struct Ready<'a> {
     tip: CommitId,
     proposed: Proposed,
     verdict: MergeVerdict,
+    supersedes: Option<UpdateId>,
     update: &'a NewUpdate,
 }
 
@@ -92,6 +94,7 @@ impl Engine {
         let tip = served.memory.current(&line)?.commit;
         let base = base_of(repo, update.base_commit.as_deref(), &line, tip)?;
         let before = self.revised(caller, served, update)?;
+        let supersedes = self.superseded(caller, served, update)?;
         let now = self.now();
         let proposal = change::Proposal {
             update: &id,
@@ -106,7 +109,7 @@ impl Engine {
         fault::reached("propose.written");
         decide_changes(caller, &proposed.changes)?;
         let verdict = self.judge(served, policy, tip, proposed.head)?;
-        Ok(Ready { id, before, base, tip, proposed, verdict, update })
+        Ok(Ready { id, before, base, tip, proposed, verdict, supersedes, update })
     }
 
     /// The update that is revised, and the head of its present revision.
@@ -190,6 +193,9 @@ impl Engine {
             }
             if let Some(import) = &ready.update.import {
                 super::imports::note_proposed(tx, caller, row, &update, import, now)?;
+            }
+            if let Some(old) = &ready.supersedes {
+                supersede(tx, caller, old, &update, now)?;
             }
             audit::update_proposed(tx, caller, row, &update, kind, &ready.proposed.diff_digest, now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
@@ -301,9 +307,9 @@ impl Engine {
                 live: rules.live(view, &update)?,
             })
         })?;
+        let whole = detail.then(|| (update.clone(), revision.clone()));
         let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
-        if detail {
-            let (update, revision) = self.stored(caller, id)?;
+        if let Some((update, revision)) = whole {
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.approval_statement = Some(self.statement(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);

@@ -1,5 +1,6 @@
 //! A repository that threads share: opening it, finding it, and lending handles to it.
 
+use super::bases::Bases;
 use super::convert::reason;
 use super::handle::{Handle, Idle};
 use super::quarantine::Quarantine;
@@ -21,6 +22,7 @@ pub struct Repository {
     shared: RwLock<gix::ThreadSafeRepository>,
     idle: Mutex<Idle>,
     quarantine: Option<Quarantine>,
+    pub(super) bases: Bases,
 }
 
 impl Repository {
@@ -54,6 +56,7 @@ impl Repository {
             shared: RwLock::new(shared),
             idle: Mutex::default(),
             quarantine,
+            bases: Bases::default(),
         })
     }
 

@@ -11,7 +11,7 @@
 use super::SourceRef;
 use super::drafts::{Context, DraftFile, markdown_file};
 use super::markdown::code;
-use super::names::{mark, slug};
+use super::names::{joined, mark, slug};
 use super::story::{Mend, Story};
 use super::text::{counted, one_line};
 use super::yaml::Fields;
@@ -127,31 +127,35 @@ fn title(mend: &Mend) -> String {
     one_line(&format!("{} fails with {}", mend.failure.program, mend.failure.error), 140)
 }
 
-/// The program and the error without what varies: numbers, quoted names, folders.
+/// The program and the error without what varies.
 fn slug_of(mend: &Mend) -> String {
     let same = format!("{} {}", mend.failure.program, without_details(&mend.failure.error));
-    format!("{}-{}", slug(&format!("{} {}", mend.failure.program, mend.failure.error), 60), mark(&same))
-        .trim_start_matches('-')
-        .to_owned()
+    joined(&slug(&same, 60), &mark(&same))
 }
 
+/// An error without what varies: quoted names, folders, numbers. Those of a code such as `E0432` stay.
 fn without_details(error: &str) -> String {
     let mut out = String::new();
     let mut quote: Option<char> = None;
     for c in error.to_lowercase().chars() {
+        let in_word = out.ends_with(|c: char| c.is_ascii_alphanumeric());
         match (quote, c) {
             (Some(open), c) => quote = (c != open).then_some(open),
-            (None, '`' | '\'' | '"') => quote = Some(c),
-            (None, c) if c.is_ascii_digit() => {
-                if !out.ends_with('0') {
-                    out.push('0');
-                }
-            }
+            (None, '`' | '"') => quote = Some(c),
+            (None, '\'') if !in_word => quote = Some(c),
+            (None, c) if c.is_ascii_digit() && !in_word => out.push('0'),
+            (None, c) if c.is_ascii_digit() && out.ends_with('0') && !code_before(&out) => {}
             (None, c) => out.push(c),
         }
     }
     let last = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
     out.split_whitespace().map(last).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text ends in a word that begins with a letter.
+fn code_before(text: &str) -> bool {
+    let word = text.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    word.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// What to do, in a sentence.

@@ -11,7 +11,7 @@ pub(super) fn component(name: &str) -> String {
     let safe = slug_of(name, |c| c.is_ascii_alphanumeric() || "._-".contains(c), LONGEST);
     match is_device(&safe) {
         true => format!("x-{safe}-{}", mark(name)),
-        false if safe == name => safe,
+        false if safe == name && !safe.is_empty() => safe,
         false => joined(&safe, &mark(name)),
     }
 }

@@ -141,17 +141,9 @@ fn scalar(text: &str) -> String {
     if plain { text.to_owned() } else { quoted(text) }
 }
 
-/// What JSON writes is YAML too, but for characters that YAML does not take raw.
+/// What JSON writes is YAML too, but for characters that nobody sees: they are left out.
 fn quoted(text: &str) -> String {
-    let json = serde_json::to_string(text).expect("a text serialises");
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        let raw = !(c.is_control() || super::text::hides(c));
-        if raw {
-            out.push(c);
-        } else {
-            out.push_str(&format!("\\U{:08x}", u32::from(c)));
-        }
-    }
-    out
+    let seen = |c: &char| *c == '\n' || !(c.is_control() || super::text::hides(*c));
+    let text: String = text.chars().filter(seen).collect();
+    serde_json::to_string(&text).expect("a text serialises")
 }

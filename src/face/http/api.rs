@@ -82,7 +82,11 @@ fn org() -> OpenApiRouter<App> {
 }
 
 fn memory() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    /// What is described here and answered by the route of a record, as its id may hold slashes.
+    #[derive(utoipa::OpenApi)]
+    #[openapi(paths(documents::record_history))]
+    struct History;
+    OpenApiRouter::with_openapi(<History as utoipa::OpenApi>::openapi())
         .routes(routes!(query::resolve_ref))
         .routes(routes!(query::query))
         .routes(routes!(query::context))
@@ -96,6 +100,8 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(documents::read_document))
         .routes(routes!(history::blame))
         .routes(routes!(history::history))
+        .routes(routes!(history::diff))
+        .routes(routes!(history::bisect))
         .routes(routes!(history::impact))
         .routes(routes!(graph::graph))
         .routes(routes!(reports::report))

@@ -7,6 +7,7 @@ mod address;
 mod answer;
 mod audit;
 mod context;
+mod diff;
 mod document;
 mod error;
 mod graph;
@@ -33,6 +34,7 @@ pub use answer::{
 };
 pub use audit::{AuditCheck, AuditFault, AuditList, AuditParams};
 pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
+pub use diff::{BisectAnswer, BisectParams, Changes, DiffAnswer, DiffBody, DiffCommit, DiffLimits, DiffSide};
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
 };
@@ -40,7 +42,7 @@ pub use error::{ErrorBody, ErrorCause, ErrorDetail};
 pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
 pub use history::{
     BlameAnswer, BlameLines, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams, ImpactedSnapshot, LandingItem,
-    ReachedLines, ReachedRecord, VersionItem,
+    ReachedLines, ReachedRecord, VersionItem, VersionsParams,
 };
 pub use import::{
     GeneratedFile, ImportAccepted, ImportAnswer, ImportConditionItem, ImportHead, ImportItem, ImportLinks, ImportList,
@@ -63,7 +65,7 @@ pub use snapshot::{
     PinnedExcerptItem, PinnedRecordItem, Replayed, ReplayedDigestItem, SnapshotList, SnapshotMark, SnapshotQuery,
     SnapshotResource, SnapshotSelection, SnapshotSpec, SnapshotStatus,
 };
-pub use snapshot_request::{KnownBadBody, ReplayBody, SnapshotBody, SnapshotsParams};
+pub use snapshot_request::{KnownBadBody, ReplayBody, SnapshotBody, SnapshotParams, SnapshotsParams};
 pub use update::{
     Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
     UpdateSpec, UpdateStatus,

@@ -30,6 +30,8 @@ pub struct ProposeBody {
     pub source_run: Option<String>,
     /// The artifact that it comes from.
     pub artifact: Option<serde_json::Value>,
+    /// The open update whose place this takes: it ends as `Superseded`.
+    pub supersedes: Option<String>,
 }
 addressed!(ProposeBody);
 
@@ -92,6 +94,7 @@ impl ProposeBody {
             patch: self.patch,
             head: None,
             reverts: None,
+            supersedes: self.supersedes,
             title: self.title,
             reason: self.reason,
             source_run: self.source_run,

@@ -1,6 +1,6 @@
 //! Structures of a source, made small enough to be kept. What is cut says how much there was.
 
-use crate::ingest::text::lines_of;
+use crate::ingest::text::{lines_of, one_line};
 use serde_json::{Map, Value};
 
 /// How much of a structure is kept: characters of a text, items of a list or map, levels.
@@ -44,7 +44,10 @@ fn shrunk(value: &Value, room: Room) -> Value {
 }
 
 fn fields_within(fields: &Map<String, Value>, room: Room) -> Map<String, Value> {
-    let shown = |key: &str| text_within(key, 80).replace('\n', " ");
+    let shown = |key: &str| match one_line(key, 80) {
+        key if key.is_empty() => "(no name)".to_owned(),
+        key => key,
+    };
     let mut kept: Map<String, Value> =
         fields.iter().take(room.items).map(|(key, value)| (shown(key), shrunk(value, deeper(room)))).collect();
     if let Some(cut) = fields.len().checked_sub(room.items).filter(|cut| *cut > 0) {

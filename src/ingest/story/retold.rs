@@ -67,7 +67,7 @@ impl From<Event> for ToldEvent {
         Self {
             sequence: event.sequence,
             key: event.key.map(|key| one_line(&key, NAME)),
-            event_type: one_line(&event.event_type, NAME),
+            event_type: named(&event.event_type),
             at: event.at,
             task: event.task.map(|task| one_line(&task, NAME)),
             message: event.message.map(|message| one_line(&message, MESSAGE)),
@@ -81,8 +81,8 @@ impl From<Event> for ToldEvent {
 impl From<Task> for ToldTask {
     fn from(task: Task) -> Self {
         Self {
-            id: one_line(&task.id, NAME),
-            name: one_line(&task.name, NAME),
+            id: named(&task.id),
+            name: named(&task.name),
             title: task.title.map(|title| one_line(&title, NAME)),
             kind: task.kind.map(|kind| one_line(&kind, NAME)),
             outcome: task.outcome,
@@ -119,6 +119,11 @@ pub(in crate::ingest) fn says_something(event: &ToldEvent) -> bool {
 /// Whether an event is about a decision that was waited for.
 pub(in crate::ingest) fn is_breakpoint(event: &ToldEvent) -> bool {
     event.event_type.to_ascii_uppercase().contains("BREAKPOINT") || event.data.contains(r#""kind":"breakpoint""#)
+}
+
+/// A name; what has none is called so.
+fn named(name: &str) -> String {
+    Some(one_line(name, NAME)).filter(|name| !name.is_empty()).unwrap_or_else(|| "unnamed".to_owned())
 }
 
 fn json_of(value: &Value, most: usize) -> Option<String> {

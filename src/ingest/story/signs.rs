@@ -108,7 +108,11 @@ fn rank(line: &str) -> u8 {
         || lower.contains("error ts")
     {
         5
-    } else if names_exception(line) || lower.contains("assertion") || lower.starts_with("fatal: ") {
+    } else if names_exception(line)
+        || lower.contains("assertion")
+        || lower.starts_with("npm err")
+        || lower.starts_with("fatal: ")
+    {
         4
     } else if lower.contains("panicked at ")
         || lower.starts_with("--- fail")

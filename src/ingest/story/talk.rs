@@ -104,13 +104,15 @@ impl Listener {
     /// Something was decided.
     pub(super) fn decide(&mut self, text: &str, when: Option<Timestamp>, at: &SourceRef) {
         self.answer();
-        self.decided.insert(self.decided_total, said(text, FURTHER, when, at));
-        self.decided_total += 1;
+        if !lines_of(text, FURTHER).is_empty() {
+            self.decided.insert(self.decided_total, said(text, FURTHER, when, at));
+            self.decided_total += 1;
+        }
     }
 
     /// The agent said something.
     pub(super) fn say(&mut self, text: &str, when: Option<Timestamp>, at: &SourceRef) {
-        if !text.trim().is_empty() {
+        if !lines_of(text, LAST).is_empty() {
             self.last_word = Some(LastWord { said: said(text, LAST, when, at), answered: false });
         }
     }
@@ -142,7 +144,7 @@ impl Listener {
 
 /// Whether a person may have written it: what programs write in their place is none of theirs.
 fn is_asked(text: &str) -> bool {
-    let text = text.trim();
+    let text = lines_of(text, FURTHER);
     !text.is_empty() && !NOT_ASKED.iter().any(|start| text.starts_with(start))
 }
 

@@ -70,16 +70,17 @@ pub(super) fn in_words(story: &Story) -> Option<(String, SourceRef)> {
 /// The title of a summary.
 pub(super) fn title(story: &Story) -> String {
     let own = story.head.title.clone().filter(|title| !title.is_empty());
-    let goal = || in_words(story).map(|(text, _)| first_sentence(&text, 100));
+    let goal = || in_words(story).map(|(text, _)| first_line(&text, 100).trim_end_matches('.').to_owned());
     own.or_else(goal).or_else(|| story.head.process.clone()).unwrap_or_else(|| format!("Session {}", story.session()))
 }
 
-/// The first sentence of a text, on one line.
-pub(super) fn first_sentence(text: &str, most: usize) -> String {
+/// The first line of a text that says something, or its first sentence where the line is longer.
+pub(super) fn first_line(text: &str, most: usize) -> String {
     let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default();
     let line = line.trim_start_matches(['#', '>', '-', '*', ' ']);
+    let fits = line.chars().count() <= most;
     let end = ["! ", "? ", ". "].iter().filter_map(|end| line.find(end)).filter(|at| *at > 12).min();
-    one_line(end.map_or(line, |end| &line[..=end]), most)
+    one_line(end.filter(|_| !fits).map_or(line, |end| &line[..=end]), most)
 }
 
 /// A goal that only repeats the name of what ran is none.

@@ -42,8 +42,16 @@ pub(super) fn numbers_only(story: &Story) -> Summary {
 
 /// One or two sentences: what it was for, and how it came out.
 fn brief(story: &Story) -> String {
-    let goal = goal::in_words(story).map(|(text, _)| goal::first_sentence(&text, 200));
+    let goal = goal::in_words(story).map(|(text, _)| ended(goal::first_line(&text, 200)));
     let came_out = format!("{} {}", outcome::word(story), numbers::brief(story));
     let sentences = [goal.unwrap_or_default(), came_out.trim().to_owned()];
     sentences.iter().filter(|sentence| !sentence.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+}
+
+/// A sentence that ends as one.
+fn ended(mut sentence: String) -> String {
+    if sentence.ends_with(char::is_alphanumeric) {
+        sentence.push('.');
+    }
+    sentence
 }

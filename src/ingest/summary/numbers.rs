@@ -92,7 +92,9 @@ fn tell_counts(story: &Story, page: &mut Page) {
         page.item(&format!("Tools used: {}.", most_of(&story.counts.tools)), &[]);
     }
     if story.kind == SourceKind::BabysitterRun && story.events.total > 0 {
-        page.item(&format!("{}: {}.", counted(story.events.total, "event"), most_of(&story.counts.by_type)), &[]);
+        let types = most_of(&story.counts.by_type);
+        let types = if types.is_empty() { types } else { format!(": {types}") };
+        page.item(&format!("{}{types}.", counted(story.events.total, "event")), &[]);
     }
     if story.artifacts.total > 0 {
         let size = counted(story.artifact_bytes, "byte");

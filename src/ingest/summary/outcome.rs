@@ -15,9 +15,13 @@ pub(super) fn tell(story: &Story, page: &mut Page) {
     let word = word(story);
     let sentence = word.trim_end_matches('.');
     match &story.head.outcome_message {
+        Some((message, at)) if !message.is_empty() && word.is_empty() => {
+            page.say(&format!("{}.", code(message, 300)), &[at])
+        }
         Some((message, at)) if !message.is_empty() => {
             page.say(&format!("{sentence}{took}: {}.", code(message, 300)), &[at])
         }
+        _ if word.is_empty() => {}
         _ if story.head.outcome == Outcome::Running => page.say(&word, &[]),
         _ => page.say(&format!("{sentence}{took}."), &end_of(story)),
     }

@@ -37,6 +37,8 @@ pub(super) fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
         (Action::RequestChanges, Role::Reviewer, false),
         (Action::Merge { touches_ontology: false }, Role::Reviewer, false),
         (Action::Merge { touches_ontology: true }, Role::Maintainer, false),
+        (Action::Supersede { own: true }, Role::Proposer, true),
+        (Action::Supersede { own: false }, Role::Reviewer, false),
         (Action::Revert, Role::Maintainer, false),
         (Action::MarkSnapshot, Role::Maintainer, false),
         (Action::CreateRepository, Role::Admin, false),

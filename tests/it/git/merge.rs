@@ -45,7 +45,11 @@ const LONG: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
 fn what_merges_cleanly_merges_to_the_tree_of_git() {
     let head = LONG.replace('1', "one");
     let tail = LONG.replace('9', "nine");
-    let cases: [(Files<'_>, Files<'_>); 5] = [
+    let cases: [(Files<'_>, Files<'_>); 9] = [
+        (&[], &[("d/e/x.md", Some("x"))]),
+        (&[("d/e/1.md", None)], &[("d/e/2.md", None)]),
+        (&[("d/e/1.md", None), ("d/e/2.md", None)], &[("d-e", Some("between the folder and its files"))]),
+        (&[("d/e/1.md", Some("x")), ("f/x", Some("x"))], &[("d/e/2.md", Some("y")), ("d/f/y", Some("y"))]),
         (&[("a.md", Some(&head))], &[("a.md", Some(&tail))]),
         (&[("new/x.md", Some("x"))], &[("new/y.md", Some("y"))]),
         (&[("b.md", None)], &[("a.md", Some(&tail))]),
@@ -53,7 +57,8 @@ fn what_merges_cleanly_merges_to_the_tree_of_git() {
         (&[("same.md", Some("s"))], &[("same.md", Some("s"))]),
     ];
     for (ours, theirs) in cases {
-        let test = fork(&[("a.md", LONG), ("b.md", "b\n")], ours, theirs);
+        let base = [("a.md", LONG), ("b.md", "b\n"), ("d/e/1.md", "1\n"), ("d/e/2.md", "2\n")];
+        let test = fork(&base, ours, theirs);
         match (merge(&test), git_merge(&test)) {
             (MergeOutcome::Clean(tree), Ok(expected)) => assert_eq!(tree.to_string(), expected),
             other => panic!("{ours:?} {theirs:?}: {other:?}"),

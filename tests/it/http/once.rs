@@ -209,7 +209,7 @@ fn every_post_is_known_to_have_an_effect_or_none() {
         "promote",
         "keys",
     ];
-    let reads = ["replay", "resolve-ref", "query", "context", "validate", "git-upload-pack"];
+    let reads = ["replay", "resolve-ref", "query", "context", "diff", "validate", "git-upload-pack"];
     let git = ["git-receive-pack"];
     for (method, path, _) in super::description::operations() {
         let last = path.rsplit('/').next().unwrap();

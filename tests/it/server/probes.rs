@@ -145,14 +145,35 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let named = refs.iter().map(|name| brain(json!({"requestedRef": name})));
             same(named.chain(fields).chain([elsewhere]).collect())
         }
-        ("GET", "/snapshots/{id}") => vec![(short.replace("{id}", &them.snapshot_id), json!({}), false)],
-        ("POST", "/snapshots/{id}/known-bad") => {
-            vec![(short.replace("{id}", &them.snapshot_id), json!({"reason": "it is wrong"}), false)]
+        ("GET", "/snapshots/{id}") | ("POST", "/snapshots/{id}/replay") => {
+            let at = |name: &str, fields: Value| (short.replace("{id}", name), fields, false);
+            let (id, name) = (&them.snapshot_id, &them.snapshot);
+            vec![at(id, json!({})), at(id, elsewhere), at(name, brain(json!({})))]
         }
-        ("POST", "/snapshots/{id}/replay") => vec![(short.replace("{id}", &them.snapshot_id), json!({}), false)],
+        ("POST", "/snapshots/{id}/known-bad") => {
+            let named = [&them.snapshot_id, &them.snapshot];
+            named.map(|name| (short.replace("{id}", name), brain(json!({"reason": "it is wrong"})), false)).into()
+        }
         ("GET", "/history") => {
             let of = |fields: Value| with(fields, "id", "term:shared");
             same(of_reads().into_iter().map(of).chain([brain(json!({"id": them.record}))]).collect())
+        }
+        ("GET", "/records/{id}/history") => {
+            let path = short.replace("{id}", &them.record);
+            let shared = of_reads().into_iter().map(|f| (short.replace("{id}", "term:shared"), f, false));
+            shared.chain([(path, brain(json!({})), false)]).collect()
+        }
+        ("POST", "/diff") => {
+            let sides = refs.iter().flat_map(|name| [json!({"from": name}), json!({"from": "main", "to": name})]);
+            let snapshot = json!({"from": "main", "to": {"snapshot": them.snapshot}});
+            let path = json!({"from": "main", "paths": [them.path]});
+            same(sides.chain([snapshot, path]).map(brain).chain([with(elsewhere, "from", "main")]).collect())
+        }
+        ("GET", "/bisect") => {
+            let of = |fields: Value| with(with(fields, "query", "call"), "expect", "term:shared");
+            let ends = refs.iter().flat_map(|name| [json!({"good": name}), json!({"bad": name})]);
+            let expects = brain(json!({"query": "call", "expect": them.record}));
+            same(ends.map(|end| of(brain(end))).chain([of(elsewhere), expects]).collect())
         }
         ("GET", "/impact") => {
             let fields = [("commit", &them.commit), ("update", &them.update), ("record", &them.record)];
@@ -206,7 +227,8 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/updates") => {
             let based = with(proposal(BRAIN, "word"), "baseCommit", &them.commit);
             let replayed = with(proposal(BRAIN, "word"), "Idempotency-Key", &them.key);
-            let mut all = same(vec![proposal(&them.repository, "word"), based]);
+            let superseding = with(proposal(BRAIN, "word"), "supersedes", &them.update);
+            let mut all = same(vec![proposal(&them.repository, "word"), based, superseding]);
             all.push((short.to_owned(), replayed, true));
             all
         }

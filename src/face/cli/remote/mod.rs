@@ -2,11 +2,14 @@
 
 mod client;
 mod events;
+mod grep;
 mod imports;
 mod promote;
 mod propose;
+mod provenance;
 mod reads;
 mod server;
+mod snapshots;
 mod updates;
 mod watch;
 
@@ -38,6 +41,14 @@ pub fn run(repo: &Path, server: &Server, command: Command) -> Outcome {
         Command::Graph(args) => reads::graph(&client, args),
         Command::Report(args) => reads::report(&client, &args),
         Command::ResolveRef(args) => reads::resolve_ref(&client, args),
+        Command::Grep(args) => grep::run(&client, args),
+        Command::History { name, at, limit, json } => provenance::history(&client, &name, &at, limit, json),
+        Command::Diff(args) => provenance::diff(&client, args),
+        Command::Blame(args) => provenance::blame(&client, args),
+        Command::Bisect(args) => provenance::bisect(&client, args),
+        Command::Impact(args) => provenance::impact(&client, args),
+        Command::Signers { json } => provenance::signers(&client, json),
+        Command::Snapshot(command) => snapshots::run(&client, command),
         _ => Err(EngineError::new(
             Code::BadRequest,
             "this command works on data at hand and not against a server: leave `--server` out",
@@ -58,13 +69,20 @@ pub fn knows(command: &Command) -> bool {
                 | Command::ResolveRef(_)
                 | Command::Import(_)
                 | Command::Promote(_)
+                | Command::Grep(_)
+                | Command::History { .. }
+                | Command::Diff(_)
+                | Command::Blame(_)
+                | Command::Bisect(_)
+                | Command::Impact(_)
+                | Command::Snapshot(_)
         )
 }
 
 /// Whether a command is for a server alone.
 pub fn needs(command: &Command) -> bool {
     match command {
-        Command::Propose(_) | Command::Update(_) | Command::Watch(_) => true,
+        Command::Propose(_) | Command::Update(_) | Command::Watch(_) | Command::Signers { .. } => true,
         Command::Import(args) => args.needs_server(),
         _ => false,
     }

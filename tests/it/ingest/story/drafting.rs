@@ -1,7 +1,6 @@
 //! The files of a story: by tier, by name, and whether the rules of a memory let them in.
 
 use super::told::*;
-use crate::check::tree::{Tree, page};
 use lorekeep::ingest::{BadTarget, DocumentKind, DraftFile, Moment, Outcome, RetentionTier, SourceKind, Story, Target};
 
 /// A run of which something is there for every sort of file.
@@ -27,7 +26,7 @@ fn a_run() -> Story {
 
 fn check(files: &[DraftFile]) -> String {
     let texts: Vec<(&str, &str)> = files.iter().map(|file| (file.path.as_str(), file.content.as_str())).collect();
-    page(&Tree::of(&texts).check())
+    findings(&texts)
 }
 
 const RUN: &str = "babysitter/runs/01KR000000000000000000ABCD";

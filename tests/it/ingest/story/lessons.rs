@@ -1,7 +1,6 @@
 //! Lessons: which failures teach something, and how that is told.
 
 use super::told::*;
-use crate::check::tree::{Tree, page};
 use lorekeep::ingest::{Moment, RetentionTier, lessons};
 
 const UNRESOLVED: &str = "error[E0432]: unresolved import `tokio::time`\nerror: could not compile `importer`";
@@ -95,5 +94,5 @@ fn the_same_failure_is_one_lesson_and_ten_are_enough() {
     assert_eq!(lessons(&story).len(), 10);
     let files = Choice::of(RetentionTier::SummaryOnly).drafts(&story);
     let texts: Vec<(&str, &str)> = files.iter().map(|file| (file.path.as_str(), file.content.as_str())).collect();
-    assert_eq!(page(&Tree::of(&texts).check()), "");
+    assert_eq!(findings(&texts), "");
 }

@@ -1,7 +1,6 @@
 //! Promotion: a note becomes a record, and the note stays.
 
-use super::told::{Choice, ask, minute, session};
-use crate::check::tree::{Tree, page};
+use super::told::{Choice, ask, findings, minute, session};
 use lorekeep::base::RepoPath;
 use lorekeep::ingest::{DraftFile, PromoteError, Promotion, RetentionTier, promote};
 use lorekeep::ontology::{Ontology, built_in};
@@ -54,7 +53,7 @@ fn a_note_becomes_a_record_that_keeps_where_it_comes_from() {
     let file = asked(&Asked::default(), built_in()).unwrap();
     assert_eq!(file.path.as_str(), "runbooks/restart-the-importer.md");
     insta::assert_snapshot!("a_promoted_note", &file.content);
-    assert_eq!(page(&Tree::of(&[("notes/importer.md", NOTE), (file.path.as_str(), &file.content)]).check()), "");
+    assert_eq!(findings(&[("notes/importer.md", NOTE), (file.path.as_str(), &file.content)]), "");
 }
 
 #[test]
@@ -77,7 +76,7 @@ fn a_record_is_named_by_an_edge() {
     assert!(file.content.contains(&format!("derived_from: [{id}]")) || file.content.contains(&id), "{}", file.content);
     assert!(file.content.contains("owners: [team:platform]"), "the note's own owners:\n{}", file.content);
     let both = [(files[0].path.as_str(), files[0].content.as_str()), (file.path.as_str(), file.content.as_str())];
-    assert_eq!(page(&Tree::of(&both).check()), "");
+    assert_eq!(findings(&both), "");
 }
 
 #[test]
@@ -93,7 +92,7 @@ fn what_a_kind_needs_and_nobody_gives_is_named() {
     };
     let file = asked(&given, built_in()).unwrap();
     assert!(file.content.contains("runId: \"007\"") && file.content.contains("durationMs: 12"), "{}", file.content);
-    assert_eq!(page(&Tree::of(&[(file.path.as_str(), &file.content)]).check()), "");
+    assert_eq!(findings(&[(file.path.as_str(), &file.content)]), "");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Small invented stories, told moment by moment.
 
+use crate::check::tree::{Tree, page};
 use lorekeep::base::{Digest, Timestamp};
 use lorekeep::ingest::{
     Artifact, Collector, Counts, Document, DocumentKind, DraftChoice, DraftFile, Event, JournalChoice, Moment, Outcome,
@@ -191,4 +192,10 @@ pub fn content<'a>(files: &'a [DraftFile], path: &str) -> &'a str {
 /// The paths of a draft.
 pub fn paths(files: &[DraftFile]) -> Vec<&str> {
     files.iter().map(|file| file.path.as_str()).collect()
+}
+
+/// What the rules of a memory find in files; nothing where all is well.
+pub fn findings(files: &[(&str, &str)]) -> String {
+    let report = Tree::of(files).check();
+    if report.findings.is_empty() { String::new() } else { page(&report) }
 }
