@@ -58,11 +58,11 @@ pub use statement::{
 };
 pub use tree::{
     LoadedTree, kept_ontology, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files,
-    read_files,
+    read_files, unreadable,
 };
 pub use trial::trial;
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
 pub use verify::{MergeFacts, MergeFault, check_merge};
-pub use walk::{FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, check_line};
+pub use walk::{FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, check_landing, check_line};
 pub use weld::{ClashKind, FieldConflict, Weld, weld};

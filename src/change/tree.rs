@@ -142,7 +142,7 @@ pub(super) fn read_file(
 }
 
 /// The git error of a blob that cannot be read.
-pub(super) fn unreadable(error: BlobError) -> GitError {
+pub fn unreadable(error: BlobError) -> GitError {
     match error {
         BlobError::Unreadable { oid, reason } => GitError::Object { oid, reason },
         BlobError::TooLarge { oid, .. } => GitError::Object { oid, reason: error.to_string() },

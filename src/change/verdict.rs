@@ -53,6 +53,14 @@ pub struct Checked {
     pub changed_paths: Vec<String>,
 }
 
+impl Checked {
+    /// Adds what the saved queries of the merged tree lose; the digest says from then on that they were asked.
+    pub fn answered(&mut self, findings: Vec<Finding>) {
+        self.report = std::mem::take(&mut self.report).with(findings);
+        self.validation_digest = digest_of(2, self.tree, &self.report);
+    }
+}
+
 impl MergeVerdict {
     /// Where the verdict leaves the update.
     pub fn standing(&self) -> Standing {
@@ -143,5 +151,10 @@ pub(super) fn report(before: &LoadedTree, after: &LoadedTree, require_clean: boo
 }
 
 fn validation_digest(tree: Oid, report: &Report) -> Digest {
-    Digest::of_json(&serde_json::json!({ "format": 1, "tree": tree, "report": report }))
+    digest_of(1, tree, report)
+}
+
+/// Format 1 is of what the rules of trees find; format 2 of a report that also holds what saved queries find.
+fn digest_of(format: u32, tree: Oid, report: &Report) -> Digest {
+    Digest::of_json(&serde_json::json!({ "format": format, "tree": tree, "report": report }))
 }

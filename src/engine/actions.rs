@@ -10,7 +10,9 @@ use crate::base::fault;
 use crate::base::id::UpdateId;
 use crate::base::{Digest, RepoPath};
 use crate::change::{self};
-use crate::records::{Actor, Decision, NewComment, NewDecision, Phase, Review, Revision, TimelineEvent, Tx, Update, Verdict};
+use crate::records::{
+    Actor, Decision, NewComment, NewDecision, Phase, Review, Revision, TimelineEvent, Tx, Update, Verdict,
+};
 use serde_json::{Value, json};
 
 /// The longest comment, in bytes.

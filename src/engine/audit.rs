@@ -293,7 +293,12 @@ pub(super) fn import_failed(
 ) -> Result<(), EngineError> {
     let reasons = import.failed.iter().map(|failed| failed.reason.clone()).collect();
     let (repository, decision) = (Some(row.name.clone()), Decision::Failed);
-    add(tx, &import.org, AuditEvent { repository, decision, reasons, ..import_event(&by(caller), import, "failed") }, now)
+    add(
+        tx,
+        &import.org,
+        AuditEvent { repository, decision, reasons, ..import_event(&by(caller), import, "failed") },
+        now,
+    )
 }
 
 /// That a crash interrupted an import.
@@ -343,13 +348,7 @@ pub(super) fn bytes_read(
 }
 
 /// That an operator let an org import from a folder, or no more.
-pub(super) fn import_root(
-    tx: &Tx<'_>,
-    org: &OrgId,
-    kind: &str,
-    path: &str,
-    now: Timestamp,
-) -> Result<(), EngineError> {
+pub(super) fn import_root(tx: &Tx<'_>, org: &OrgId, kind: &str, path: &str, now: Timestamp) -> Result<(), EngineError> {
     let name = format!("org.import-root.{kind}");
     let digests = BTreeMap::from([("pathDigest".to_owned(), Digest::of(path.as_bytes()))]);
     add(tx, org, AuditEvent { digests, ..event(&name, &Actor::Operator, resource("Organization", org, org)) }, now)

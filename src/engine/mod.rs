@@ -6,7 +6,9 @@
 mod actions;
 mod adopting;
 mod anchors;
+mod answers;
 mod approving;
+mod asking;
 mod audit;
 mod auditing;
 mod bisecting;
@@ -53,12 +55,14 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod signed;
 mod signing;
 mod snapshots;
 mod sources;
 mod state;
 mod superseding;
 mod types;
+mod unserved;
 mod update_types;
 mod update_view;
 mod updates;
@@ -116,6 +120,7 @@ pub use snapshots::{
     SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
 };
 pub use types::*;
+pub use unserved::propose_unserved;
 pub use update_types::*;
 pub use verifying::{AskLine, FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, VerifiedLine, verify_line};
 pub use watching::{WatchStart, Watched};

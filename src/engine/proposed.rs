@@ -81,6 +81,11 @@ impl Engine {
             }
             None => check(&after.check_input()),
         };
+        // Answers speak of the whole memory, and changes that nobody has proposed are in no index.
+        let report = match caller.scope {
+            None if !proposed => report.with(memory.broken_at(base, resolution.commit)?),
+            _ => report,
+        };
         let mut findings = report.findings;
         let truncated = findings.len() > MOST_FINDINGS;
         findings.truncate(MOST_FINDINGS);

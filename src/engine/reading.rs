@@ -64,6 +64,7 @@ impl Memory {
 
     fn validation_json(&self, resolution: &Resolution) -> Result<serde_json::Value, EngineError> {
         let report = crate::check::check(&self.tree(resolution.commit.into())?.check_input());
+        let report = report.with(self.broken_at(None, resolution.commit)?);
         Ok(super::validating::json(Some(resolution.commit), None, &report))
     }
 

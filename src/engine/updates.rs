@@ -18,8 +18,8 @@ use crate::base::{CommitId, RepoPath};
 use crate::change::{self, ChangeSpec, Checked, FileAction, FileChange, MergeVerdict, Proposed, ValidationPolicy};
 use crate::git::{At, GitError, ReadRepository, RefEdit, RefSpec, WriteRepository};
 use crate::records::{
-    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, Review, TimelineEvent,
-    Tx, Update,
+    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, Review,
+    TimelineEvent, Tx, Update,
 };
 use serde_json::{Value, json};
 

@@ -45,7 +45,7 @@ pub use snapshots::{NewSnapshot, Snapshot, SnapshotFilter, SnapshotMark};
 pub use token_text::TokenText;
 pub use tokens::{NewToken, Token, TokenRefusal};
 pub use updates::{
-    Comment, NewComment, NewDecision, NewRevision, NewUpdate, Phase, Review, Revision, TimelineEvent, Update, UpdateDecision,
-    UpdateFilter, Validation, Verdict, Version,
+    Comment, NewComment, NewDecision, NewRevision, NewUpdate, Phase, Review, Revision, TimelineEvent, Update,
+    UpdateDecision, UpdateFilter, Validation, Verdict, Version,
 };
 pub use words::{Actor, BadWord, RepositoryId};

@@ -2,9 +2,9 @@
 
 use super::asked::refused;
 use super::import::Job;
+use super::propose;
 use super::store::tier_of;
 use super::types::{ImportAction, ImportView, NewImport};
-use super::propose;
 use crate::access::Caller;
 use crate::base::id::{ImportId, UpdateId};
 use crate::engine::server::Engine;
@@ -84,11 +84,13 @@ impl Engine {
         }
         require_idle(&import)?;
         if tier >= tier_of(&import) {
-            let message = format!("the import has the tier `{}`: name a lower one, or import the run again", import.tier);
+            let message =
+                format!("the import has the tier `{}`: name a lower one, or import the run again", import.tier);
             return Err(refused("NotLower", "retentionTier", message));
         }
         if !matches!(import.shown, ImportPhase::AwaitingReview | ImportPhase::Failed) || import.update.is_none() {
-            let message = format!("the import is {}: what has landed or was rejected has no other revision", import.shown);
+            let message =
+                format!("the import is {}: what has landed or was rejected has no other revision", import.shown);
             return Err(EngineError::new(Code::Conflict, message.clone()).because("Phase", Some("phase"), message));
         }
         let new = NewImport { tier, ..asked_of(&import)? };
@@ -103,9 +105,8 @@ impl Engine {
         let (served, now) = (self.asked(&row)?, self.now());
         self.records.write(|tx| audit::import(tx, caller, &row, &import, kind, now))?;
         let job = Job { caller, row: &row, served: &served, import, new };
-        let done = self
-            .files_of(&job, &story, new.tier)
-            .and_then(|made| self.propose_import(&job, &story, new.tier, made));
+        let done =
+            self.files_of(&job, &story, new.tier).and_then(|made| self.propose_import(&job, &story, new.tier, made));
         done.map_err(|stop| stop.error)
     }
 }
@@ -114,7 +115,12 @@ impl Engine {
 fn asked_of(import: &Import) -> Result<NewImport, EngineError> {
     let asked: Result<NewImport, _> = serde_json::from_value(import.request.clone());
     let new = asked.map_err(|e| EngineError::new(Code::Internal, "a stored import cannot be read").caused_by(e))?;
-    Ok(NewImport { run_id: Some(import.run.clone()), tier: tier_of(import), target: Some(import.target.clone()), ..new })
+    Ok(NewImport {
+        run_id: Some(import.run.clone()),
+        tier: tier_of(import),
+        target: Some(import.target.clone()),
+        ..new
+    })
 }
 
 /// One that is being made is not made again at the same time, and one whose source was refused has no story.

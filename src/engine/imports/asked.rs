@@ -73,7 +73,8 @@ fn rank(choice: JournalChoice) -> u8 {
 fn check_tier(new: &NewImport) -> Result<(), EngineError> {
     let most = most_journal(new.tier);
     if new.include.journal.is_some_and(|asked| rank(asked) > rank(most)) {
-        let message = "so much of the journal needs a higher retention tier: `curated-journal` or `full-journal-redacted`";
+        let message =
+            "so much of the journal needs a higher retention tier: `curated-journal` or `full-journal-redacted`";
         return Err(refused("TierTooLow", "include.journal", message));
     }
     if new.include.task_results == TaskChoice::Full && new.tier < RetentionTier::FullJournalRedacted {
@@ -92,10 +93,14 @@ fn check_target(target: &str) -> Result<Target, EngineError> {
 }
 
 /// A name that becomes a part of paths and of commits.
-fn check_name(field: &str, name: Option<&str>) -> Result<(), EngineError> {
+pub(super) fn check_name(field: &str, name: Option<&str>) -> Result<(), EngineError> {
     let Some(name) = name else { return Ok(()) };
     if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-        return Err(refused("Malformed", field, format!("a name has 1 to {LONGEST_NAME} bytes, and no control character")));
+        return Err(refused(
+            "Malformed",
+            field,
+            format!("a name has 1 to {LONGEST_NAME} bytes, and no control character"),
+        ));
     }
     if holds_secret(name) {
         return Err(refused("HoldsSecret", field, "it holds a secret: take it out, and revoke it"));

@@ -50,6 +50,7 @@ pub(super) fn run_of(new: &NewImport, bundle: &Bundle) -> Result<String, EngineE
     if head.run_id.is_empty() || head.run_id.contains(REDACTED) {
         return Err(refused("Required", "source.runId", "the source does not say which run it is: name it"));
     }
+    super::asked::check_name("source.runId", Some(&head.run_id))?;
     Ok(head.run_id)
 }
 
@@ -65,7 +66,8 @@ fn format_of(bundle: &Bundle, asked: Option<SourceKind>) -> Result<SourceKind, E
 }
 
 fn unknown_format() -> EngineError {
-    let message = "what was sent is no run of a kind that is known: a babysitter run, a Claude Code session or a Codex session";
+    let message =
+        "what was sent is no run of a kind that is known: a babysitter run, a Claude Code session or a Codex session";
     refused("UnknownFormat", "run", message)
 }
 
@@ -113,7 +115,8 @@ fn other_name(new: &NewImport, collected: &Collected) -> Option<EngineError> {
     // A run that names its session is believed; a session is what it is.
     let session = if is_run { head.session_id.as_deref() } else { Some(story.session()) };
     let other = session.is_some_and(|session| differs(&new.session_id, session));
-    other.then(|| refused("OtherSession", "source.sessionId", "the source is of another session than the request names"))
+    other
+        .then(|| refused("OtherSession", "source.sessionId", "the source is of another session than the request names"))
 }
 
 /// Refuses a run of which too little is left: more than half of the text of a file, or the name of the run.
@@ -166,7 +169,9 @@ impl Collected {
             },
             injections: injections(report),
             problem_counts: story.problem_counts.iter().map(|(kind, n)| (format!("{kind:?}"), *n)).collect(),
-            problems: problems.map(|p| (format!("{:?}", p.kind), shown(&p.at.to_string()), shown(&p.message))).collect(),
+            problems: problems
+                .map(|p| (format!("{:?}", p.kind), shown(&p.at.to_string()), shown(&p.message)))
+                .collect(),
             counts: counts(story),
         }
     }

@@ -92,8 +92,8 @@ impl Importing<'_> {
         let conditions = conditions(&told, bundle.digest(), &report_digest);
         let Summary { redaction, problem_counts, problems, counts, .. } = told;
         Ok(ImportPreview {
+            title: super::propose::title(&run, &collected.story),
             run,
-            title: super::propose::title(&collected.story),
             kind: collected.story.kind,
             tier: new.tier,
             target: target.as_str().to_owned(),

@@ -74,7 +74,7 @@ impl Engine {
             repository: Some(job.row.name.to_string()),
             base_commit: Some(made.base.to_string()),
             changes: made.drafts.into_iter().map(change).collect(),
-            title: title(story),
+            title: title(&job.import.run, story),
             reason: reason(job, story, tier),
             source_run: Some(job.import.run.clone()),
             revises: before,
@@ -192,9 +192,9 @@ fn change(made: DraftFile) -> NewChange {
     NewChange { path, action, content, from: None, reason: None }
 }
 
-pub(super) fn title(story: &Story) -> String {
+pub(super) fn title(run: &str, story: &Story) -> String {
     let what = if story.run().is_some() { "run" } else { "session" };
-    format!("Import the memory of {what} {}", story.head.run_id)
+    format!("Import the memory of {what} {run}")
 }
 
 fn reason(job: &Job<'_>, story: &Story, tier: RetentionTier) -> String {

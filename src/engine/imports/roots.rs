@@ -53,8 +53,13 @@ impl Engine {
         let below = below(path)?;
         let roots = self.import_roots(org)?;
         if roots.is_empty() {
-            let mend = "upload the run as the part `run`, or have the operator set one: lorekeep org import-root add ORG DIR";
-            return Err(refused("ImportRootUnset", "source.a5cRunPath", format!("this org has no import root: {mend}")));
+            let mend =
+                "upload the run as the part `run`, or have the operator set one: lorekeep org import-root add ORG DIR";
+            return Err(refused(
+                "ImportRootUnset",
+                "source.a5cRunPath",
+                format!("this org has no import root: {mend}"),
+            ));
         }
         let found = roots.into_iter().find(|root| root.join(&below).symlink_metadata().is_ok());
         let root = found.ok_or_else(|| {

@@ -34,7 +34,11 @@ impl Stop {
         ImportFailure {
             condition: self.condition.to_owned(),
             reason: reason.unwrap_or("Failed").to_owned(),
-            message: if own { "the server failed: ask for the import again".to_owned() } else { self.error.message.clone() },
+            message: if own {
+                "the server failed: ask for the import again".to_owned()
+            } else {
+                self.error.message.clone()
+            },
         }
     }
 }

@@ -2,7 +2,9 @@
 
 mod operate;
 
-pub use operate::{DataDir, ImportRootCommand, OrgCommand, PrincipalArg, RepoCommand, ServeArgs, TokenCommand, TokenCreate};
+pub use operate::{
+    DataDir, ImportRootCommand, OrgCommand, PrincipalArg, RepoCommand, ServeArgs, TokenCommand, TokenCreate,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -497,7 +499,7 @@ pub enum HookCommand {
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
     #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
-    /// Proposes what is pushed to refs/for/; the git of a Lorekeep server runs this, in git's own protocol.
+    /// Proposes what is pushed to refs/for/; git runs this, in its own protocol.
     #[command(after_help = "Example:\n  git push -o title='Say who pages whom' origin HEAD:refs/for/main")]
     ProcReceive,
     /// Keeps what makes the next validation quick; git runs this after a push.

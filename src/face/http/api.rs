@@ -3,7 +3,8 @@
 use super::app::App;
 use super::git::routes as git;
 use super::routes::{
-    audit, decisions, documents, graph, health, history, imports, keys, query, reports, repositories, snapshots, updates, watch,
+    audit, decisions, documents, graph, health, history, imports, keys, query, reports, repositories, snapshots,
+    updates, watch,
 };
 use crate::face::wire::ErrorBody;
 use axum::Router;

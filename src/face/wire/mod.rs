@@ -48,7 +48,9 @@ pub use import::{
     GeneratedFile, ImportAccepted, ImportAnswer, ImportConditionItem, ImportHead, ImportItem, ImportLinks, ImportList,
     ImportResource, ImportSpec, ImportStatus, ImportedCounts, SourceProblem, TakenOut,
 };
-pub use import_request::{ImportBody, ImportsParams, IncludeBody, LowerTierBody, RerunBody, SourceBody, ValidationPolicyBody};
+pub use import_request::{
+    ImportBody, ImportsParams, IncludeBody, LowerTierBody, RerunBody, SourceBody, ValidationPolicyBody,
+};
 pub use keys::{KeyList, KeysParams, NewKeyBody, RegisteredKey};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
 pub use reference::{Commit, NamedSnapshot, RefParams, ResolveBody, Resolved};

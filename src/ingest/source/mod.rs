@@ -61,7 +61,7 @@ pub fn read(
     let source = SOURCES.iter().find(|source| source.kind() == kind).expect("each kind has a source");
     let mut telling = Telling::new(bundle, scrubber, sink);
     for Problem { kind, at: SourceRef { file, line }, message } in bundle.problems() {
-        let file = telling.screened(file);
+        let file = telling.name(file);
         telling.tell(Moment::Problem(Problem {
             kind: *kind,
             at: SourceRef { file, line: *line },

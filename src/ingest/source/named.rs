@@ -24,6 +24,7 @@ const RECORD_KEYS: &[&str] = &["memoryRecords", "memoryRecordIds", "recordsRead"
 pub(super) struct Named {
     snapshots: Vec<String>,
     records: Vec<String>,
+    models: Vec<String>,
 }
 
 impl Named {
@@ -62,6 +63,11 @@ impl Named {
         self.look(input);
     }
 
+    /// Notes a model that a task was given to.
+    pub(super) fn model(&mut self, model: Option<&Value>) {
+        model.and_then(Value::as_str).into_iter().for_each(|model| add(&mut self.models, model));
+    }
+
     fn snapshot(&mut self, text: &str) {
         add(&mut self.snapshots, text);
     }
@@ -72,6 +78,7 @@ impl Named {
 
     /// Hands over what was found.
     pub(super) fn into_head(self, head: &mut RunHead) {
+        head.models.extend(self.models);
         (head.snapshots, head.records_read) = (self.snapshots, self.records);
     }
 }

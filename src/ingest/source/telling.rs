@@ -15,6 +15,9 @@ const OTHER: &str = "other";
 /// The longest name of a type or a tool, in characters.
 const NAME: usize = 80;
 
+/// What the report of the scrubber counts names of files as.
+const NAMES_OF_FILES: &str = "(names of files)";
+
 /// Where moments go, and the place that they are of.
 pub(super) struct Telling<'a> {
     scrubber: &'a mut Scrubber,
@@ -37,7 +40,7 @@ impl<'a> Telling<'a> {
 
     /// Says which file what follows is of.
     pub(super) fn begin_file(&mut self, path: &str) {
-        self.file = self.screened(path);
+        self.file = self.name(path);
         self.line = None;
         self.scrubber.begin_file(&self.file);
     }
@@ -47,9 +50,23 @@ impl<'a> Telling<'a> {
         self.line = Some(line);
     }
 
+    /// Goes back to where it was.
+    pub(super) fn return_to(&mut self, here: SourceRef) {
+        self.scrubber.begin_file(&here.file);
+        (self.file, self.line) = (here.file, here.line);
+    }
+
     /// Where it is.
     pub(super) fn here(&self) -> SourceRef {
         SourceRef { file: self.file.clone(), line: self.line }
+    }
+
+    /// The name of a file, screened; what is taken out of it is not counted as of the file before.
+    pub(super) fn name(&mut self, path: &str) -> String {
+        self.scrubber.begin_file(NAMES_OF_FILES);
+        let name = self.screened(path);
+        self.scrubber.begin_file(&self.file);
+        name
     }
 
     /// A short text without what must not be kept.

@@ -25,7 +25,8 @@ impl Tx<'_> {
         let ImportIdentity { org, repository, run, source, tier, target } = &new.identity;
         let found = self.repository_by_id(repository)?.filter(|found| found.org == *org);
         found.ok_or_else(|| RecordsError::not_found("repository", repository))?;
-        let sql = "INSERT INTO imports (id, org, repository, proposer, run, source_digest, tier, target, request, phase,
+        let sql =
+            "INSERT INTO imports (id, org, repository, proposer, run, source_digest, tier, target, request, phase,
             created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'Collecting', ?10, ?10)
             ON CONFLICT DO NOTHING";
         let row = (&new.id, org, repository, &new.proposer, run, source, tier, target, Json(&new.request), now);
@@ -109,7 +110,8 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Import, RecordsError> {
         self.present_import(org, id)?;
-        let sql = "UPDATE imports SET phase = 'Merged', failed = NULL, merged_commit = ?2, files = ?3, update_id = NULL,
+        let sql =
+            "UPDATE imports SET phase = 'Merged', failed = NULL, merged_commit = ?2, files = ?3, update_id = NULL,
             updated_at = ?4 WHERE id = ?1";
         self.run(sql, (id, commit, Json(files), now))?;
         self.present_import(org, id)

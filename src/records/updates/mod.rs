@@ -33,7 +33,9 @@ impl Tx<'_> {
             ON CONFLICT (id) DO NOTHING";
         let NewUpdate { id, org, repository, proposer, title, reason, source_run, artifact, branch, review } = new;
         let artifact = artifact.as_ref().map(Json);
-        if self.run(sql, (id, org, repository, proposer, title, reason, source_run, artifact, branch, review, now))? == 0 {
+        if self.run(sql, (id, org, repository, proposer, title, reason, source_run, artifact, branch, review, now))?
+            == 0
+        {
             return Err(RecordsError::already_exists("update", id));
         }
         self.insert_revision(id, 1, first, now)?;

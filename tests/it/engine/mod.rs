@@ -22,6 +22,7 @@ mod reads;
 mod refs;
 mod remarks;
 mod reverts;
+mod rows;
 mod scopes;
 mod snapshots;
 mod state;

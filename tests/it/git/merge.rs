@@ -132,3 +132,18 @@ fn pushed_attributes_have_no_say_in_a_merge_of_a_bare_repository() {
     let outcome = repo.merge(id("ours"), id("theirs")).expect("merges");
     assert!(matches!(outcome, MergeOutcome::Conflicted(_)), "{outcome:?}");
 }
+
+#[test]
+fn the_merge_settings_of_a_repository_have_no_say_and_no_program_runs() {
+    let (head, tail) = (LONG.replace('1', "one"), LONG.replace('9', "nine"));
+    let test = fork(&[("a.md", LONG)], &[("a.md", Some(&head))], &[("a.md", Some(&tail))]);
+    let plain = merge(&test);
+    let mark = test.git_dir().join("it-ran");
+    test.git(&["config", "merge.lorekeep.driver", &format!("touch '{}'; false", mark.display())]);
+    test.git(&["config", "merge.default", "lorekeep"]);
+    std::fs::create_dir_all(test.git_dir().join("info")).expect("it can be made");
+    std::fs::write(test.git_dir().join("info/attributes"), "*.md merge=lorekeep\n").expect("it can be written");
+    assert!(matches!(plain, MergeOutcome::Clean(_)));
+    assert_eq!(format!("{:?}", merge(&test)), format!("{plain:?}"));
+    assert!(!mark.exists());
+}

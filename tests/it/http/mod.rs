@@ -4,6 +4,7 @@
 
 mod access;
 mod bodies;
+mod codes;
 mod context;
 mod description;
 mod errors;

@@ -208,6 +208,10 @@ fn every_post_is_known_to_have_an_effect_or_none() {
         "known-bad",
         "promote",
         "keys",
+        "imports",
+        "import-babysitter-run",
+        "rerun",
+        "lower-tier",
     ];
     let reads = ["replay", "resolve-ref", "query", "context", "diff", "validate", "git-upload-pack"];
     let git = ["git-receive-pack"];

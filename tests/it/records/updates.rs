@@ -4,7 +4,7 @@ use super::{Store, commit, digest, later, now, org, other, principal, sort};
 use lorekeep::base::id::UpdateId;
 use lorekeep::base::{OrgId, RepoPath};
 use lorekeep::records::{
-    Actor, NewComment, NewDecision, NewRevision, NewUpdate, PageRequest, Phase, Review, RecordsError, RepositoryId,
+    Actor, NewComment, NewDecision, NewRevision, NewUpdate, PageRequest, Phase, RecordsError, RepositoryId, Review,
     TimelineEvent, Tx, Update, UpdateFilter, Validation, Verdict, Version, View,
 };
 use serde_json::json;

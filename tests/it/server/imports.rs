@@ -57,7 +57,8 @@ fn a_run_is_imported_reviewed_and_found_and_nothing_of_its_secret_is_kept() {
     let stranger = host.token_of(RIVAL, "agent:stranger", "proposer", &[]);
     let before = host.tip();
     let (imports, run) = (format!("{API}/imports"), run_of(ORG, RUN));
-    let accepted = send(host.client(), &proposer, &format!("{API}/import-babysitter-run"), &asked(RUN), &run).expect(201);
+    let accepted =
+        send(host.client(), &proposer, &format!("{API}/import-babysitter-run"), &asked(RUN), &run).expect(201);
     assert_eq!((&accepted["organization"], &accepted["phase"]), (&json!(ORG), &json!("AwaitingReview")), "{accepted}");
     assert_eq!(accepted["retentionTier"], "summary-only");
     let detail = accepted["links"]["detail"].as_str().unwrap();

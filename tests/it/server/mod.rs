@@ -13,6 +13,7 @@ mod orgs;
 mod probes;
 mod proposals;
 mod pushes;
+mod signed;
 mod story;
 mod verify;
 mod years;

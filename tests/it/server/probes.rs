@@ -214,6 +214,29 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let theirs = brain(json!({"path": them.path}));
             same(of_reads().into_iter().map(path).chain([theirs]).collect())
         }
+        ("GET", "/imports") => {
+            let filters = ["run", "cursor"].map(|name| brain(with(json!({}), name, &them.word)));
+            same(filters.into_iter().chain([elsewhere]).collect())
+        }
+        ("POST", "/imports" | "/import-babysitter-run") => {
+            let asked = |path: &str| json!({"source": {"runId": "run-1", "a5cRunPath": path}});
+            let theirs = with(asked(&them.word), "memoryRepository", &them.repository);
+            same(vec![theirs, brain(asked(&them.word)), brain(asked(&them.path))])
+        }
+        // The id of an import is as good as any other: theirs is not there.
+        ("GET", "/imports/{id}") => {
+            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), json!({}), false)]
+        }
+        ("POST", "/imports/{id}/approve" | "/imports/{id}/merge") => {
+            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), digest, false)]
+        }
+        ("POST", "/imports/{id}/reject" | "/imports/{id}/rerun") => {
+            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), json!({}), false)]
+        }
+        ("POST", "/imports/{id}/lower-tier") => {
+            let tier = json!({"retentionTier": "artifact-manifest-only"});
+            vec![(short.replace("{id}", &them.update.replace("amu-", "ami-")), tier, false)]
+        }
         ("GET", "/updates") => {
             let filters = [("cursor", &them.updates_cursor), ("path", &them.path)];
             same(

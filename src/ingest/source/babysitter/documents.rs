@@ -35,7 +35,7 @@ fn kind_of_text(path: &str) -> Option<DocumentKind> {
 pub(super) fn tell_artifacts(layout: &Layout<'_>, telling: &mut Telling<'_>) {
     for (path, file) in layout.files() {
         if let Some(kind) = kind_of_artifact(path) {
-            let name = telling.screened(path);
+            let name = telling.name(path);
             let (kind, size, digest) = (kind.to_owned(), file.size, file.digest.clone());
             telling.tell(Moment::Artifact(Artifact { name, kind, size, digest }));
         }

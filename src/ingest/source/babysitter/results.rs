@@ -62,11 +62,14 @@ fn follow(layout: &Layout<'_>, root: Option<&str>, reference: &str, telling: &mu
             return Ok(String::new());
         }
     };
+    let here = telling.here();
     let mut part = layout.open(&path, telling)?;
     let mut bytes = Vec::new();
     if part.keep_last(LAST) {
         telling.problem(TOO_LONG.kind, "only the end of an output is read");
     }
     part.take(LAST).read_to_end(&mut bytes)?;
-    Ok(telling.screened(&String::from_utf8_lossy(&bytes)))
+    let text = telling.screened(&String::from_utf8_lossy(&bytes));
+    telling.return_to(here);
+    Ok(text)
 }

@@ -31,8 +31,10 @@ pub(super) fn tell(
         _ => (Value::Null, None),
     };
     [&definition, &result, &output].into_iter().for_each(|value| named.look(value));
+    named.model(definition.pointer("/inputs/model"));
     let source = resulted.or(defined).unwrap_or(here);
     let task = put_together(id, effect, &definition, &result, &output, source.clone());
+    telling.return_to(source.clone());
     let kind = step(layout, root, &task, &definition, &result, telling)?;
     let at = task.ran.ended.or(task.ran.started);
     telling.tell(Moment::Task(task));

@@ -86,7 +86,7 @@ fn begins_like_one(bundle: &Bundle, path: &str) -> bool {
 /// Large results that were put into files of their own.
 fn tell_results(bundle: &Bundle, telling: &mut Telling<'_>) {
     for file in bundle.files().filter(|file| file.path.contains("tool-results/")) {
-        let (name, kind) = (telling.screened(&file.path), "tool-result".to_owned());
+        let (name, kind) = (telling.name(&file.path), "tool-result".to_owned());
         telling.tell(Moment::Artifact(Artifact { name, kind, size: file.size, digest: file.digest.clone() }));
     }
 }
