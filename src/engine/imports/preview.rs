@@ -83,6 +83,7 @@ impl Importing<'_> {
         let checked = collect::check_head(None, new, &collected, allow_active);
         checked.and_then(|()| collect::check_redaction(&collected)).map_err(|stop| stop.error)?;
         let run = collected.story.head.run_id.clone();
+        asked::check_name("source.runId", Some(&run))?;
         let target = asked::target(new, &run)?;
         let id = ImportId::of_key(&Digest::of_json(&(&run, bundle.digest(), new.tier, target.as_str())));
         let files = self.files(new, bundle, &collected, &target)?;
