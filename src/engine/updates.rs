@@ -348,6 +348,11 @@ pub(super) fn usual_branch(id: &UpdateId) -> String {
     format!("krate/agent-memory/{id}")
 }
 
+/// The usual reference of an update.
+pub(super) fn branch_ref(id: &UpdateId) -> String {
+    format!("refs/heads/{}", usual_branch(id))
+}
+
 /// The branch of a proposal: that of the update it revises, that of the import it is of, or the usual one.
 fn branch_of(ready: &Ready<'_>) -> String {
     let revised = ready.before.as_ref().map(|(update, _)| update.branch.clone());
