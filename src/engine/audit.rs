@@ -7,8 +7,8 @@ use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, ImportObject, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
-    RepositoryId, Snapshot, Token, Tx, Update,
+    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, ImportObject, NewIntent, NewLanding, PageRequest,
+    PrincipalKey, Repository, RepositoryId, Snapshot, Token, Tx, Update,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

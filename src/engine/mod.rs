@@ -98,8 +98,8 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use imports::{
-    ArtifactBytes, Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview, ImportView,
-    Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, SweptObject, collect_run,
+    ArtifactBytes, Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview,
+    ImportView, Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, SweptObject, collect_run,
 };
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;

@@ -88,7 +88,13 @@ impl Memory {
             EngineError::new(Code::NotFound, format!("there is no note `{path}`: name it from the root of the memory"))
         })?;
         let bytes = store.blob(entry.oid, LARGEST_NOTE).map_err(unreadable)?;
-        let ids: BTreeSet<&str> = tree.files.iter().filter_map(|file| file.source.as_ref()).flat_map(|source| &source.records).map(|record| record.id.value.as_str()).collect();
+        let ids: BTreeSet<&str> = tree
+            .files
+            .iter()
+            .filter_map(|file| file.source.as_ref())
+            .flat_map(|source| &source.records)
+            .map(|record| record.id.value.as_str())
+            .collect();
         let promotion = Promotion {
             path: &path,
             bytes: &bytes,
@@ -128,7 +134,10 @@ impl Memory {
         let commit = CommitDraft { tree, parents: vec![tip], author: who.clone(), committer: who.clone(), message };
         let commit = self.repo.write_commit(&commit, None)?;
         let edit = RefEdit { name: format!("refs/heads/{branch}"), expected: None, new: Some(commit.0) };
-        let there = |e| EngineError::new(Code::AlreadyExists, format!("the branch {branch} is there: land it or delete it")).caused_by(e);
+        let there = |e| {
+            EngineError::new(Code::AlreadyExists, format!("the branch {branch} is there: land it or delete it"))
+                .caused_by(e)
+        };
         self.repo.update_refs(&[edit], &who, "promote").map_err(there)?;
         Ok(branch)
     }
@@ -168,7 +177,11 @@ fn note_path(text: &str) -> Result<RepoPath, EngineError> {
     let plain = text.trim_start_matches("./");
     let plain = plain.strip_prefix(".company-brain/").unwrap_or(plain);
     RepoPath::parse(plain).map_err(|e| {
-        EngineError::new(Code::BadRequest, e.to_string()).because("Malformed", Some("path"), "name a note from the root of the memory")
+        EngineError::new(Code::BadRequest, e.to_string()).because(
+            "Malformed",
+            Some("path"),
+            "name a note from the root of the memory",
+        )
     })
 }
 

@@ -1,8 +1,8 @@
 //! The files that an import makes, looked at once more before anything is stored.
 
+use super::asked;
 use super::stop::Stop;
 use super::types::NewImport;
-use super::asked;
 use crate::base::{CommitId, Digest, RepoPath, Timestamp};
 use crate::engine::{Code, EngineError, Memory};
 use crate::ingest::{DraftChoice, DraftFile, KeptBytes, MEMORY_PATH, RetentionTier, Story, Target};

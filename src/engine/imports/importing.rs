@@ -5,13 +5,13 @@ use super::preview::ImportPreview;
 use super::why;
 use crate::base::id::ImportId;
 use crate::base::{CommitId, Oid, RepoPath, Timestamp};
-use crate::change::{self, FileAction, FileChange};
 use crate::change::message::{compose, trailers};
+use crate::change::{self, FileAction, FileChange};
+use crate::check::brought_by_change;
 use crate::engine::line::Landed;
 use crate::engine::memory::Memory;
 use crate::engine::types::Validation;
 use crate::engine::{Code, EngineError, sources};
-use crate::check::brought_by_change;
 use crate::git::{At, CommitDraft, ReadRepository, RefEdit, WriteRepository};
 use crate::ingest::{DraftFile, MEMORY_PATH};
 use std::collections::{BTreeMap, BTreeSet};
@@ -268,10 +268,13 @@ fn branch_named(name: &str) -> Result<String, EngineError> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b);
     let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
-    let good = bytes.len() <= LONGEST_NAME && bytes.iter().copied().all(plain) && ends(bytes.first()) && ends(bytes.last());
+    let good =
+        bytes.len() <= LONGEST_NAME && bytes.iter().copied().all(plain) && ends(bytes.first()) && ends(bytes.last());
     if good && !name.contains("..") && !name.ends_with(".lock") {
         return Ok(format!("{BRANCHES}{name}"));
     }
-    let message = format!("the name of a branch has 1 to {LONGEST_NAME} of `a-z 0-9 . _ -`, and begins and ends with a letter or digit");
+    let message = format!(
+        "the name of a branch has 1 to {LONGEST_NAME} of `a-z 0-9 . _ -`, and begins and ends with a letter or digit"
+    );
     Err(EngineError::new(Code::BadRequest, message))
 }

@@ -25,8 +25,8 @@ mod why;
 
 pub use collect::{Collected, collect_run};
 pub use importing::{Found, Importing, ProposedBranch};
-pub use retain::ArtifactBytes;
 pub use preview::{ImportPreview, PreviewFile};
+pub use retain::ArtifactBytes;
 pub(super) use store::note_proposed;
 pub use sweep::SweptObject;
 pub use types::{

@@ -71,12 +71,7 @@ pub struct PreviewFile {
 
 impl Importing<'_> {
     /// Reads a run and makes its files. A run that has not ended is refused unless `allow_active`.
-    pub fn preview(
-        &self,
-        new: &NewImport,
-        bundle: &Bundle,
-        allow_active: bool,
-    ) -> Result<ImportPreview, EngineError> {
+    pub fn preview(&self, new: &NewImport, bundle: &Bundle, allow_active: bool) -> Result<ImportPreview, EngineError> {
         asked::check(None, new)?;
         require_git_alone(new.tier)?;
         let collected = collect_run(bundle, new.kind)?;

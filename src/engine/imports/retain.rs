@@ -110,7 +110,11 @@ impl Engine {
     pub(super) fn kept_bytes(&self, import: &Import) -> Result<BTreeMap<String, KeptBytes>, EngineError> {
         let objects = self.records.read(|view| view.import_objects(&import.org, &import.id))?;
         let kept = objects.into_iter().filter(|object| object.kind == ObjectKind::Artifact);
-        Ok(kept.filter_map(|object| Some((object.name, KeptBytes { digest: object.digest, expires_at: object.expires_at? }))).collect())
+        Ok(kept
+            .filter_map(|object| {
+                Some((object.name, KeptBytes { digest: object.digest, expires_at: object.expires_at? }))
+            })
+            .collect())
     }
 
     /// The bytes of an artifact that an import keeps.
@@ -140,7 +144,9 @@ fn expiry(new: &NewImport, policy: &RepositoryPolicy, from: Timestamp) -> Result
         (Some(days), None) => Timestamp::from_seconds(from.seconds() + i64::from(days) * DAY),
         (None, Some(at)) => at,
         (None, None) => return Ok(most),
-        (Some(_), Some(_)) => return Err(asked::refused("Malformed", "expiresAt", "say either `retainDays` or `expiresAt`")),
+        (Some(_), Some(_)) => {
+            return Err(asked::refused("Malformed", "expiresAt", "say either `retainDays` or `expiresAt`"));
+        }
     };
     if asked <= from || asked > most {
         let days = policy.artifact_retention_days();
@@ -187,7 +193,10 @@ fn text_of(text: &str, artifact: &Artifact, scrubber: &mut Scrubber) -> Result<V
 /// Bytes that are no text are kept as they are or not at all.
 fn binary(bytes: Vec<u8>) -> Result<Vec<u8>, (ProblemKind, &'static str)> {
     if CLOSED.iter().any(|begin| bytes.starts_with(begin)) {
-        return Err((ProblemKind::NotKept, "an archive or a compressed file cannot be looked into: send what is in it"));
+        return Err((
+            ProblemKind::NotKept,
+            "an archive or a compressed file cannot be looked into: send what is in it",
+        ));
     }
     let text = String::from_utf8_lossy(&bytes);
     if !find_secrets(&text).is_empty() || !find_suspects(&bytes).is_empty() {

@@ -72,8 +72,9 @@ impl Engine {
 
     /// What is over, and why.
     fn over(&self, org: &OrgId, now: Timestamp) -> Result<Vec<(ImportObject, &'static str)>, EngineError> {
-        let (expired, ended) =
-            self.records.read(|view| Ok::<_, EngineError>((view.expired_import_objects(org, now)?, view.ended_import_objects(org)?)))?;
+        let (expired, ended) = self.records.read(|view| {
+            Ok::<_, EngineError>((view.expired_import_objects(org, now)?, view.ended_import_objects(org)?))
+        })?;
         let mut over: Vec<_> = expired.into_iter().map(|object| (object, "its time is over")).collect();
         let mut days: BTreeMap<RepositoryId, u32> = BTreeMap::new();
         for (object, repository, at) in ended {
@@ -105,11 +106,7 @@ impl Engine {
 
     /// First the rows, with an audit entry for each; then, in a transaction of their own, the bytes that no row refers to.
     /// Whoever keeps an object looks in theirs whether its bytes are there: one of the two comes second, and sees the other.
-    fn sweep_org(
-        &self,
-        org: &OrgId,
-        over: Vec<(ImportObject, &'static str)>,
-    ) -> Result<Vec<SweptObject>, EngineError> {
+    fn sweep_org(&self, org: &OrgId, over: Vec<(ImportObject, &'static str)>) -> Result<Vec<SweptObject>, EngineError> {
         let (now, store, by_server) = (self.now(), self.artifacts(), self.is_serving());
         self.records.write(|tx| {
             for (object, reason) in &over {

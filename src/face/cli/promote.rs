@@ -39,7 +39,9 @@ pub fn run(repo: &Path, args: &PromoteArgs) -> Outcome {
     let promoted = open(repo)?.promote(&args.promotion()?, args.dry_run)?;
     if args.json {
         let written = !args.dry_run;
-        print_json(&json!({"path": promoted.path, "branch": promoted.branch, "written": written, "content": promoted.content}))?;
+        print_json(
+            &json!({"path": promoted.path, "branch": promoted.branch, "written": written, "content": promoted.content}),
+        )?;
         return Ok(Verdict::Yes);
     }
     match (&promoted.branch, args.dry_run) {
@@ -59,7 +61,8 @@ pub fn run(repo: &Path, args: &PromoteArgs) -> Outcome {
 impl PromoteArgs {
     /// What is asked for.
     pub fn promotion(&self) -> Result<NewPromotion, EngineError> {
-        let bad = |field: &str| EngineError::new(Code::BadRequest, format!("`{field}` is no field: write it as NAME=VALUE"));
+        let bad =
+            |field: &str| EngineError::new(Code::BadRequest, format!("`{field}` is no field: write it as NAME=VALUE"));
         let pair = |field: &String| match field.split_once('=') {
             Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
             None => Err(bad(field)),

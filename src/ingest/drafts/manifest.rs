@@ -1,9 +1,9 @@
 //! `artifacts/manifest.yaml`: names, kinds, sizes and digests of what was made. Bytes are elsewhere.
 
 use super::{Context, DraftFile, graph_file};
-use crate::ingest::{Artifact, RetentionTier};
 use crate::ingest::text::counted;
 use crate::ingest::yaml::Fields;
+use crate::ingest::{Artifact, RetentionTier};
 
 pub(super) fn file(context: &Context<'_>) -> Option<DraftFile> {
     let id = context.names.manifest.as_deref()?;

@@ -37,7 +37,13 @@ fn a_dry_run_says_what_and_why_and_writes_nothing() {
     let dir = memory();
     let before = git(dir.path(), &["for-each-ref"]);
     let said = by_somebody(dir.path(), &["import", &a_run(), "--dry-run", "--show"]).ok();
-    let wanted = ["would write", "run.yaml  new  BabysitterRun", "every tier keeps the record", "taken out: ", "left out: 3 events"];
+    let wanted = [
+        "would write",
+        "run.yaml  new  BabysitterRun",
+        "every tier keeps the record",
+        "taken out: ",
+        "left out: 3 events",
+    ];
     for part in wanted {
         assert!(said.contains(part), "{part}: {said}");
     }
@@ -55,7 +61,11 @@ fn a_run_becomes_a_branch_once_and_is_known_when_it_landed() {
     let first = by_somebody(dir.path(), &["import", &a_run(), "--json"]).json();
     let branch = first["branch"].as_str().expect("it has a branch").to_owned();
     assert_eq!(branch, format!("krate/memory-import/{}", first["import"].as_str().unwrap()));
-    assert_eq!(git(dir.path(), &["status", "--porcelain", "--branch"]).lines().count(), 1, "the work tree stays as it is");
+    assert_eq!(
+        git(dir.path(), &["status", "--porcelain", "--branch"]).lines().count(),
+        1,
+        "the work tree stays as it is"
+    );
     let written = git(dir.path(), &["diff", "--name-only", &format!("main...{branch}")]);
     let files: Vec<&str> = first["files"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
     assert_eq!(written.lines().collect::<Vec<_>>(), files);
@@ -95,7 +105,10 @@ fn a_backfill_is_one_branch_that_grows_and_a_failure_stops_nothing() {
         assert!(first.stdout.contains(line), "{line}: {}", first.stdout);
     }
     std::fs::remove_file(runs.path().join("three.jsonl")).unwrap();
-    put("two/run.json", r#"{"id": "01KRTEST0000000000000000002", "status": "completed", "startedAt": "2026-05-12T12:00:00Z"}"#);
+    put(
+        "two/run.json",
+        r#"{"id": "01KRTEST0000000000000000002", "status": "completed", "startedAt": "2026-05-12T12:00:00Z"}"#,
+    );
     let second = by_somebody(dir.path(), &[&args[..], &["--json"]].concat());
     assert_eq!(second.code, 0, "{} {}", second.stdout, second.stderr);
     let second = second.json();
@@ -157,7 +170,10 @@ fn runs_are_sent_to_a_server_reviewed_landed_and_swept() {
     assert!(again.stderr.contains("unchanged") && again.stdout.contains(&id), "{} {}", again.stdout, again.stderr);
     assert!(by("reader", &["import", "list"]).ok().starts_with(&id));
     let shown = by("reader", &["import", "show", &id]).ok();
-    assert!(shown.contains("taken out: ") && shown.contains("SecretsRedacted True") && !shown.contains(PLANTED), "{shown}");
+    assert!(
+        shown.contains("taken out: ") && shown.contains("SecretsRedacted True") && !shown.contains(PLANTED),
+        "{shown}"
+    );
     by("reviewer", &["import", "approve", &id]).ok();
     assert!(by("reviewer", &["import", "merge", &id]).ok().contains("\tMerged\t"));
     let all = by("proposer", &["import", "--all", &all(), "--json"]).json();

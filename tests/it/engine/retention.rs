@@ -14,7 +14,8 @@ const ZIP: &[u8] = b"PK\x03\x04\x00\x00\x00\xff";
 /// Imports a run of this name with artifacts; every run has the same report.
 fn import(world: &World, by: &Caller, run: &str, days: Option<u32>) -> Result<ImportView, EngineError> {
     let head = format!(r#"{{"id": "{run}", "status": "completed", "startedAt": "2026-05-10T12:00:00Z"}}"#);
-    let report = format!("The feed has 23 players, says the league.\nOPENAI_API_KEY={PLANTED}\nAll of them were read twice.\n");
+    let report =
+        format!("The feed has 23 players, says the league.\nOPENAI_API_KEY={PLANTED}\nAll of them were read twice.\n");
     let binary = [IMAGE, b" ghp_0123456789abcdefghijABCDEFGHIJ012345 ", IMAGE].concat();
     let archive = tar_of(&[
         file("run.json", head.as_bytes()),

@@ -154,7 +154,12 @@ fn a_crash_between_the_effect_and_the_answer_repeats_no_post() {
         ("reviewer", on("request-changes"), 200, json!({"comment": "no"})),
         ("reviewer", on("approve"), 200, Value::Null),
         ("reviewer", on("merge"), 200, Value::Null),
-        ("proposer", "promote".to_owned(), 201, json!({"path": "notes/learned.md", "kind": "Runbook", "owners": ["team:platform"]})),
+        (
+            "proposer",
+            "promote".to_owned(),
+            201,
+            json!({"path": "notes/learned.md", "kind": "Runbook", "owners": ["team:platform"]}),
+        ),
         ("maintainer", on("revert"), 201, json!({})),
         ("reviewer", rejected, 200, json!({"comment": "no"})),
         ("proposer", "snapshots".to_owned(), 201, json!({"requestedRef": "main", "name": "release"})),

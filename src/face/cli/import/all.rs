@@ -3,9 +3,9 @@
 
 use super::args::ImportArgs;
 use super::find::{self, Source};
+use crate::base::Clock;
 use crate::base::Timestamp;
 use crate::base::time::SystemClock;
-use crate::base::Clock;
 use crate::engine::{Code, EngineError};
 use crate::face::cli::show::safe;
 use crate::face::cli::{Verdict, print, print_json, progress, when};

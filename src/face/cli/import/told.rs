@@ -1,8 +1,8 @@
 //! What an import is told as: lines for people, JSON for programs. Everything in it was screened.
 
 use crate::engine::{Found, ImportPreview, PreviewFile, Validation};
-use crate::face::cli::show::{colour, plural, safe, safe_lines};
 use crate::face::cli::findings as found;
+use crate::face::cli::show::{colour, plural, safe, safe_lines};
 use crate::face::wire::{ImportConditionItem, SourceProblem, TakenOut};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -95,7 +95,10 @@ fn one(client: &Client<'_>, path: &Path, args: &ImportArgs) -> Outcome {
     if !sent.is_new {
         eprintln!("unchanged: it was imported before");
     } else if import.import.phase == "AwaitingReview" {
-        eprintln!("next: lorekeep import show {0}; lorekeep import approve {0}; lorekeep import merge {0}", import.import.name);
+        eprintln!(
+            "next: lorekeep import show {0}; lorekeep import approve {0}; lorekeep import merge {0}",
+            import.import.name
+        );
     }
     Ok(Verdict::from_yes(import.import.phase != "Failed"))
 }
@@ -137,10 +140,7 @@ fn send(client: &Client<'_>, path: &Path, new: &NewImport, args: &ImportArgs) ->
 /// A run as a compressed archive in a file without a name, and its size.
 fn packed(bundle: &Bundle) -> Result<(File, u64), EngineError> {
     let failed = |e: std::io::Error| EngineError::new(Code::Unavailable, format!("the run cannot be packed: {e}"));
-    let file = tempfile::tempfile().map_err(failed)?;
-    let mut packing = zstd::Encoder::new(file, 0).map_err(failed)?;
-    bundle.pack(&mut packing).map_err(failed)?;
-    let file = packing.finish().map_err(failed)?;
+    let file = bundle.pack_small(tempfile::tempfile().map_err(failed)?).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
     Ok((file, size))
 }
@@ -148,7 +148,12 @@ fn packed(bundle: &Bundle) -> Result<(File, u64), EngineError> {
 fn act(client: &Client<'_>, command: &ImportCommand) -> Outcome {
     match command {
         ImportCommand::List { phase, run, limit, cursor, json } => {
-            let query = [("phase", phase.clone()), ("run", run.clone()), ("limit", Some(limit.to_string())), ("cursor", cursor.clone())];
+            let query = [
+                ("phase", phase.clone()),
+                ("run", run.clone()),
+                ("limit", Some(limit.to_string())),
+                ("cursor", cursor.clone()),
+            ];
             list(client, query, *json)
         }
         ImportCommand::Show(one) => {
@@ -172,7 +177,9 @@ fn act(client: &Client<'_>, command: &ImportCommand) -> Outcome {
         ImportCommand::LowerTier { one, tier } => {
             post(client, one, "lower-tier", &LowerTierBody { organization: None, retention_tier: tier.tier() })
         }
-        ImportCommand::Sweep(_) => Err(EngineError::new(Code::BadRequest, "sweeping is for a data directory: give --data-dir DIR")),
+        ImportCommand::Sweep(_) => {
+            Err(EngineError::new(Code::BadRequest, "sweeping is for a data directory: give --data-dir DIR"))
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use crate::base::id::ImportId;
 use crate::engine::{Code, Engine, EngineError, ImportAction};
 use crate::face::http::call::{Call, Reply};
+use crate::face::http::fail::Result;
 use crate::face::http::upload::Upload;
 use crate::face::wire::{
     Address, Addressed, ApproveBody, DecisionBody, ImportAccepted, ImportAnswer, ImportBody, ImportList, ImportsParams,
     LowerTierBody, MergeBody, RerunBody,
 };
-use crate::face::http::fail::Result;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
