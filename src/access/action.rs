@@ -57,6 +57,10 @@ pub enum Action<'a> {
     ReadImports,
     /// Imports the memory of a run, or does it again.
     ImportRun,
+    /// Has the bytes of a run's artifacts kept.
+    RetainBytes,
+    /// Reads bytes of a run's artifacts that were kept.
+    ReadBytes,
     /// Rejects an update.
     Reject,
     /// Asks for another revision of an update.
@@ -110,7 +114,7 @@ impl Action<'_> {
             Self::RetireKey { own: false } => Role::Admin,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
             Self::Approve { .. } | Self::Merge { .. } | Self::Reject | Self::RequestChanges => Role::Reviewer,
-            Self::Revert | Self::MarkSnapshot => Role::Maintainer,
+            Self::Revert | Self::MarkSnapshot | Self::RetainBytes | Self::ReadBytes => Role::Maintainer,
             Self::CreateRepository | Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => Role::Admin,
         }
     }
@@ -127,7 +131,7 @@ impl Action<'_> {
             Self::ReadSnapshots | Self::CreateSnapshot | Self::ReadImports | Self::ImportRun => true,
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
-            Self::MarkSnapshot | Self::Supersede { own: false } => false,
+            Self::MarkSnapshot | Self::Supersede { own: false } | Self::RetainBytes | Self::ReadBytes => false,
             Self::Supersede { own: true } => true,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
             Self::RegisterKey | Self::RetireKey { .. } => false,
@@ -161,6 +165,8 @@ impl Action<'_> {
             Self::Approve { .. } => "approving an update",
             Self::ReadImports => "reading imports",
             Self::ImportRun => "importing a run",
+            Self::RetainBytes => "keeping bytes of artifacts",
+            Self::ReadBytes => "reading kept bytes of artifacts",
             Self::Reject => "rejecting an update",
             Self::RequestChanges => "requesting changes of an update",
             Self::Merge { touches_ontology: true } => "merging a change of the ontology",

@@ -13,12 +13,27 @@ pub struct RepositoryPolicy {
     require_signed_approvals: bool,
     auto_merge: GlobSet,
     allow_partial_imports: bool,
+    artifact_retention_days: u32,
+    story_retention_days: u32,
 }
 
 /// The policy asks for what cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("requiredApprovals is 1 to 20")]
-pub struct BadPolicy;
+pub enum BadPolicy {
+    /// Of the approvals.
+    #[error("requiredApprovals is 1 to 20")]
+    Approvals,
+    /// Of the days that something is kept.
+    #[error("days that something is kept are 1 to {MOST_DAYS}")]
+    Days,
+}
+
+/// The longest that a policy keeps anything, in days.
+const MOST_DAYS: u32 = 3_650;
+/// How long bytes of artifacts are kept where a policy does not say.
+const ARTIFACT_DAYS: u32 = 30;
+/// How long the stories of imports that ended are kept where a policy does not say.
+const STORY_DAYS: u32 = 365;
 
 /// The fields as they are written.
 #[derive(Deserialize)]
@@ -30,13 +45,15 @@ struct Fields {
     require_signed_approvals: bool,
     auto_merge: GlobSet,
     allow_partial_imports: bool,
+    artifact_retention_days: u32,
+    story_retention_days: u32,
 }
 
 impl RepositoryPolicy {
     /// A policy from its settings; nothing merges by itself, and approvals need no signature.
     pub fn new(required_approvals: u32, allow_direct_push: bool, require_clean: bool) -> Result<Self, BadPolicy> {
         if !(1..=20).contains(&required_approvals) {
-            return Err(BadPolicy);
+            return Err(BadPolicy::Approvals);
         }
         let (require_signed_approvals, auto_merge, allow_partial_imports) = (false, GlobSet::default(), false);
         Ok(Self {
@@ -46,6 +63,8 @@ impl RepositoryPolicy {
             require_signed_approvals,
             auto_merge,
             allow_partial_imports,
+            artifact_retention_days: ARTIFACT_DAYS,
+            story_retention_days: STORY_DAYS,
         })
     }
 
@@ -62,6 +81,24 @@ impl RepositoryPolicy {
     /// The same policy with or without imports of runs that have not ended.
     pub fn with_partial_imports(self, allow_partial_imports: bool) -> Self {
         Self { allow_partial_imports, ..self }
+    }
+
+    /// The same policy with other lengths of time that imports keep things for, in days.
+    pub fn with_retention(self, artifact_days: u32, story_days: u32) -> Result<Self, BadPolicy> {
+        if [artifact_days, story_days].iter().any(|days| !(1..=MOST_DAYS).contains(days)) {
+            return Err(BadPolicy::Days);
+        }
+        Ok(Self { artifact_retention_days: artifact_days, story_retention_days: story_days, ..self })
+    }
+
+    /// For how many days at most the bytes of artifacts are kept.
+    pub fn artifact_retention_days(&self) -> u32 {
+        self.artifact_retention_days
+    }
+
+    /// For how many days the screened story of an import is kept after it ended.
+    pub fn story_retention_days(&self) -> u32 {
+        self.story_retention_days
     }
 
     /// How many approvals of one revision let it merge.
@@ -110,6 +147,8 @@ impl Default for Fields {
             require_signed_approvals,
             auto_merge,
             allow_partial_imports,
+            artifact_retention_days,
+            story_retention_days,
         } = RepositoryPolicy::default();
         Self {
             required_approvals,
@@ -118,6 +157,8 @@ impl Default for Fields {
             require_signed_approvals,
             auto_merge,
             allow_partial_imports,
+            artifact_retention_days,
+            story_retention_days,
         }
     }
 }
@@ -128,6 +169,7 @@ impl TryFrom<Fields> for RepositoryPolicy {
     fn try_from(fields: Fields) -> Result<Self, BadPolicy> {
         let policy = Self::new(fields.required_approvals, fields.allow_direct_push, fields.require_clean)?;
         let policy = policy.with_auto_merge(fields.auto_merge).with_partial_imports(fields.allow_partial_imports);
+        let policy = policy.with_retention(fields.artifact_retention_days, fields.story_retention_days)?;
         Ok(policy.with_signed_approvals(fields.require_signed_approvals))
     }
 }

@@ -167,6 +167,12 @@ impl ImportId {
     pub fn fresh() -> Self {
         Self(format!("ami-{}", fresh_ulid()))
     }
+
+    /// The id that belongs to a digest: the same one whenever it is asked for.
+    pub fn of_key(digest: &super::Digest) -> Self {
+        let hex = &digest.as_str()["blake3:".len()..];
+        Self(format!("ami-{}", &hex[..26]))
+    }
 }
 
 impl TokenId {

@@ -7,8 +7,8 @@ use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, NewIntent, NewLanding, PageRequest, PrincipalKey,
-    Repository, RepositoryId, Snapshot, Token, Tx, Update,
+    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, ImportObject, NewIntent, NewLanding, PageRequest,
+    PrincipalKey, Repository, RepositoryId, Snapshot, Token, Tx, Update,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -315,6 +315,36 @@ fn import_event(actor: &Actor, import: &Import, kind: &str) -> AuditEvent {
     let redaction = import.redaction.clone().map(|digest| ("redactionDigest".to_owned(), digest));
     let digests = [source, story, redaction].into_iter().flatten().collect();
     AuditEvent { digests, ..event(&name, actor, resource("AgentRunMemoryImport", &import.org, &import.id)) }
+}
+
+/// That an object was removed which an import kept.
+pub(super) fn import_swept(
+    tx: &Tx<'_>,
+    org: &OrgId,
+    object: &ImportObject,
+    reason: &str,
+    by_server: bool,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let actor = if by_server { Actor::Engine } else { Actor::Operator };
+    let target = resource("AgentRunMemoryImport", org, &object.import);
+    let swept = event("agent.memory.import.swept", &actor, target);
+    let source = if by_server { "engine".to_owned() } else { swept.source.clone() };
+    let digests = BTreeMap::from([(object.kind.to_string(), object.digest.clone())]);
+    add(tx, org, AuditEvent { digests, source, reasons: vec![reason.to_owned()], ..swept }, now)
+}
+
+/// That kept bytes of an artifact were read.
+pub(super) fn bytes_read(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    import: &Import,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let target = resource("AgentRunMemoryImport", &import.org, &import.id);
+    let digests = BTreeMap::from([("artifact".to_owned(), digest.clone())]);
+    add(tx, &import.org, AuditEvent { digests, ..event("agent.memory.import.bytes-read", &by(caller), target) }, now)
 }
 
 /// That an operator let an org import from a folder, or no more.

@@ -40,6 +40,7 @@ mod need;
 mod once;
 mod operate;
 mod origins;
+mod promoting;
 mod proposed;
 mod push;
 mod pushed;
@@ -73,7 +74,7 @@ mod watching;
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::change::{ClashKind, FieldConflict};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
-pub use crate::ingest::{Bundle, JournalChoice, RetentionTier, SourceKind, TaskChoice};
+pub use crate::ingest::{Bundle, BundleLimits, JournalChoice, RetentionTier, SourceKind, TaskChoice};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
@@ -97,14 +98,15 @@ pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
 pub use imports::{
-    Collected, DraftView, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported,
-    NewImport, Redacted, collect_run,
+    ArtifactBytes, Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview,
+    ImportView, Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, SweptObject, collect_run,
 };
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::{Attempt, Once};
+pub use promoting::{NewPromotion, Promoted};
 pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
 pub use pushed::{MAX_PUSH_MESSAGE, ProposedRef, PushMessage, PushOutcome, hand_over};

@@ -26,7 +26,7 @@ mod tier;
 mod yaml;
 
 pub use bundle::{Bundle, BundleError, BundleFile, BundleLimits, Part};
-pub use drafts::{BadTarget, DraftChoice, DraftFile, MEMORY_PATH, Target, drafts, merge_memory};
+pub use drafts::{BadTarget, DraftChoice, DraftFile, KeptBytes, MEMORY_PATH, Target, drafts, merge_memory};
 pub use lessons::{Lesson, lessons};
 pub use model::{
     Artifact, Counts, Document, DocumentKind, Event, Moment, Outcome, Ran, RunHead, SourceKind, SourceRef, Step,

@@ -36,6 +36,8 @@ pub struct Promotion<'a> {
     pub bytes: &'a [u8],
     /// The kind of the record.
     pub kind: &'a str,
+    /// Its id, as `runbook:deploy-rollback`; else one made of the title.
+    pub id: Option<&'a str>,
     /// What it is to be called; else the note's own title.
     pub title: Option<&'a str>,
     /// Who answers for it; else the note's own owners.
@@ -75,6 +77,12 @@ pub enum PromoteError {
     /// A record of this id is there.
     #[error("the memory has a record `{0}` already: give the new one another title")]
     Exists(String),
+    /// The id is none of the kind.
+    #[error("an id of this kind is `{prefix}:` and a name of `a-z 0-9 -`, such as `{prefix}:deploy-rollback`")]
+    BadId {
+        /// What ids of the kind begin with.
+        prefix: String,
+    },
     /// Nothing gives the record a name.
     #[error("the note has no title that a record could be named by: give it one")]
     Nameless,
@@ -96,8 +104,11 @@ pub fn promote(promotion: &Promotion<'_>) -> Result<DraftFile, PromoteError> {
     check_kind(promotion, source)?;
     let own = note.markdown.as_ref().map_or("", |markdown| markdown.title.as_str());
     let title = one_line(promotion.title.unwrap_or(own), 200);
-    let name = slug(&title, 80);
-    if name.is_empty() {
+    let name = match promotion.id {
+        Some(id) => name_in(id, &kind.id_prefix)?,
+        None => slug(&title, 80),
+    };
+    if name.is_empty() || title.is_empty() {
         return Err(PromoteError::Nameless);
     }
     let id = format!("{}:{name}", kind.id_prefix);
@@ -109,6 +120,13 @@ pub fn promote(promotion: &Promotion<'_>) -> Result<DraftFile, PromoteError> {
     let path = RepoPath::parse(format!("{folder}/{name}.md")).expect("a slug is a plain name");
     let content = format!("---\n{}---\n\n{}", fields.text(), body(&note, &title));
     Ok(DraftFile { path, content })
+}
+
+/// The name in an id that was asked for.
+fn name_in(id: &str, prefix: &str) -> Result<String, PromoteError> {
+    let name = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(':'));
+    let name = name.filter(|name| !name.is_empty() && slug(name, 80) == *name);
+    name.map(str::to_owned).ok_or_else(|| PromoteError::BadId { prefix: prefix.to_owned() })
 }
 
 fn read(promotion: &Promotion<'_>) -> Result<SourceFile, PromoteError> {

@@ -94,7 +94,8 @@ impl Engine {
             return Err(EngineError::new(Code::Conflict, message.clone()).because("Phase", Some("phase"), message));
         }
         let new = NewImport { tier, ..asked_of(&import)? };
-        self.make_again(caller, import, &new, "lowered")
+        self.make_again(caller, import.clone(), &new, "lowered")?;
+        self.expire_bytes(&import)
     }
 
     fn make_again(&self, caller: &Caller, import: Import, new: &NewImport, kind: &str) -> Result<(), EngineError> {

@@ -27,6 +27,8 @@ pub struct Collected {
     pub story: Story,
     /// What was taken out, in numbers.
     pub report: RedactionReport,
+    /// What took it out, and knows the values again.
+    pub(super) scrubber: Scrubber,
 }
 
 /// Reads a run, whatever it is or of the format that is named.
@@ -35,7 +37,7 @@ pub fn collect_run(bundle: &Bundle, kind: Option<SourceKind>) -> Result<Collecte
     let (mut scrubber, mut collector) = (Scrubber::default(), Collector::new(kind));
     let (head, counts) = read(bundle, kind, &mut scrubber, &mut |moment| collector.take(moment))?;
     let story = collector.finish(head, counts, []);
-    Ok(Collected { story, report: scrubber.report().clone() })
+    Ok(Collected { story, report: scrubber.report().clone(), scrubber })
 }
 
 /// The name of the run that is imported: as it was asked for, or as the source says it.
@@ -150,10 +152,14 @@ fn too_broad(report: &RedactionReport) -> usize {
 impl Collected {
     /// What a row tells of it.
     pub(super) fn summary(&self) -> Value {
+        serde_json::to_value(self.told()).expect("a summary is plain JSON")
+    }
+
+    pub(super) fn told(&self) -> Summary {
         let (story, report) = (&self.story, &self.report);
         let problems = story.problems.items.iter().take(MOST_TOLD);
         let by_file = report.by_file.iter().take(MOST_TOLD);
-        let summary = Summary {
+        Summary {
             kind: Some(story.kind),
             redaction: Redacted {
                 total: report.total(),
@@ -167,8 +173,7 @@ impl Collected {
                 .map(|p| (format!("{:?}", p.kind), shown(&p.at.to_string()), shown(&p.message)))
                 .collect(),
             counts: counts(story),
-        };
-        serde_json::to_value(summary).expect("a summary is plain JSON")
+        }
     }
 }
 
@@ -223,7 +228,7 @@ impl Engine {
 }
 
 /// Why what was sent is no source.
-fn bad_bundle(error: BundleError) -> EngineError {
+pub(super) fn bad_bundle(error: BundleError) -> EngineError {
     let (reason, message) = (error.reason(), error.to_string());
     match error {
         BundleError::Io(cause) => {

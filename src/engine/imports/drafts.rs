@@ -1,12 +1,13 @@
 //! The files that an import makes, looked at once more before anything is stored.
 
+use super::asked;
 use super::stop::Stop;
 use super::types::NewImport;
-use super::{asked, collect};
 use crate::base::{CommitId, Digest, RepoPath, Timestamp};
 use crate::engine::{Code, EngineError, Memory};
-use crate::ingest::{Bundle, DraftChoice, DraftFile, MEMORY_PATH, RetentionTier, Story, Target};
+use crate::ingest::{DraftChoice, DraftFile, KeptBytes, MEMORY_PATH, RetentionTier, Story, Target};
 use crate::screen::{find_secrets, find_suspects};
+use std::collections::BTreeMap;
 
 /// What stands where the last look finds something. It is no list where YAML has no quotes around it.
 const TAKEN_OUT: &str = "(redacted)";
@@ -21,50 +22,25 @@ pub(super) struct Around<'a> {
     pub(super) source: &'a Digest,
     /// What stands for the moment of a source that names none.
     pub(super) known_at: Timestamp,
-}
-
-/// A file that an import would make.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DraftView {
-    /// Where it would be.
-    pub path: String,
-    /// Its text.
-    pub content: String,
-    /// The digest of that.
-    pub digest: Digest,
-}
-
-impl Memory {
-    /// What an import of a run would come to on the tip: what was collected, and the files. Nothing is written.
-    pub fn import_drafts(
-        &self,
-        new: &NewImport,
-        bundle: &Bundle,
-    ) -> Result<(collect::Collected, Vec<DraftView>), EngineError> {
-        asked::check(None, new)?;
-        let collected = collect::collect_run(bundle, new.kind)?;
-        let fits = collect::check_head(None, new, &collected, true).and_then(|()| collect::check_redaction(&collected));
-        fits.map_err(|stop| *stop.error)?;
-        let tip = self.current(&*self.line()?)?;
-        let target = asked::target(new, &collected.story.head.run_id)?;
-        let around = Around {
-            memory: self,
-            organization: &self.organization,
-            new,
-            tier: new.tier,
-            target: &target,
-            source: bundle.digest(),
-            known_at: tip.at,
-        };
-        let made = around.files(&collected.story, tip.commit, true).map_err(|stop| *stop.error)?;
-        Ok((collected, made.into_iter().map(DraftView::from).collect()))
-    }
+    /// The artifacts whose bytes are kept.
+    pub(super) bytes: &'a BTreeMap<String, KeptBytes>,
 }
 
 impl Around<'_> {
     /// The files of a story for a commit. The run's `MEMORY.md` is joined with what the commit has, or stands alone.
     pub(super) fn files(&self, story: &Story, commit: CommitId, joined: bool) -> Result<Vec<DraftFile>, Stop> {
         let memory = self.memory_md(commit, joined).map_err(Stop::server)?;
+        self.files_beside(story, commit, memory.as_deref(), &|_| false)
+    }
+
+    /// The same beside a `MEMORY.md`, and records that are there besides those of the commit.
+    pub(super) fn files_beside(
+        &self,
+        story: &Story,
+        commit: CommitId,
+        memory: Option<&str>,
+        besides: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<DraftFile>, Stop> {
         let ontology = self.memory.ontology(commit).map_err(Stop::server)?;
         let repository = self.new.source_repository.as_deref().map(record_of);
         let include = &self.new.include;
@@ -85,8 +61,9 @@ impl Around<'_> {
                 owners: &[],
                 known_at: self.known_at,
                 ontology: &ontology.ontology,
-                exists: &|id| view.entry_of_id(id).is_some(),
-                memory: memory.as_deref(),
+                exists: &|id| besides(id) || view.entry_of_id(id).is_some(),
+                memory,
+                bytes: self.bytes,
             };
             Ok(crate::ingest::drafts(story, &choice))
         });
@@ -131,11 +108,4 @@ fn without_suspects(text: String) -> String {
     }
     clean.push_str(&text[done..]);
     clean
-}
-
-impl From<DraftFile> for DraftView {
-    fn from(draft: DraftFile) -> Self {
-        let digest = Digest::of(draft.content.as_bytes());
-        Self { path: draft.path.to_string(), content: draft.content, digest }
-    }
 }

@@ -41,6 +41,7 @@ impl Engine {
     /// same again is the same import.
     pub fn import(&self, caller: &Caller, new: &NewImport, sent: Option<Bundle>) -> Result<Imported, EngineError> {
         self.may_import(caller)?;
+        self.may_retain(caller, new.tier)?;
         asked::check(Some(&caller.org), new)?;
         let (row, served) = self.named(caller, new.repository.as_deref())?;
         let new = NewImport { path: new.path.clone().filter(|_| sent.is_none()), ..new.clone() };
@@ -104,12 +105,13 @@ impl Engine {
     }
 
     fn collect_import(&self, job: &Job<'_>, bundle: &Bundle) -> Result<Collected, Stop> {
-        let collected = collect_run(bundle, job.new.kind).map_err(|e| Stop::at("SourceResolved", e))?;
+        let mut collected = collect_run(bundle, job.new.kind).map_err(|e| Stop::at("SourceResolved", e))?;
         self.import_phase(job, ImportPhase::Redacting)?;
         fault::reached("import.collected");
         let policy = self.policy(&job.row.id).map_err(Stop::server)?;
         collect::check_head(Some(&job.caller.org), job.new, &collected, policy.allow_partial_imports())?;
         collect::check_redaction(&collected)?;
+        self.retain(job, bundle, &mut collected, &policy)?;
         self.import_phase(job, ImportPhase::Normalizing)?;
         Ok(collected)
     }

@@ -10,17 +10,25 @@ mod collect;
 mod conditions;
 mod drafts;
 mod import;
+mod importing;
+mod preview;
 mod propose;
+mod retain;
 mod roots;
 mod settle;
 mod stop;
 mod store;
+mod sweep;
 mod types;
 mod view;
+mod why;
 
 pub use collect::{Collected, collect_run};
-pub use drafts::DraftView;
+pub use importing::{Found, Importing, ProposedBranch};
+pub use preview::{ImportPreview, PreviewFile};
+pub use retain::ArtifactBytes;
 pub(super) use store::note_proposed;
+pub use sweep::SweptObject;
 pub use types::{
     ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportView, Imported, NewImport, Redacted,
 };

@@ -31,6 +31,7 @@ impl Engine {
         let memory = &job.served.memory;
         let target = Target::parse(&job.import.target);
         let target = target.map_err(|e| Stop::server(EngineError::new(Code::Internal, e.to_string())))?;
+        let bytes = self.kept_bytes(&job.import).map_err(Stop::server)?;
         let around = Around {
             memory,
             organization: job.caller.org.as_str(),
@@ -39,6 +40,7 @@ impl Engine {
             target: &target,
             source: &job.import.source,
             known_at: job.import.created_at,
+            bytes: &bytes,
         };
         let tip = tip_of(memory).map_err(Stop::server)?;
         let drafts = around.files(story, tip, true)?;
@@ -72,7 +74,7 @@ impl Engine {
             repository: Some(job.row.name.to_string()),
             base_commit: Some(made.base.to_string()),
             changes: made.drafts.into_iter().map(change).collect(),
-            title: title(job, story),
+            title: title(&job.import.run, story),
             reason: reason(job, story, tier),
             source_run: Some(job.import.run.clone()),
             revises: before,
@@ -167,7 +169,7 @@ fn tip_of(memory: &Memory) -> Result<CommitId, EngineError> {
     Ok(memory.current(&*memory.line()?)?.commit)
 }
 
-fn holds_all(repo: &Repository, tip: CommitId, made: &[DraftFile]) -> Result<bool, EngineError> {
+pub(super) fn holds_all(repo: &Repository, tip: CommitId, made: &[DraftFile]) -> Result<bool, EngineError> {
     for draft in made {
         if content_at(repo, tip, &draft.path)?.as_ref() != Some(&draft.content) {
             return Ok(false);
@@ -190,9 +192,9 @@ fn change(made: DraftFile) -> NewChange {
     NewChange { path, action, content, from: None, reason: None }
 }
 
-fn title(job: &Job<'_>, story: &Story) -> String {
+pub(super) fn title(run: &str, story: &Story) -> String {
     let what = if story.run().is_some() { "run" } else { "session" };
-    format!("Import the memory of {what} {}", job.import.run)
+    format!("Import the memory of {what} {run}")
 }
 
 fn reason(job: &Job<'_>, story: &Story, tier: RetentionTier) -> String {

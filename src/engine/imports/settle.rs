@@ -59,6 +59,7 @@ impl Engine {
     /// Marks the imports that a crash interrupted: the same request does them anew.
     pub(in crate::engine) fn settle_imports(&self) -> Result<(), EngineError> {
         self.artifacts().sweep().map_err(super::store::failed)?;
+        self.sweep_unreferred()?;
         let under_way = self.records.read(|view| view.imports_under_way())?;
         under_way.iter().try_for_each(|import| self.interrupted(&import.org, &import.id))
     }

@@ -6,7 +6,7 @@ use super::import::Job;
 use crate::access::Caller;
 use crate::artifact::{Kept, Store, StoreError};
 use crate::base::digest::canonical_json;
-use crate::base::{Timestamp, fault};
+use crate::base::{Digest, OrgId, Timestamp, fault};
 use crate::engine::server::Engine;
 use crate::engine::update_types::ForImport;
 use crate::engine::{Code, EngineError, audit};
@@ -22,11 +22,14 @@ impl Engine {
     /// Keeps what was collected: the objects first, then the row that refers to them.
     pub(super) fn keep_collected(&self, job: &Job<'_>, collected: &Collected) -> Result<(), EngineError> {
         let (org, id, store, now) = (&job.caller.org, &job.import.id, self.artifacts(), self.now());
-        let story = store.put(org, &collected.story.to_bytes()).map_err(failed)?;
-        let report = store.put(org, &canonical_json(&collected.report)).map_err(failed)?;
+        let bytes = (collected.story.to_bytes(), canonical_json(&collected.report));
+        let story = store.put(org, &bytes.0).map_err(failed)?;
+        let report = store.put(org, &bytes.1).map_err(failed)?;
         fault::reached("import.stored");
         let summary = collected.summary();
         self.records.write(|tx| {
+            ensure(&store, org, &story.digest, &bytes.0)?;
+            ensure(&store, org, &report.digest, &bytes.1)?;
             let import = tx.set_import_collected(org, id, (&story.digest, &report.digest), &summary, now)?;
             tx.set_import_object(org, &object(&import, ObjectKind::Story, &story))?;
             tx.set_import_object(org, &object(&import, ObjectKind::Redaction, &report))?;
@@ -52,6 +55,14 @@ impl Engine {
 fn object(import: &Import, kind: ObjectKind, kept: &Kept) -> ImportObject {
     let (digest, size) = (kept.digest.clone(), kept.size);
     ImportObject { import: import.id.clone(), kind, name: String::new(), digest, size, expires_at: None }
+}
+
+/// Sees to it that an object is there, in the transaction that refers to it: a sweep may have removed the same bytes since.
+pub(super) fn ensure(store: &Store, org: &OrgId, digest: &Digest, bytes: &[u8]) -> Result<(), EngineError> {
+    if store.open(org, digest).map_err(failed)?.is_none() {
+        store.put(org, bytes).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// A failure of the artifact store.

@@ -33,6 +33,12 @@ pub struct NewImport {
     pub detect_prompt_injection: bool,
     /// Whether a reviewer looks at it, whatever merges by itself.
     pub require_review: bool,
+    /// After how many days kept bytes may be removed; `None`: as the policy says, which bounds it too.
+    #[serde(default)]
+    pub retain_days: Option<u32>,
+    /// Until when they are kept, instead.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Which parts of a run become files.
@@ -81,6 +87,8 @@ impl Default for NewImport {
             redact_secrets: true,
             detect_prompt_injection: true,
             require_review: true,
+            retain_days: None,
+            expires_at: None,
         }
     }
 }

@@ -241,6 +241,16 @@ pub enum Command {
     )]
     #[command(subcommand)]
     Update(super::remote::UpdateCommand),
+    /// Imports the memory of runs and sessions: screened, summed up, and proposed for review.
+    #[command(
+        after_help = "Examples:\n  lorekeep import .a5c/runs/01KR0001 --dry-run\n  lorekeep import ~/.claude/projects/krate/019e4a.jsonl --tier curated-journal\n  lorekeep import --all ~/.claude/projects --since 2026-05-01\n  lorekeep import run.tar.zst --server https://memory.example.com --org acme --token-file token\n\nWithout a server a branch below `krate/memory-import/` proposes what is imported, and nothing else changes: not the work\ntree, not what is checked out. Imports of one call with --all go on one branch, `krate/memory-import/backfill`.\nExit status: 0 done, 1 some were not imported or do not validate, 2 bad usage or input, 3 the environment failed."
+    )]
+    Import(Box<super::import::ImportArgs>),
+    /// Makes a record of a note, which keeps where it was derived from.
+    #[command(
+        after_help = "Examples:\n  lorekeep promote notes/rollback.md --kind Runbook --owner team:platform\n  lorekeep promote notes/rollback.md --kind Runbook --dry-run\n  lorekeep promote notes/retry.md --kind Decision --title \"Retry budget\" --field decidedAt=2026-05-10T12:00:00Z\n\nIn a work tree the record is a new file there, to be looked at and committed; in a bare repository a proposed branch; with a\nserver an update."
+    )]
+    Promote(super::promote::PromoteArgs),
     /// Prints what there is of a resource of a server, and then what changes, until it is stopped.
     #[command(
         after_help = "Examples:\n  lorekeep watch agentmemoryupdates --phase AwaitingApproval\n  lorekeep watch agentmemoryrepositories --json --since CURSOR"

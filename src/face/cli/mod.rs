@@ -14,6 +14,7 @@ mod findings;
 pub mod github;
 mod graph;
 mod hook;
+mod import;
 mod keys;
 mod log;
 mod lsp;
@@ -23,6 +24,7 @@ mod ontology;
 mod operate;
 mod order;
 mod progress;
+mod promote;
 mod provenance;
 mod remote;
 mod report;
@@ -109,6 +111,8 @@ fn run(cli: Cli) -> Outcome {
 /// Runs a command on what is at hand.
 fn run_here(repo: PathBuf, asked: Command) -> Outcome {
     match asked {
+        Command::Import(args) => import::run(&repo, &args),
+        Command::Promote(args) => promote::run(&repo, &args),
         Command::Propose(_) | Command::Update(_) | Command::Watch(_) | Command::Signers { .. } => {
             Err(remote::no_server())
         }

@@ -2,6 +2,7 @@
 
 use super::address::addressed;
 use super::document::page_length;
+use crate::base::Timestamp;
 use crate::engine::{
     EngineError, ImportInclude, ImportListFilter, JournalChoice, NewImport, RetentionTier, SourceKind, TaskChoice,
 };
@@ -26,6 +27,12 @@ pub struct ImportBody {
     pub include: IncludeBody,
     /// Where its records go; left out, `babysitter/runs/` and the run's id.
     pub target_path: Option<String>,
+    /// With `artifact-bytes-retained`: after how many days the bytes may be removed; at most, and left out, as many as the
+    /// policy `artifactRetentionDays` says.
+    pub retain_days: Option<u32>,
+    /// The same as a moment, in RFC 3339; one of the two.
+    #[schema(value_type = Option<String>)]
+    pub expires_at: Option<Timestamp>,
     /// How it is checked.
     pub validation_policy: ValidationPolicyBody,
 }
@@ -112,6 +119,41 @@ impl Default for ValidationPolicyBody {
 }
 
 impl ImportBody {
+    /// The request for an import: what a client sends.
+    pub fn of(new: &NewImport) -> Self {
+        let ImportInclude { memory_md, session_summary, journal, task_results, artifact_manifests, retrospectives } =
+            new.include.clone();
+        let artifact_manifests = if artifact_manifests { ManifestChoice::DigestOnly } else { ManifestChoice::None };
+        Self {
+            organization: None,
+            source: SourceBody {
+                kind: new.kind,
+                repository: new.source_repository.clone(),
+                run_id: new.run_id.clone(),
+                session_id: new.session_id.clone(),
+                a5c_run_path: new.path.clone(),
+            },
+            memory_repository: new.repository.clone(),
+            retention_tier: new.tier,
+            include: IncludeBody {
+                memory_md,
+                session_summary,
+                journal,
+                task_results,
+                artifact_manifests,
+                retrospectives,
+            },
+            target_path: new.target.clone(),
+            retain_days: new.retain_days,
+            expires_at: new.expires_at,
+            validation_policy: ValidationPolicyBody {
+                redact_secrets: new.redact_secrets,
+                detect_prompt_injection: new.detect_prompt_injection,
+                require_review: new.require_review,
+            },
+        }
+    }
+
     /// The import in the engine's words.
     pub fn import(self) -> NewImport {
         NewImport {
@@ -127,6 +169,8 @@ impl ImportBody {
             redact_secrets: self.validation_policy.redact_secrets,
             detect_prompt_injection: self.validation_policy.detect_prompt_injection,
             require_review: self.validation_policy.require_review,
+            retain_days: self.retain_days,
+            expires_at: self.expires_at,
         }
     }
 }

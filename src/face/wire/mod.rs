@@ -73,7 +73,7 @@ pub use update::{
     UpdateSpec, UpdateStatus,
 };
 pub use update_request::{
-    ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, RevertBody, UpdatesParams,
+    ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, PromoteBody, ProposeBody, RevertBody, UpdatesParams,
 };
 pub use validation::{ValidateBody, ValidationAnswer, ValidationLimits, ValidationSummary};
 pub use watch::{WatchEvent, WatchParams};

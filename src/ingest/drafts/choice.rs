@@ -4,6 +4,7 @@ use super::target::Target;
 use crate::base::{Digest, Timestamp};
 use crate::ingest::{JournalChoice, RetentionTier, TaskChoice};
 use crate::ontology::Ontology;
+use std::collections::BTreeMap;
 
 /// What of a story becomes files, and what is around them.
 pub struct DraftChoice<'a> {
@@ -41,6 +42,17 @@ pub struct DraftChoice<'a> {
     pub exists: &'a dyn Fn(&str) -> bool,
     /// `babysitter/MEMORY.md` as the memory has it.
     pub memory: Option<&'a str>,
+    /// The artifacts whose bytes are kept, by name.
+    pub bytes: &'a BTreeMap<String, KeptBytes>,
+}
+
+/// The bytes of an artifact, as they are kept: screened, and not for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBytes {
+    /// The digest of what is kept, which names it in the artifact store.
+    pub digest: Digest,
+    /// When they may be removed.
+    pub expires_at: Timestamp,
 }
 
 impl DraftChoice<'_> {

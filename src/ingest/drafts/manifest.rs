@@ -1,9 +1,9 @@
 //! `artifacts/manifest.yaml`: names, kinds, sizes and digests of what was made. Bytes are elsewhere.
 
 use super::{Context, DraftFile, graph_file};
-use crate::ingest::Artifact;
 use crate::ingest::text::counted;
 use crate::ingest::yaml::Fields;
+use crate::ingest::{Artifact, RetentionTier};
 
 pub(super) fn file(context: &Context<'_>) -> Option<DraftFile> {
     let id = context.names.manifest.as_deref()?;
@@ -16,14 +16,19 @@ pub(super) fn file(context: &Context<'_>) -> Option<DraftFile> {
     context.origin(&mut fields);
     fields.put("retentionTier", context.choice.tier_name());
     fields.put("artifactCount", artifacts.total).put("totalBytes", context.story.artifact_bytes);
-    fields.put("artifacts", artifacts.items.iter().map(entry).collect::<Vec<_>>());
+    fields.put("artifacts", artifacts.items.iter().map(|artifact| entry(context, artifact)).collect::<Vec<_>>());
     Some(graph_file(path, "RunArtifactManifest", id, fields, Fields::default()))
 }
 
-/// An artifact; its storage reference is its digest, by which the artifact store keeps bytes.
-fn entry(artifact: &Artifact) -> Fields {
+/// An artifact. Where its bytes are kept, the storage reference names them in the artifact store: what is kept was screened,
+/// and so has another digest than the artifact where anything was taken out.
+fn entry(context: &Context<'_>, artifact: &Artifact) -> Fields {
     let mut fields = Fields::default();
     fields.put("name", artifact.name.as_str()).put("kind", artifact.kind.as_str()).put("size", artifact.size);
-    fields.put("digest", artifact.digest.as_str()).put("storageRef", format!("artifact:{}", artifact.digest));
+    fields.put("digest", artifact.digest.as_str());
+    let keeps_bytes = context.choice.tier == RetentionTier::ArtifactBytesRetained;
+    if let Some(kept) = context.choice.bytes.get(&artifact.name).filter(|_| keeps_bytes) {
+        fields.put("storageRef", format!("artifact:{}", kept.digest)).put("expiresAt", kept.expires_at.to_string());
+    }
     fields
 }

@@ -14,7 +14,7 @@ mod session;
 mod target;
 mod tasks;
 
-pub use choice::DraftChoice;
+pub use choice::{DraftChoice, KeptBytes};
 pub use memory::{MEMORY_PATH, merge_memory};
 pub use target::{BadTarget, Target};
 

@@ -137,5 +137,6 @@ fn described(kind: ProblemKind) -> (&'static str, &'static str) {
         ProblemKind::Missing => ("missing file", "missing files"),
         ProblemKind::UnknownType => ("part of an unknown type", "parts of unknown types"),
         ProblemKind::Truncated => ("end in the middle", "ends in the middle"),
+        ProblemKind::NotKept => ("file whose bytes are not kept", "files whose bytes are not kept"),
     }
 }

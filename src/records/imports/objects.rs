@@ -3,7 +3,7 @@
 use crate::base::id::ImportId;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::columns::{count, text_columns};
-use crate::records::words::words;
+use crate::records::words::{RepositoryId, words};
 use crate::records::{RecordsError, Tx, View};
 use rusqlite::Row;
 
@@ -70,6 +70,25 @@ impl View<'_> {
     pub fn expired_import_objects(&self, org: &OrgId, now: Timestamp) -> Result<Vec<ImportObject>, RecordsError> {
         let sql = format!("{SELECT} WHERE org = ?1 AND expires_at <= ?2 ORDER BY import, kind, name");
         self.all(&sql, (org, now), read)
+    }
+
+    /// The stories and reports of the imports of an org that ended, with the repository, and when each ended.
+    pub fn ended_import_objects(
+        &self,
+        org: &OrgId,
+    ) -> Result<Vec<(ImportObject, RepositoryId, Timestamp)>, RecordsError> {
+        let sql = "SELECT o.import, o.kind, o.name, o.digest, o.size, o.expires_at, p.repository,
+                max(p.updated_at, coalesce(u.updated_at, 0)) AS ended_at
+            FROM import_objects o JOIN import_phases p ON p.id = o.import LEFT JOIN updates u ON u.id = p.update_id
+            WHERE o.org = ?1 AND o.kind IN ('story', 'redaction-report') AND p.shown IN ('Merged', 'Rejected', 'Failed')
+            ORDER BY o.import, o.kind, o.name";
+        self.all(sql, [org], |row| Ok((read(row)?, row.get("repository")?, row.get("ended_at")?)))
+    }
+
+    /// How many times imports of an org refer to an object.
+    pub fn objects_referring_to(&self, org: &OrgId, digest: &Digest) -> Result<u64, RecordsError> {
+        let sql = "SELECT count(*) AS n FROM import_objects WHERE org = ?1 AND digest = ?2";
+        Ok(self.one(sql, (org, digest), |row| count(row, "n"))?.unwrap_or_default())
     }
 
     /// Whether an import of an org refers to an object.

@@ -31,6 +31,8 @@ pub(super) fn table(proposers: &[Principal]) -> Vec<(Action<'_>, Role, bool)> {
         (Action::Approve { proposers, touches_ontology: true }, Role::Maintainer, false),
         (Action::ReadImports, Role::Reader, true),
         (Action::ImportRun, Role::Proposer, true),
+        (Action::RetainBytes, Role::Maintainer, false),
+        (Action::ReadBytes, Role::Maintainer, false),
         (Action::Reject, Role::Reviewer, false),
         (Action::RequestChanges, Role::Reviewer, false),
         (Action::Merge { touches_ontology: false }, Role::Reviewer, false),

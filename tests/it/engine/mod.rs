@@ -21,6 +21,7 @@ mod races;
 mod reads;
 mod refs;
 mod remarks;
+mod retention;
 mod reverts;
 mod rows;
 mod scopes;

@@ -299,11 +299,14 @@ fn no_policy_lands_by_itself_what_a_reviewer_has_to_see() {
     assert_eq!(ask("summary-only", true, "run-1")["import"]["phase"], "AwaitingReview");
     assert_eq!(ask("full-journal-redacted", false, "run-2")["import"]["phase"], "AwaitingReview");
     assert_eq!(ask("summary-only", false, "run-3")["import"]["phase"], "Merged");
-    // Bytes need a maintainer, where none asked for them.
-    let bytes = ask("artifact-bytes-retained", false, "run-4");
+    // Bytes are kept where a maintainer asks for it, and somebody else looks at it.
+    let bytes = with(asked("run-4"), "retentionTier", json!("artifact-bytes-retained"));
+    send(&server, "proposer", &bytes, &run_of(ORG, "run-4")).refused(403, "POLICY_DENIED");
+    let bytes = read(&server, &send(&server, "maintainer", &bytes, &run_of(ORG, "run-4")).expect(201));
+    assert_eq!(bytes["import"]["phase"], "AwaitingReview");
     let digest = json!({"expectedDiffDigest": bytes["import"]["diffDigest"]});
-    act(&server, "reviewer", &bytes, "approve", digest.clone()).refused(403, "POLICY_DENIED");
-    act(&server, "maintainer", &bytes, "approve", digest).expect(200);
+    act(&server, "maintainer", &bytes, "approve", digest.clone()).refused(403, "SELF_APPROVAL_DENIED");
+    act(&server, "reviewer", &bytes, "approve", digest).expect(200);
 }
 
 #[test]

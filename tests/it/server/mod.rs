@@ -5,6 +5,7 @@
 #[cfg(debug_assertions)]
 mod faults;
 mod host;
+mod importing;
 mod imports;
 mod isolation;
 mod kill;

@@ -254,6 +254,14 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             all.push((short.to_owned(), replayed, true));
             all
         }
+        ("POST", "/promote") => {
+            let own = json!({"path": them.path, "kind": "Runbook", "title": "Seen"});
+            vec![(short.to_owned(), own, true)]
+        }
+        ("GET", "/imports/{id}/artifacts/{digest}") => {
+            let named = short.replace("{id}", "ami-00000000000000000000000000");
+            vec![(named.replace("{digest}", &format!("blake3:{}", "0".repeat(64))), json!({}), false)]
+        }
         ("GET", "/updates/{id}" | "/updates/{id}/revisions/{n}/diff") => vec![(update(""), json!({}), false)],
         ("POST", "/updates/{id}/revisions") => {
             let based = with(proposal(BRAIN, "word"), "baseCommit", &them.commit);

@@ -3,6 +3,8 @@
 mod client;
 mod events;
 mod grep;
+mod imports;
+mod promote;
 mod propose;
 mod provenance;
 mod reads;
@@ -11,6 +13,7 @@ mod snapshots;
 mod updates;
 mod watch;
 
+pub use imports::ImportCommand;
 pub use propose::ProposeArgs;
 pub use server::{Server, ServerArgs};
 pub use updates::UpdateCommand;
@@ -29,6 +32,9 @@ pub fn run(repo: &Path, server: &Server, command: Command) -> Outcome {
         Command::Propose(args) => propose::run(repo, &client, args),
         Command::Update(command) => updates::run(repo, &client, command),
         Command::Watch(args) => watch::run(&client, &args),
+        Command::Import(args) if args.is_at_hand() => super::import::run(repo, &args),
+        Command::Import(args) => imports::run(&client, &args),
+        Command::Promote(args) => promote::run(&client, &args),
         Command::Query(args) => reads::query(&client, args),
         Command::Context(args) => reads::context(&client, args),
         Command::Show { name, at, json } => reads::show(&client, &name, &at, json),
@@ -61,6 +67,8 @@ pub fn knows(command: &Command) -> bool {
                 | Command::Graph(_)
                 | Command::Report(_)
                 | Command::ResolveRef(_)
+                | Command::Import(_)
+                | Command::Promote(_)
                 | Command::Grep(_)
                 | Command::History { .. }
                 | Command::Diff(_)
@@ -73,7 +81,11 @@ pub fn knows(command: &Command) -> bool {
 
 /// Whether a command is for a server alone.
 pub fn needs(command: &Command) -> bool {
-    matches!(command, Command::Propose(_) | Command::Update(_) | Command::Watch(_) | Command::Signers { .. })
+    match command {
+        Command::Propose(_) | Command::Update(_) | Command::Watch(_) | Command::Signers { .. } => true,
+        Command::Import(args) => args.needs_server(),
+        _ => false,
+    }
 }
 
 /// The refusal of a command that needs a server and has none.

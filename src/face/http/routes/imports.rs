@@ -3,13 +3,15 @@
 use crate::base::id::ImportId;
 use crate::engine::{Code, Engine, EngineError, ImportAction};
 use crate::face::http::call::{Call, Reply};
+use crate::face::http::fail::Result;
 use crate::face::http::upload::Upload;
 use crate::face::wire::{
     Address, Addressed, ApproveBody, DecisionBody, ImportAccepted, ImportAnswer, ImportBody, ImportList, ImportsParams,
     LowerTierBody, MergeBody, RerunBody,
 };
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 /// Lists imports, newest first.
 #[utoipa::path(get, path = "/imports", tag = "imports", params(ImportsParams),
@@ -115,6 +117,22 @@ pub(in crate::face::http) async fn lower_import_tier(call: Call<LowerTierBody>) 
     act(call, |body| ImportAction::LowerTier { tier: body.retention_tier }).await
 }
 
+/// Reads the bytes of an artifact that an import keeps, screened.
+#[utoipa::path(get, path = "/imports/{id}/artifacts/{digest}", tag = "imports",
+    params(("id" = String, Path, description = "The import"), ("digest" = String, Path, description = "The digest, as the manifest's `storageRef` says it"), Address),
+    responses((status = 200, description = "The bytes, as a file to be kept", body = String, content_type = "application/octet-stream")))]
+pub(in crate::face::http) async fn read_artifact(call: Call<Address>) -> Result<Response> {
+    let (id, digest) = (call.path("id"), call.path("digest"));
+    let kept = call.work(move |engine, caller, _| engine.artifact_bytes(caller, &import_id(&id)?, &digest)).await?;
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let name: String = kept.name.chars().take(100).map(plain).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((StatusCode::OK, headers, kept.bytes).into_response())
+}
+
 async fn act<T, F>(call: Call<T>, action: F) -> Reply<ImportAnswer>
 where
     T: Addressed,
@@ -128,6 +146,6 @@ where
 }
 
 /// Reads the id of an import. What cannot be one is not found, like every other that is not there.
-fn import_id(text: &str) -> Result<ImportId, EngineError> {
+fn import_id(text: &str) -> std::result::Result<ImportId, EngineError> {
     ImportId::parse(text).map_err(|_| EngineError::new(Code::NotFound, "there is no such import in this org"))
 }

@@ -35,6 +35,7 @@ fn asked(asked: &Asked<'_>, ontology: &Ontology) -> Result<DraftFile, PromoteErr
         asked.fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let owners: Vec<String> = asked.owners.iter().map(|owner| (*owner).to_owned()).collect();
     promote(&Promotion {
+        id: None,
         path: &RepoPath::parse(asked.path).unwrap(),
         bytes: asked.text.as_bytes(),
         kind: asked.kind,

@@ -173,6 +173,7 @@ impl Choice {
             ontology: &self.ontology,
             exists: &|id| self.there.contains(&id),
             memory: self.memory,
+            bytes: &std::collections::BTreeMap::new(),
         };
         drafts(story, &choice)
     }
