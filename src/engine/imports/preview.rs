@@ -76,7 +76,7 @@ impl Importing<'_> {
         require_git_alone(new.tier)?;
         let collected = collect_run(bundle, new.kind)?;
         let checked = collect::check_head(None, new, &collected, allow_active);
-        checked.and_then(|()| collect::check_redaction(&collected)).map_err(|stop| stop.error)?;
+        checked.and_then(|()| collect::check_redaction(&collected)).map_err(|stop| *stop.error)?;
         let run = collected.story.head.run_id.clone();
         asked::check_name("source.runId", Some(&run))?;
         let target = asked::target(new, &run)?;
@@ -128,7 +128,7 @@ impl Importing<'_> {
         };
         let before = self.memory_md.as_deref();
         let made = around.files_beside(&collected.story, self.tip.commit, before, &|id| self.ids.contains(id));
-        made.map_err(|stop| stop.error)
+        made.map_err(|stop| *stop.error)
     }
 
     fn shown(&self, file: DraftFile) -> Result<PreviewFile, EngineError> {
