@@ -1,5 +1,9 @@
 //! Runs as clients send them: archives, and the forms that carry them.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test module uses the helpers it needs, and says by panicking what it did not expect")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test module uses the helpers it needs, and says by panicking what it did not expect"
+)]
 
 use super::{Client, Reply};
 use serde_json::{Value, json};
