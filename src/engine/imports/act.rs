@@ -106,7 +106,7 @@ impl Engine {
         let job = Job { caller, row: &row, served: &served, import, new };
         let done =
             self.files_of(&job, &story, new.tier).and_then(|made| self.propose_import(&job, &story, new.tier, made));
-        done.map_err(|stop| stop.error)
+        done.map_err(|stop| *stop.error)
     }
 }
 

@@ -44,7 +44,7 @@ impl Memory {
         asked::check(None, new)?;
         let collected = collect::collect_run(bundle, new.kind)?;
         let fits = collect::check_head(None, new, &collected, true).and_then(|()| collect::check_redaction(&collected));
-        fits.map_err(|stop| stop.error)?;
+        fits.map_err(|stop| *stop.error)?;
         let tip = self.current(&*self.line()?)?;
         let target = asked::target(new, &collected.story.head.run_id)?;
         let around = Around {
@@ -56,7 +56,7 @@ impl Memory {
             source: bundle.digest(),
             known_at: tip.at,
         };
-        let made = around.files(&collected.story, tip.commit, true).map_err(|stop| stop.error)?;
+        let made = around.files(&collected.story, tip.commit, true).map_err(|stop| *stop.error)?;
         Ok((collected, made.into_iter().map(DraftView::from).collect()))
     }
 }

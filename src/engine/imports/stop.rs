@@ -8,18 +8,18 @@ pub(super) struct Stop {
     condition: &'static str,
     /// The reason of the condition; `None`: the first of the error's.
     reason: Option<&'static str>,
-    pub(super) error: EngineError,
+    pub(super) error: Box<EngineError>,
 }
 
 impl Stop {
     /// An error that leaves a condition unmet.
     pub(super) fn at(condition: &'static str, error: EngineError) -> Self {
-        Self { condition, reason: None, error }
+        Self { condition, reason: None, error: Box::new(error) }
     }
 
     /// The same, with the word for it.
     pub(super) fn because(condition: &'static str, reason: &'static str, error: EngineError) -> Self {
-        Self { condition, reason: Some(reason), error }
+        Self { condition, reason: Some(reason), error: Box::new(error) }
     }
 
     /// A failure that is not the source's.

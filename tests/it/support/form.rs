@@ -1,5 +1,6 @@
 //! Runs as clients send them: archives, and the forms that carry them.
 #![allow(dead_code, reason = "each test module uses the helpers it needs")]
+#![allow(clippy::unwrap_used, reason = "a test that unwraps in vain fails, and says where")]
 
 use super::{Client, Reply};
 use serde_json::{Value, json};
