@@ -53,7 +53,7 @@ impl Engine {
         if let Err(error) = kept {
             tracing::error!(%error, import = %id, "what stopped an import could not be noted; the next start does it");
         }
-        stop.error.about(format!("AgentRunMemoryImport/krate-org-{org}/{id}"))
+        (*stop.error).about(format!("AgentRunMemoryImport/krate-org-{org}/{id}"))
     }
 
     /// Marks the imports that a crash interrupted: the same request does them anew.
