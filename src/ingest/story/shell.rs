@@ -1,5 +1,7 @@
 //! What a command line runs, so that the same command is known again: without the way there, redirections and filters.
 
+use crate::base::Digest;
+
 /// Commands that only prepare another one.
 const SETUP: &[&str] =
     &["cd", "pushd", "popd", "export", "source", ".", "set", "ulimit", "umask", "shopt", "unset", "trap"];
@@ -64,6 +66,10 @@ const GOES_ON: &[&str] = &["run", "exec", "x", "compose", "dlx"];
 /// The most characters of a command line that are looked at.
 const LONGEST: usize = 4_000;
 
+/// The longest key in bytes, and the most words by which a broader command is looked for.
+const LONGEST_KEY: usize = 400;
+const MOST_WORDS: usize = 32;
+
 /// What a command line runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
@@ -86,6 +92,14 @@ pub(super) fn shape(line: &str) -> Option<Shape> {
     let mut parts = Parts::default();
     split(line).into_iter().for_each(|piece| parts.take(&piece));
     parts.finish(line.contains("pipefail"))
+}
+
+/// A key that is short enough to be held many times over; long ones are told apart by their digest.
+fn within(key: String) -> String {
+    if key.len() <= LONGEST_KEY {
+        return key;
+    }
+    format!("{}…{}", &key[..key.floor_char_boundary(LONGEST_KEY / 2)], Digest::of(key.as_bytes()))
 }
 
 /// A simple command and the sign before it.
@@ -126,7 +140,8 @@ impl Parts {
         let (program, words) = program_of(first);
         let lookup = self.commands.iter().all(|words| is_lookup(words));
         let key = self.commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join(" && ");
-        let words = if self.commands.len() == 1 { words } else { vec![key.clone()] };
+        let key = within(key);
+        let words = if self.commands.len() == 1 && words.len() <= MOST_WORDS { words } else { vec![key.clone()] };
         Some(Shape { key, program, words, masked: self.masked || (self.filtered && !pipefail), lookup })
     }
 }
