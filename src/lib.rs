@@ -5,6 +5,7 @@
 //! The modules stand in reading order; `tests/it/tidy.rs` holds which may import which.
 
 pub mod access;
+pub mod artifact;
 pub mod base;
 pub mod change;
 pub mod check;

@@ -53,6 +53,14 @@ pub enum Action<'a> {
         /// Whether it touches `ontology/**`.
         touches_ontology: bool,
     },
+    /// Lists and reads imports of run memory.
+    ReadImports,
+    /// Imports the memory of a run, or does it again.
+    ImportRun,
+    /// Has the bytes of a run's artifacts kept.
+    RetainBytes,
+    /// Reads bytes of a run's artifacts that were kept.
+    ReadBytes,
     /// Rejects an update.
     Reject,
     /// Asks for another revision of an update.
@@ -61,6 +69,11 @@ pub enum Action<'a> {
     Merge {
         /// Whether it touches `ontology/**`.
         touches_ontology: bool,
+    },
+    /// Ends an update by proposing another one in its place.
+    Supersede {
+        /// Whether it is the caller's own.
+        own: bool,
     },
     /// Proposes the inverse of a merged update.
     Revert,
@@ -93,12 +106,15 @@ impl Action<'_> {
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => Role::Reader,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Fetch => Role::Reader,
             Self::ReadSnapshots | Self::CreateSnapshot => Role::Reader,
-            Self::Push | Self::Propose | Self::Comment | Self::Refresh => Role::Proposer,
+            Self::ReadImports => Role::Reader,
+            Self::Push | Self::Propose | Self::Comment | Self::Refresh | Self::ImportRun => Role::Proposer,
+            Self::Supersede { own: true } => Role::Proposer,
+            Self::Supersede { own: false } => Role::Reviewer,
             Self::RegisterKey | Self::RetireKey { own: true } => Role::Proposer,
             Self::RetireKey { own: false } => Role::Admin,
             Self::Approve { touches_ontology: true, .. } | Self::Merge { touches_ontology: true } => Role::Maintainer,
             Self::Approve { .. } | Self::Merge { .. } | Self::Reject | Self::RequestChanges => Role::Reviewer,
-            Self::Revert | Self::MarkSnapshot => Role::Maintainer,
+            Self::Revert | Self::MarkSnapshot | Self::RetainBytes | Self::ReadBytes => Role::Maintainer,
             Self::CreateRepository | Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => Role::Admin,
         }
     }
@@ -112,10 +128,11 @@ impl Action<'_> {
             Self::ListRepositories | Self::ReadPolicy | Self::ResolveRef | Self::Query | Self::ReadRecords => true,
             Self::ReadDocuments | Self::ReadGraph | Self::ReadReport | Self::Diff | Self::ReadHistory => true,
             Self::Validate | Self::ReadUpdates | Self::ReadSigners | Self::Propose | Self::Comment => true,
-            Self::ReadSnapshots | Self::CreateSnapshot => true,
+            Self::ReadSnapshots | Self::CreateSnapshot | Self::ReadImports | Self::ImportRun => true,
             Self::Fetch | Self::Push | Self::Refresh | Self::Approve { .. } | Self::Reject => false,
             Self::RequestChanges | Self::Merge { .. } | Self::Revert | Self::CreateRepository => false,
-            Self::MarkSnapshot => false,
+            Self::MarkSnapshot | Self::Supersede { own: false } | Self::RetainBytes | Self::ReadBytes => false,
+            Self::Supersede { own: true } => true,
             Self::ManagePolicies | Self::ManageTokens | Self::ReadAudit => false,
             Self::RegisterKey | Self::RetireKey { .. } => false,
         }
@@ -146,10 +163,16 @@ impl Action<'_> {
             Self::Refresh => "refreshing an update",
             Self::Approve { touches_ontology: true, .. } => "approving a change of the ontology",
             Self::Approve { .. } => "approving an update",
+            Self::ReadImports => "reading imports",
+            Self::ImportRun => "importing a run",
+            Self::RetainBytes => "keeping bytes of artifacts",
+            Self::ReadBytes => "reading kept bytes of artifacts",
             Self::Reject => "rejecting an update",
             Self::RequestChanges => "requesting changes of an update",
             Self::Merge { touches_ontology: true } => "merging a change of the ontology",
             Self::Merge { .. } => "merging an update",
+            Self::Supersede { own: true } => "superseding an own update",
+            Self::Supersede { own: false } => "superseding an update of another",
             Self::Revert => "reverting an update",
             Self::MarkSnapshot => "marking a snapshot",
             Self::CreateRepository => "creating a repository",

@@ -121,6 +121,14 @@ text_id!(
 );
 
 text_id!(
+    /// The id of an import of run memory: `ami-` and a ULID in lower case.
+    ImportId,
+    "an import id",
+    "`ami-` followed by 26 lower-case letters and digits",
+    |t| t.strip_prefix("ami-").is_some_and(is_ulid)
+);
+
+text_id!(
     /// The name of a snapshot: the last part of its tag.
     SnapshotName,
     "a snapshot name",
@@ -151,6 +159,19 @@ impl UpdateId {
     pub fn of_key(digest: &super::Digest) -> Self {
         let hex = &digest.as_str()["blake3:".len()..];
         Self(format!("amu-{}", &hex[..26]))
+    }
+}
+
+impl ImportId {
+    /// A new id, ordered by time.
+    pub fn fresh() -> Self {
+        Self(format!("ami-{}", fresh_ulid()))
+    }
+
+    /// The id that belongs to a digest: the same one whenever it is asked for.
+    pub fn of_key(digest: &super::Digest) -> Self {
+        let hex = &digest.as_str()["blake3:".len()..];
+        Self(format!("ami-{}", &hex[..26]))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Parsed files kept between loads, so that a blob is parsed once and not once per tree.
 
-use crate::base::Oid;
+use crate::base::{Oid, TreeEntry};
 use crate::note::{Limits, SourceFile};
+use crate::ontology::Ontology;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What reading one file gave.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Parsed {
 pub struct ParseCache {
     half: usize,
     generations: Mutex<Generations>,
+    /// The ontology that was read last, and the files it was read from.
+    ontology: Mutex<Option<(Vec<TreeEntry>, Arc<Ontology>)>>,
 }
 
 type Key = (Vec<u8>, Oid);
@@ -44,7 +47,7 @@ const PARSE_FACTOR: usize = 4;
 impl ParseCache {
     /// A cache that holds about so many bytes.
     pub fn new(bytes: usize) -> Self {
-        Self { half: bytes / 2, generations: Mutex::default() }
+        Self { half: bytes / 2, generations: Mutex::default(), ontology: Mutex::default() }
     }
 
     /// How many files are held.
@@ -78,9 +81,20 @@ impl ParseCache {
         self.lock().insert((path.to_vec(), oid), (*limits, parsed.clone()), self.half);
     }
 
+    /// The ontology that was read last, where it was read from these files.
+    pub(super) fn ontology(&self, files: &[TreeEntry]) -> Option<Arc<Ontology>> {
+        let held = self.ontology.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|(read, _)| read == files).map(|(_, ontology)| Arc::clone(ontology))
+    }
+
+    /// Keeps an ontology for later, in place of the one before.
+    pub(super) fn put_ontology(&self, files: Vec<TreeEntry>, ontology: &Arc<Ontology>) {
+        *self.ontology.lock().unwrap_or_else(PoisonError::into_inner) = Some((files, Arc::clone(ontology)));
+    }
+
     fn lock(&self) -> MutexGuard<'_, Generations> {
         // A panic while the lock was held leaves at worst a file uncached: the maps stay sound.
-        self.generations.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -60,9 +60,14 @@ pub fn text(file: &TreeFile) -> Option<std::borrow::Cow<'_, str>> {
     parsed.map(Into::into).or_else(|| file.raw.as_deref().map(String::from_utf8_lossy))
 }
 
+/// The ids that a file declares, one that is empty left out.
+pub fn declared_by(file: Option<&TreeFile>) -> impl Iterator<Item = &str> {
+    let declared = records(file).iter().filter(|record| record.form.declares());
+    declared.map(|record| record.id.value.as_str()).filter(|id| !id.is_empty())
+}
+
 /// The ids that a tree declares, of those asked for.
 pub fn declared_among<'a>(tree: &LoadedTree, ids: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
-    let all = tree.files.iter().flat_map(|file| records(Some(file)));
-    let declared = all.filter(|record| record.form.declares());
-    declared.filter_map(|record| ids.get(record.id.value.as_str()).copied()).collect()
+    let declared = tree.files.iter().flat_map(|file| declared_by(Some(file)));
+    declared.filter_map(|id| ids.get(id).copied()).collect()
 }

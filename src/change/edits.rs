@@ -65,6 +65,17 @@ pub enum FileAction {
     },
 }
 
+impl FileChange {
+    /// The paths that it names: its own, and where a file is renamed from.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        let from = match &self.action {
+            FileAction::Rename { from, .. } => Some(from),
+            FileAction::Upsert { .. } | FileAction::Delete => None,
+        };
+        std::iter::once(&self.path).chain(from)
+    }
+}
+
 impl FileAction {
     /// The action's name on the wire.
     pub fn name(&self) -> &'static str {

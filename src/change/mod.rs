@@ -14,6 +14,7 @@ pub mod edits;
 pub mod follow;
 pub mod history;
 pub mod joined;
+pub mod known;
 pub mod landings;
 pub mod merge;
 pub mod message;
@@ -42,6 +43,7 @@ pub use edits::{ChangeSpec, FileAction, FileChange, Refusal};
 pub use follow::follow_line;
 pub use history::{History, Version, path_history, record_history};
 pub use joined::{Joined, join};
+pub use known::{Judged, KnownTree, judge_known};
 pub use landings::{LANDING_RULES, LandingRules};
 pub use merge::{Approved, MergeError, MergeInfo, merge_commit};
 pub use need::{Need, OwnerNeed};
@@ -54,10 +56,13 @@ pub use risk::{RiskKind, RiskNote};
 pub use statement::{
     APPROVAL_NAMESPACE, ApprovalStatement, BadApproval, SignedApproval, approval_statement, check_approval,
 };
-pub use tree::{LoadedTree, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files, read_files};
+pub use tree::{
+    LoadedTree, kept_ontology, load, load_entries, load_file, load_from, load_ontology, load_pair, map_files,
+    read_files, unreadable,
+};
 pub use trial::trial;
 pub use unified::unified_diff;
 pub use verdict::{Checked, MergeVerdict, ValidationPolicy, validate_merge};
 pub use verify::{MergeFacts, MergeFault, check_merge};
-pub use walk::{FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, check_line};
+pub use walk::{FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, check_landing, check_line};
 pub use weld::{ClashKind, FieldConflict, Weld, weld};

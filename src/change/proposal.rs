@@ -7,8 +7,12 @@ use super::message::compose;
 use super::tree::load_ontology;
 use crate::base::id::UpdateId;
 use crate::base::store::{BlobError, ShownBytes};
-use crate::base::{CommitId, Digest, Oid, RepoPath};
+use crate::base::{CommitId, Digest, Oid, RepoPath, TreeEntry};
 use crate::git::{At, Change, CommitDraft, GitError, Signature, Signer, WriteRepository};
+use std::collections::BTreeMap;
+
+/// From how many changes on all files of the base commit are listed, and not looked up one by one.
+const LISTED_FROM: usize = 32;
 
 /// An update to be written as a commit.
 #[derive(Clone, Debug)]
@@ -88,11 +92,27 @@ pub fn propose(
 }
 
 fn changed_tree(repo: &dyn WriteRepository, base: At, changes: &[FileChange], limit: u64) -> Result<Oid, ProposeError> {
-    let files = repo.files(base)?;
-    let outcomes = plan(&files, changes, limit)?;
+    let outcomes = plan(&files_near(repo, base, changes)?, changes, limit)?;
     let edits: Result<Vec<(RepoPath, Option<Oid>)>, GitError> =
         outcomes.into_iter().map(|(path, outcome)| Ok((path.clone(), blob_of(repo, outcome)?))).collect();
     Ok(repo.edit_tree(base, &edits?)?)
+}
+
+/// The files that changes can meet: at their paths, above them and below them.
+fn files_near(repo: &dyn WriteRepository, base: At, changes: &[FileChange]) -> Result<Vec<TreeEntry>, GitError> {
+    if changes.len() >= LISTED_FROM {
+        return repo.files(base);
+    }
+    let mut near = BTreeMap::new();
+    for path in changes.iter().flat_map(FileChange::paths) {
+        let names = path.as_str().match_indices('/').map(|(end, _)| &path.as_str()[..end]).chain([path.as_str()]);
+        for name in names {
+            let Ok(name) = RepoPath::parse(name) else { return repo.files(base) };
+            near.extend(repo.entry(base, &name)?.map(|entry| (entry.path.clone(), entry)));
+        }
+        near.extend(repo.files_below(base, path.as_str())?.into_iter().map(|entry| (entry.path.clone(), entry)));
+    }
+    Ok(near.into_values().collect())
 }
 
 fn blob_of(repo: &dyn WriteRepository, outcome: Outcome<'_>) -> Result<Option<Oid>, GitError> {

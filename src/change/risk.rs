@@ -1,7 +1,6 @@
 //! Risk notes: what a reviewer should look at twice.
 
-use super::compare::{FilePair, declared_among, records, text};
-use super::tree::LoadedTree;
+use super::compare::{FilePair, declared_by, records, text};
 use crate::base::GlobSet;
 use crate::base::store::ShownBytes;
 use crate::note::Record;
@@ -36,9 +35,9 @@ pub struct RiskNote {
     pub message: String,
 }
 
-/// The risk notes of a change, by kind and path.
-pub(super) fn risks(after: &LoadedTree, pairs: &[FilePair<'_>], restricted: &GlobSet) -> Vec<RiskNote> {
-    let mut notes = deleted(after, pairs);
+/// The risk notes of a change, by kind and path. Of the ids that the files declared before, `kept` are declared still.
+pub(super) fn risks(pairs: &[FilePair<'_>], kept: &BTreeSet<&str>, restricted: &GlobSet) -> Vec<RiskNote> {
+    let mut notes = deleted(pairs, kept);
     for pair in pairs {
         notes.extend(ontology_note(pair));
         notes.extend(restricted_note(pair, restricted));
@@ -97,16 +96,13 @@ fn restricted_sensitivity(record: &Record) -> Option<&str> {
     record.fields.text("sensitivity").filter(|sensitivity| matches!(*sensitivity, "restricted" | "secret-metadata"))
 }
 
-fn deleted(after: &LoadedTree, pairs: &[FilePair<'_>]) -> Vec<RiskNote> {
+fn deleted(pairs: &[FilePair<'_>], kept: &BTreeSet<&str>) -> Vec<RiskNote> {
     let mut gone: BTreeMap<&str, &[u8]> = BTreeMap::new();
     for pair in pairs {
-        let declared = records(pair.before).iter().filter(|record| record.form.declares());
-        gone.extend(declared.map(|record| (record.id.value.as_str(), pair.path)));
+        gone.extend(declared_by(pair.before).map(|id| (id, pair.path)));
     }
-    let ids: BTreeSet<&str> = gone.keys().copied().filter(|id| !id.is_empty()).collect();
-    let kept = declared_among(after, &ids);
-    let missing = ids.iter().filter(|id| !kept.contains(*id));
+    let missing = gone.into_iter().filter(|(id, _)| !kept.contains(id));
     missing
-        .map(|id| note(RiskKind::RecordDeleted, gone[id], Some(id), format!("`{id}` is declared nowhere any more")))
+        .map(|(id, path)| note(RiskKind::RecordDeleted, path, Some(id), format!("`{id}` is declared nowhere any more")))
         .collect()
 }

@@ -92,6 +92,17 @@ pub fn load_ontology(repo: &dyn ReadRepository, at: At) -> Result<(Ontology, Vec
     read_ontology(repo, &repo.files_below(at, ONTOLOGY)?).map_err(unreadable)
 }
 
+/// The ontology of a tree, read once as long as its files stay what they are.
+pub fn kept_ontology(repo: &dyn ReadRepository, at: At, cache: &ParseCache) -> Result<Arc<Ontology>, GitError> {
+    let files = repo.files_below(at, ONTOLOGY)?;
+    if let Some(ontology) = cache.ontology(&files) {
+        return Ok(ontology);
+    }
+    let ontology = Arc::new(read_ontology(repo, &files).map_err(unreadable)?.0);
+    cache.put_ontology(files, &ontology);
+    Ok(ontology)
+}
+
 /// Reads some files of a tree under its ontology, in path order.
 pub fn read_files(
     store: &dyn BlobStore,
@@ -131,7 +142,7 @@ pub(super) fn read_file(
 }
 
 /// The git error of a blob that cannot be read.
-pub(super) fn unreadable(error: BlobError) -> GitError {
+pub fn unreadable(error: BlobError) -> GitError {
     match error {
         BlobError::Unreadable { oid, reason } => GitError::Object { oid, reason },
         BlobError::TooLarge { oid, .. } => GitError::Object { oid, reason: error.to_string() },

@@ -130,6 +130,35 @@ pub fn check_line(
     Ok(report)
 }
 
+/// Why commits that a push brings onto a line cannot stand there: those for which the memory asks that such a push be signed by a
+/// registered key, held to what [`check_line`] would say of them. Whose keys count is asked where it matters, and only then.
+pub fn check_landing<E: From<GitError>>(
+    repo: &Repository,
+    (tip, base): (CommitId, Option<CommitId>),
+    signers: impl FnOnce() -> Result<AllowedSigners, E>,
+) -> Result<Vec<FaultyCommit>, E> {
+    let mut strict = Vec::new();
+    for step in repo.first_parents(tip, base)? {
+        let commit = repo.commit(step.id)?;
+        if let Some(below) = commit.parents.first()
+            && rules_at(repo, *below)?.require_signed_landings
+        {
+            strict.push(commit);
+        }
+    }
+    if strict.is_empty() {
+        return Ok(Vec::new());
+    }
+    let signers = &signers()?;
+    let mut faults = Vec::new();
+    for commit in &strict {
+        let judged = Judge { repo, commit, signers, asks: LineAsks::default() }.judge()?;
+        let bad = judged.fault.filter(|(_, severity, _)| *severity == Severity::Error);
+        faults.extend(bad.map(|(fault, severity, reason)| told(commit, fault, severity, reason)));
+    }
+    Ok(faults)
+}
+
 impl LineReport {
     fn count(&mut self, sort: Sort) {
         self.counts.commits += 1;

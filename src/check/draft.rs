@@ -222,6 +222,7 @@ fn offending_digest(tree: &Tree<'_>, file: usize, span: Span) -> Digest {
     Digest::of(text.unwrap_or(&file.path))
 }
 
-fn order(finding: &Finding) -> (&str, u32, &str, u32, &str) {
+/// How findings are ordered: by path, line, code.
+pub(super) fn order(finding: &Finding) -> (&str, u32, &str, u32, &str) {
     (&finding.place.path, finding.place.line, &finding.code, finding.place.column, &finding.message)
 }

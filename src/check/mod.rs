@@ -29,6 +29,7 @@ pub use fold::spelled;
 pub use incremental::{KnownChange, brought_incrementally};
 pub use known::{FileFacts, Known, KnownFiles, KnownRecord, Overlay, Spelling, Totals, content_digest};
 pub use manual::{manual, reference};
+pub use rules::broken_expectation::{asks_queries, broken_expectation};
 pub use rules::stale_index::{INDEX_FILES, INDEX_FORMAT};
 pub use some::{check_known, check_some};
 pub use types::{CheckInput, Report, RuleInfo, Summary, TreeFile};

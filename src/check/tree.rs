@@ -166,11 +166,7 @@ impl<'a> Tree<'a> {
 
     /// What the repository makes of a rule; `None`: it is off.
     pub(super) fn severity(&self, rule: &RuleInfo) -> Option<Severity> {
-        match self.ontology.rules.get(rule.name) {
-            Some(RuleSetting::Off) if rule.adjustable => None,
-            Some(RuleSetting::Severity(severity)) if rule.adjustable => Some(*severity),
-            _ => Some(rule.severity),
-        }
+        severity_in(self.ontology, rule)
     }
 
     /// A declared id with the same prefix that an unknown one may have been meant for.
@@ -232,6 +228,15 @@ impl TreeFile {
         let records = self.records();
         let after = records.partition_point(|record| record.span.start <= span.start);
         records[..after].last().filter(|record| span.end <= record.span.end && span.start < span.end)
+    }
+}
+
+/// What a repository of this ontology makes of a rule; `None`: it is off.
+pub(super) fn severity_in(ontology: &Ontology, rule: &RuleInfo) -> Option<Severity> {
+    match ontology.rules.get(rule.name) {
+        Some(RuleSetting::Off) if rule.adjustable => None,
+        Some(RuleSetting::Severity(severity)) if rule.adjustable => Some(*severity),
+        _ => Some(rule.severity),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What goes into a check and what comes out.
 
+use super::draft::order;
 use super::known::Totals;
 use crate::base::{FileMode, Finding, Oid, Severity};
 use crate::note::SourceFile;
@@ -78,6 +79,18 @@ pub struct RuleInfo {
     pub adjustable: bool,
     /// One sentence: what it catches.
     pub summary: &'static str,
+}
+
+impl Report {
+    /// The same with findings that were made elsewhere, counted and in their places.
+    pub fn with(mut self, more: Vec<Finding>) -> Self {
+        let errors = more.iter().filter(|finding| finding.severity == Severity::Error).count();
+        self.summary.errors += errors;
+        self.summary.warnings += more.len() - errors;
+        self.findings.extend(more);
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        self
+    }
 }
 
 impl Summary {

@@ -10,7 +10,9 @@ use crate::base::fault;
 use crate::base::id::UpdateId;
 use crate::base::{Digest, RepoPath};
 use crate::change::{self};
-use crate::records::{Actor, Decision, NewComment, NewDecision, Phase, Revision, TimelineEvent, Tx, Update, Verdict};
+use crate::records::{
+    Actor, Decision, NewComment, NewDecision, Phase, Review, Revision, TimelineEvent, Tx, Update, Verdict,
+};
 use serde_json::{Value, json};
 
 /// The longest comment, in bytes.
@@ -52,6 +54,7 @@ impl Engine {
                 paths.iter().any(|p| p.starts_with("ontology/")),
             ))
         })?;
+        let touches_ontology = touches_ontology || update.review == Review::Maintainer;
         decide(caller, &Action::Approve { proposers: &proposers, touches_ontology })?;
         require_digest(&revision, expected)?;
         let signature = self.require_signature(caller, (&update, &revision), signature)?;

@@ -7,10 +7,10 @@ use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Digest, OrgId, Timestamp};
 use crate::records::{
-    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, NewIntent, NewLanding, PageRequest, PrincipalKey, Repository,
-    RepositoryId, Snapshot, Token, Tx, Update,
+    Actor, AuditEntry, AuditEvent, AuditFilter, Decision, Import, ImportObject, NewIntent, NewLanding, PageRequest,
+    PrincipalKey, Repository, RepositoryId, Snapshot, Token, Tx, Update,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// A reference was resolved.
@@ -20,6 +20,23 @@ pub(super) const QUERY_EXECUTED: &str = "agent.memory.query.executed";
 
 thread_local! {
     static CORRELATION: RefCell<String> = const { RefCell::new(String::new()) };
+    static SOURCE: Cell<&'static str> = const { Cell::new(HTTP) };
+}
+
+/// Where requests come from that do not say otherwise.
+const HTTP: &str = "http";
+
+/// Runs work that came in by git: whatever principals do on this thread until it ends is audited as from there.
+pub(super) fn by_git<T>(work: impl FnOnce() -> T) -> T {
+    /// Puts the source back, also where the work panics.
+    struct Before(&'static str);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            SOURCE.set(self.0);
+        }
+    }
+    let _before = Before(SOURCE.replace("git"));
+    work()
 }
 
 /// Runs work of one request: whatever is audited on this thread until it ends carries the correlation id.
@@ -39,7 +56,7 @@ fn event(name: &str, actor: &Actor, target: String) -> AuditEvent {
     AuditEvent {
         event: name.to_owned(),
         actor: actor.clone(),
-        source: if *actor == Actor::Operator { "cli".to_owned() } else { "http".to_owned() },
+        source: if *actor == Actor::Operator { "cli" } else { SOURCE.get() }.to_owned(),
         target,
         repository: None,
         decision: Decision::Allowed,
@@ -251,6 +268,90 @@ pub(super) fn snapshot_marked(
         event("agent.memory.snapshot.marked", &by(caller), resource("AgentMemorySnapshot", &row.org, &snapshot.id));
     let (reasons, resolved_commit) = (vec!["KnownBad".to_owned()], Some(snapshot.commit));
     add(tx, &row.org, AuditEvent { repository: Some(row.name.clone()), reasons, resolved_commit, ..marked }, now)
+}
+
+/// What became of an import: digests and never content.
+pub(super) fn import(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    import: &Import,
+    kind: &str,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let done = AuditEvent { repository: Some(row.name.clone()), ..import_event(&by(caller), import, kind) };
+    add(tx, &import.org, done, now)
+}
+
+/// That an import failed, and why in one word.
+pub(super) fn import_failed(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    row: &Repository,
+    import: &Import,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let reasons = import.failed.iter().map(|failed| failed.reason.clone()).collect();
+    let (repository, decision) = (Some(row.name.clone()), Decision::Failed);
+    add(
+        tx,
+        &import.org,
+        AuditEvent { repository, decision, reasons, ..import_event(&by(caller), import, "failed") },
+        now,
+    )
+}
+
+/// That a crash interrupted an import.
+pub(super) fn import_interrupted(tx: &Tx<'_>, import: &Import, now: Timestamp) -> Result<(), EngineError> {
+    let (source, decision, reasons) = ("engine".to_owned(), Decision::Failed, vec!["Interrupted".to_owned()]);
+    let failed = import_event(&Actor::Engine, import, "failed");
+    add(tx, &import.org, AuditEvent { source, decision, reasons, ..failed }, now)
+}
+
+fn import_event(actor: &Actor, import: &Import, kind: &str) -> AuditEvent {
+    let name = format!("agent.memory.import.{kind}");
+    let source = Some(("sourceDigest".to_owned(), import.source.clone()));
+    let story = import.story.clone().map(|digest| ("storyDigest".to_owned(), digest));
+    let redaction = import.redaction.clone().map(|digest| ("redactionDigest".to_owned(), digest));
+    let digests = [source, story, redaction].into_iter().flatten().collect();
+    AuditEvent { digests, ..event(&name, actor, resource("AgentRunMemoryImport", &import.org, &import.id)) }
+}
+
+/// That an object was removed which an import kept.
+pub(super) fn import_swept(
+    tx: &Tx<'_>,
+    org: &OrgId,
+    object: &ImportObject,
+    reason: &str,
+    by_server: bool,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let actor = if by_server { Actor::Engine } else { Actor::Operator };
+    let target = resource("AgentRunMemoryImport", org, &object.import);
+    let swept = event("agent.memory.import.swept", &actor, target);
+    let source = if by_server { "engine".to_owned() } else { swept.source.clone() };
+    let digests = BTreeMap::from([(object.kind.to_string(), object.digest.clone())]);
+    add(tx, org, AuditEvent { digests, source, reasons: vec![reason.to_owned()], ..swept }, now)
+}
+
+/// That kept bytes of an artifact were read.
+pub(super) fn bytes_read(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    import: &Import,
+    digest: &Digest,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let target = resource("AgentRunMemoryImport", &import.org, &import.id);
+    let digests = BTreeMap::from([("artifact".to_owned(), digest.clone())]);
+    add(tx, &import.org, AuditEvent { digests, ..event("agent.memory.import.bytes-read", &by(caller), target) }, now)
+}
+
+/// That an operator let an org import from a folder, or no more.
+pub(super) fn import_root(tx: &Tx<'_>, org: &OrgId, kind: &str, path: &str, now: Timestamp) -> Result<(), EngineError> {
+    let name = format!("org.import-root.{kind}");
+    let digests = BTreeMap::from([("pathDigest".to_owned(), Digest::of(path.as_bytes()))]);
+    add(tx, org, AuditEvent { digests, ..event(&name, &Actor::Operator, resource("Organization", org, org)) }, now)
 }
 
 impl Engine {

@@ -3,13 +3,17 @@
 //! Halving takes the answer to have changed once between the two ends. Where it changed more often, the landing found
 //! is one of those: both of its sides were asked, and they differ.
 
+use super::audit::QUERY_EXECUTED;
 use super::blaming::Landing;
+use super::diffing::{AskDiff, MOST_DIFF_ITEMS};
 use super::memory::Memory;
+use super::reads::visibility;
+use super::server::Engine;
 use super::types::{Ask, RefRequest};
-use super::{Code, EngineError};
-use crate::base::CommitId;
+use super::{Code, DiffView, EngineError};
+use crate::access::{Action, Caller, decide};
+use crate::base::{CommitId, RepositoryName};
 use crate::query::{QueryRequest, Visibility};
-use serde_json::Value;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -39,13 +43,14 @@ pub struct Bisected {
     pub rank_after: Option<usize>,
     /// How many commits were asked.
     pub asked: usize,
-    /// Files, records and edges that the landing changed.
-    pub changes: Value,
+    /// Files, records and edges that the landing changed; `None` for a token that is narrowed by kinds of records.
+    pub changes: Option<DiffView>,
 }
 
 /// One question, asked at one landing after another.
 struct Probe<'m> {
     memory: &'m Memory,
+    seen: &'m Visibility,
     request: QueryRequest,
     expect: &'m str,
     rank: Option<usize>,
@@ -56,7 +61,7 @@ impl Probe<'_> {
     /// The rank of the record at a commit.
     fn rank_at(&mut self, commit: CommitId) -> Result<Option<usize>, EngineError> {
         self.asked += 1;
-        let outcome = self.memory.run_at(commit, &self.request, &Visibility::default())?;
+        let outcome = self.memory.run_at(commit, &self.request, self.seen)?;
         let found = outcome.records.iter().position(|hit| hit.id == self.expect || hit.path == self.expect);
         Ok(found.map(|at| at + 1))
     }
@@ -68,8 +73,12 @@ impl Probe<'_> {
 }
 
 impl Memory {
-    /// Finds the landing that changed whether an answer holds a record.
+    /// Finds the landing that changed whether an answer holds a record, seeing everything.
     pub fn bisect(&self, ask: &AskBisect) -> Result<Bisected, EngineError> {
+        self.bisect_as(ask, &Visibility::default(), usize::MAX)
+    }
+
+    fn bisect_as(&self, ask: &AskBisect, seen: &Visibility, most: usize) -> Result<Bisected, EngineError> {
         let line = self.line()?;
         let at = |end: &Option<RefRequest>, otherwise: usize| match end {
             Some(request) => self.position_of(&line, self.commit_named(request)?),
@@ -87,7 +96,7 @@ impl Memory {
         let _ = self.cover();
         let commit = |position: usize| line.up_to(position)[position].commit;
         let request = self.request(&ask.ask, &self.resolve(&RefRequest::default())?);
-        let mut probe = Probe { memory: self, request, expect: &ask.expect, rank: ask.rank, asked: 0 };
+        let mut probe = Probe { memory: self, seen, request, expect: &ask.expect, rank: ask.rank, asked: 0 };
         let (mut rank_low, mut rank_high) = (probe.rank_at(commit(low))?, probe.rank_at(commit(high))?);
         let first = probe.holds(rank_low);
         if first == probe.holds(rank_high) {
@@ -100,14 +109,18 @@ impl Memory {
             (*side.0, *side.1) = (middle, rank);
         }
         let (before, after) = (commit(low), commit(high));
-        let named = |commit: CommitId| RefRequest { requested: Some(commit.to_string()), ..RefRequest::default() };
+        let diff = AskDiff { from: at_commit(before), to: at_commit(after), ..AskDiff::default() };
+        let changes = match self.diff_as(&diff, seen, most) {
+            Err(error) if error.code == Code::ScopedToken => None,
+            other => Some(other?),
+        };
         Ok(Bisected {
             landing: self.landing_of(after)?,
             before,
             rank_before: rank_low,
             rank_after: rank_high,
             asked: probe.asked,
-            changes: self.diff(&named(before), &named(after), false, &[])?.json,
+            changes,
         })
     }
 
@@ -116,6 +129,24 @@ impl Memory {
         let refused = || EngineError::new(Code::RefNotApproved, format!("commit {commit} is not on the approved line"));
         line.position(commit).ok_or_else(refused)
     }
+}
+
+impl Engine {
+    /// Finds the landing that changed whether an answer holds a record, as far as the caller sees it: asks at both ends,
+    /// and then at as many landings as halving takes.
+    pub fn bisect(&self, caller: &Caller, ask: &AskBisect) -> Result<(RepositoryName, Bisected), EngineError> {
+        decide(caller, &Action::ReadHistory)?;
+        decide(caller, &Action::Query)?;
+        let (row, served) = self.named(caller, ask.ask.repository.as_deref())?;
+        let found = served.memory.bisect_as(ask, &visibility(caller), MOST_DIFF_ITEMS)?;
+        let landing = served.memory.resolve(&at_commit(found.landing.commit))?;
+        self.audit_read(caller, &row, QUERY_EXECUTED, &landing, None)?;
+        Ok((row.name, found))
+    }
+}
+
+fn at_commit(commit: CommitId) -> RefRequest {
+    RefRequest { requested: Some(commit.to_string()), ..RefRequest::default() }
 }
 
 fn unchanged(holds: bool, low: CommitId, high: CommitId) -> EngineError {

@@ -69,6 +69,14 @@ codes! {
     LimitExceeded = "LIMIT_EXCEEDED",
     /// The proposed change cannot be made.
     InvalidUpdate = "INVALID_UPDATE",
+    /// The import cannot be made of what was sent.
+    InvalidImport = "INVALID_IMPORT",
+    /// The run has not ended.
+    RunActive = "RUN_ACTIVE",
+    /// Too little is left of the run once secrets are taken out.
+    ImportRedactionBlocked = "MEMORY_IMPORT_REDACTION_BLOCKED",
+    /// The records of the import are not valid in the memory.
+    ImportValidationFailed = "MEMORY_IMPORT_VALIDATION_FAILED",
     /// The body is larger than is taken.
     TooLarge = "TOO_LARGE",
     /// The body is of a type that is not taken.

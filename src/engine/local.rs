@@ -1,10 +1,13 @@
 //! Repositories without a server: a new one, and hooks for one that something else serves.
 
+use super::answers::queries_at;
 use super::convert::{io, not_a_repository};
-use super::{Code, EngineError, driver, layout, state};
+use super::memory::Memory;
+use super::{Code, EngineError, RefRequest, driver, layout, state};
 use crate::base::{Clock, CommitId};
-use crate::git::Repository;
+use crate::git::{At, ReadRepository, Repository};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Makes a new memory repository in a folder: default layout, ontology, README, first commit.
 pub fn init(folder: &Path, clock: &dyn Clock) -> Result<CommitId, EngineError> {
@@ -23,8 +26,9 @@ pub(super) fn must_be_free(folder: &Path) -> Result<(), EngineError> {
 }
 
 /// Puts the hooks into a bare repository that is served by something else, with the merge driver and the state that
-/// makes them quick; says what was written. A post-receive hook of somebody else is left alone: pushes are checked more slowly then.
-pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, EngineError> {
+/// makes them quick; says what was written. Where one of the other two hooks is somebody else's it is left alone: pushes are checked
+/// more slowly then, or nothing is proposed by them.
+pub fn install_hooks(repository: &Path, program: &Path, clock: Arc<dyn Clock>) -> Result<Vec<PathBuf>, EngineError> {
     let repo = Repository::open(repository).map_err(not_a_repository)?;
     let hooks = repo.git_dir().join("hooks");
     std::fs::create_dir_all(&hooks).map_err(|e| io("the hooks folder cannot be made", e))?;
@@ -40,20 +44,39 @@ pub fn install_hooks(repository: &Path, program: &Path) -> Result<Vec<PathBuf>, 
     if write_hook(&after, &post_receive(&program))? {
         written.push(after);
     }
+    let proposals = hooks.join("proc-receive");
+    if write_hook(&proposals, &proc_receive(&program))? {
+        repo.configure(&[("receive.advertisePushOptions", "true")])?;
+        repo.configure_also("receive.procReceiveRefs", "refs/for")?;
+        written.push(proposals);
+    }
     written.push(driver::install(&repo, path_of_program)?);
-    state::keep_up(&repo, &state::local_folder(&repo))?;
+    after_push(repo.git_dir(), clock)?;
     Ok(written)
 }
 
-/// What follows a push that went through, in a repository that something else serves: the validation state.
-pub fn after_push(git_dir: &Path) -> Result<(), EngineError> {
+/// What follows a push that went through, in a repository that something else serves: the validation state, and the index
+/// where there are saved queries, which the next push is asked.
+pub fn after_push(git_dir: &Path, clock: Arc<dyn Clock>) -> Result<(), EngineError> {
     let repo = Repository::open(git_dir)?;
-    Ok(state::keep_up(&repo, &state::local_folder(&repo)).map(drop)?)
+    state::keep_up(&repo, &state::local_folder(&repo))?;
+    let Some(tip) = repo.tip()? else { return Ok(()) };
+    if queries_at(&repo, At::Commit(tip))?.is_empty() {
+        return Ok(());
+    }
+    Memory::local(git_dir, clock)?.prepare(&RefRequest::default(), &mut |_, _| ())
 }
 
 fn pre_receive(program: &str) -> String {
     format!(
         "#!/bin/sh\n# Written by `lorekeep hook install`: validates what a push would land.\nexec {program} hook pre-receive\n"
+    )
+}
+
+fn proc_receive(program: &str) -> String {
+    format!(
+        "#!/bin/sh\n# Written by `lorekeep hook install`: what is pushed to refs/for/ becomes a branch to be reviewed.\n\
+         exec {program} hook proc-receive\n"
     )
 }
 

@@ -6,8 +6,8 @@ use super::line_file;
 use super::snapshots::{SnapshotBook, TagBook};
 use super::{EngineError, IndexReport, Progress, state};
 use crate::base::FileMode;
-use crate::base::{Clock, CommitId, RepoPath, Timestamp};
-use crate::change::{LoadedTree, ParseCache};
+use crate::base::{Clock, CommitId, Oid, RepoPath, Timestamp};
+use crate::change::{KnownTree, LoadedTree, ParseCache};
 use crate::git::{ApprovedCommit, At, Change, ReadRepository, Repository};
 use crate::index::{Index, PathChange, View};
 use crate::note::FileClass;
@@ -70,6 +70,8 @@ pub struct Memory {
 pub(super) struct CommitOntology {
     pub(super) ontology: Ontology,
     pub(super) problems: Vec<OntologyProblem>,
+    /// The files that it was read from.
+    files: Vec<(RepoPath, Oid)>,
 }
 
 impl Memory {
@@ -150,6 +152,11 @@ impl Memory {
         Ok(state::keep_up(&self.repo, &self.folder).map(drop)?)
     }
 
+    /// Works with what the validation state knows of a commit; with nothing, where there is no state that fits.
+    pub(super) fn with_known<T>(&self, commit: CommitId, work: impl FnOnce(Option<&KnownTree<'_>>) -> T) -> T {
+        state::with_known(&self.repo, &self.folder, commit, &self.parsed, work)
+    }
+
     /// Compares the index with fresh ones of sampled commits, and the validation state with its commit; what is wrong.
     pub fn verify_index(&self) -> Result<Vec<String>, EngineError> {
         let mut problems = self.index.verify(&self.repo)?;
@@ -207,17 +214,20 @@ impl Memory {
             let ontology = view.files_of(FileClass::Ontology);
             Ok(ontology.into_iter().map(|file| (file.path, file.blob)).collect::<Vec<_>>())
         })?;
-        let files = files
-            .into_iter()
-            .map(|(path, blob)| Ok((path, self.blob(blob)?)))
-            .collect::<Result<Vec<_>, EngineError>>()?;
-        let (ontology, problems) = crate::ontology::load(&files);
-        let ontology = Arc::new(CommitOntology { ontology, problems });
+        // Most landings leave it as it is.
+        let same = locked(&self.ontologies).iter().map(|(_, known)| known).find(|known| known.files == files).cloned();
+        let ontology = same.map_or_else(|| self.read_ontology(files).map(Arc::new), Ok)?;
         keep(&self.ontologies, commit, &ontology);
         Ok(ontology)
     }
 
-    pub(super) fn blob(&self, oid: crate::base::Oid) -> Result<Vec<u8>, EngineError> {
+    fn read_ontology(&self, files: Vec<(RepoPath, Oid)>) -> Result<CommitOntology, EngineError> {
+        let read = files.iter().map(|(path, blob)| Ok((path.clone(), self.blob(*blob)?)));
+        let (ontology, problems) = crate::ontology::load(&read.collect::<Result<Vec<_>, EngineError>>()?);
+        Ok(CommitOntology { ontology, problems, files })
+    }
+
+    pub(super) fn blob(&self, oid: Oid) -> Result<Vec<u8>, EngineError> {
         use crate::base::BlobStore;
         Ok(self.repo.blob(oid, MAX_BLOB_BYTES)?)
     }

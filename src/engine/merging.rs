@@ -68,18 +68,21 @@ impl Engine {
         id: &UpdateId,
         expected: &str,
     ) -> Result<(), EngineError> {
+        self.land_in_turn(caller, served, id, expected)?;
+        // The landing is durable: an index that cannot follow now follows at the next read.
+        let _ = served.memory.index(&mut |_, _| ());
+        fault::reached("merge.indexed");
+        self.upkeep.after_landing(served);
+        Ok(())
+    }
+
+    fn land_in_turn(&self, caller: &Caller, served: &Served, id: &UpdateId, expected: &str) -> Result<(), EngineError> {
         let _one = locked(&served.writing);
         let mut failure = EngineError::new(Code::Conflict, "the default branch keeps moving: try again");
         for _ in 0..TRIES {
             self.settle_intents(served)?;
             match self.try_merge(caller, served, id, expected)? {
-                Try::Landed => {
-                    // The landing is durable: an index that cannot follow now follows at the next read.
-                    let _ = served.memory.index(&mut |_, _| ());
-                    fault::reached("merge.indexed");
-                    self.upkeep.after_landing(served);
-                    return Ok(());
-                }
+                Try::Landed => return Ok(()),
                 Try::TipMoved => {}
                 Try::Busy(error) => failure = error,
             }

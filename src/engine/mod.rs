@@ -6,7 +6,9 @@
 mod actions;
 mod adopting;
 mod anchors;
+mod answers;
 mod approving;
+mod asking;
 mod audit;
 mod auditing;
 mod bisecting;
@@ -16,6 +18,7 @@ mod bulk;
 mod compare;
 mod convert;
 mod covering;
+mod diffing;
 mod doctor;
 mod driver;
 mod editor;
@@ -23,6 +26,7 @@ mod error;
 mod export;
 mod gate;
 mod graphing;
+mod imports;
 mod inferring;
 mod keys;
 mod layout;
@@ -36,6 +40,7 @@ mod need;
 mod once;
 mod operate;
 mod origins;
+mod promoting;
 mod proposed;
 mod push;
 mod pushed;
@@ -50,11 +55,14 @@ mod review;
 mod server;
 mod serving;
 mod sight;
+mod signed;
 mod signing;
 mod snapshots;
 mod sources;
 mod state;
+mod superseding;
 mod types;
+mod unserved;
 mod update_types;
 mod update_view;
 mod updates;
@@ -66,6 +74,7 @@ mod watching;
 pub use crate::access::{Caller, RepositoryPolicy, Role, SourceScope};
 pub use crate::change::{ClashKind, FieldConflict};
 pub use crate::check::{RuleInfo, manual as rule_manual, rules};
+pub use crate::ingest::{Bundle, BundleLimits, JournalChoice, RetentionTier, SourceKind, TaskChoice};
 pub use crate::ontology::{Direction, LeftOut};
 pub use crate::query::{
     Counted, Crumb, DanglingEdge, DeniedScope, Excerpt, GraphQuestion, GraphRequest, GrepQuestion, Hit, LimitsTaken,
@@ -81,17 +90,23 @@ pub use auditing::{AskAudit, AuditFault, AuditPage, AuditVerified};
 pub use bisecting::{AskBisect, Bisected};
 pub use blaming::{Blame, BlameRun, Landing};
 pub use covering::Coverage;
+pub use diffing::{AskDiff, DiffOmitted, DiffView, MOST_DIFF_ITEMS};
 pub use doctor::check_installation;
 pub use driver::{MergedFile, install_merge_driver, merge_file};
 pub use editor::{Card, EditorSession, Spot, Suggestion, SuggestionKind, Suggestions};
 pub use error::{Code, EngineError, ErrorReason};
 pub use export::Exported;
 pub use graphing::{AskGraph, GraphView};
+pub use imports::{
+    ArtifactBytes, Collected, Found, ImportAction, ImportCondition, ImportInclude, ImportListFilter, ImportPreview,
+    ImportView, Imported, Importing, NewImport, PreviewFile, ProposedBranch, Redacted, SweptObject, collect_run,
+};
 pub use inferring::{InferredOntology, ShownOntology};
 pub use keys::KeyView;
 pub use local::{after_push, init, install_hooks};
 pub use memory::Memory;
 pub use once::{Attempt, Once};
+pub use promoting::{NewPromotion, Promoted};
 pub use proposed::{AskValidation, MOST_FINDINGS, Validated};
 pub use push::{GitProcess, GitRequest, PushTicket};
 pub use pushed::{MAX_PUSH_MESSAGE, ProposedRef, PushMessage, PushOutcome, hand_over};
@@ -105,6 +120,7 @@ pub use snapshots::{
     SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotNamed, SnapshotTag, SnapshotView,
 };
 pub use types::*;
+pub use unserved::propose_unserved;
 pub use update_types::*;
 pub use verifying::{AskLine, FaultyCommit, LineAsks, LineCounts, LineFault, LineReport, VerifiedLine, verify_line};
 pub use watching::{WatchStart, Watched};

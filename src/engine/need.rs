@@ -5,7 +5,7 @@ use super::memory::CommitOntology;
 use super::server::{Engine, Served};
 use crate::access::RepositoryPolicy;
 use crate::change::Need;
-use crate::records::{Update, View};
+use crate::records::{Review, Update, View};
 use std::sync::Arc;
 
 /// What decides whether an update may land.
@@ -22,7 +22,9 @@ impl LandingRules {
         let proposers = view.update_proposers(&update.org, &update.id)?;
         let owners = self.ontology.as_ref().map(|o| &o.ontology.owners);
         let none = crate::ontology::PathOwners::default();
-        let (required, by_itself) = (self.policy.required_approvals(), self.policy.auto_merge());
+        let nothing = crate::base::GlobSet::default();
+        let by_itself = if update.review == Review::Policy { self.policy.auto_merge() } else { &nothing };
+        let required = self.policy.required_approvals();
         Ok(Need::of(required, by_itself, owners.unwrap_or(&none), &paths, &proposers))
     }
 }

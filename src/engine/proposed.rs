@@ -81,6 +81,11 @@ impl Engine {
             }
             None => check(&after.check_input()),
         };
+        // Answers speak of the whole memory, and changes that nobody has proposed are in no index.
+        let report = match caller.scope {
+            None if !proposed => report.with(memory.broken_at(base, resolution.commit)?),
+            _ => report,
+        };
         let mut findings = report.findings;
         let truncated = findings.len() > MOST_FINDINGS;
         findings.truncate(MOST_FINDINGS);
@@ -104,16 +109,7 @@ impl Seen {
     }
 
     fn part(&mut self, mut tree: LoadedTree) -> LoadedTree {
-        if self.visibility.include_paths.is_none() {
-            return tree;
-        }
-        let all = tree.files.len();
-        let sees = |path: &str| super::sight::sees_path(&self.visibility, path);
-        // What is derived speaks of the whole tree.
-        tree.files
-            .retain(|file| !file.path.starts_with(b"indexes/") && std::str::from_utf8(&file.path).is_ok_and(sees));
-        tree.problems.retain(|problem| sees(&problem.path));
-        self.hidden = all - tree.files.len();
+        self.hidden = super::sight::see_part(&self.visibility, &mut tree);
         tree
     }
 

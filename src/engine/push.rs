@@ -14,6 +14,9 @@ use crate::base::{CommitId, RepositoryName};
 use crate::git::{ReadRepository, Repository, Signature, SmartRequest, SmartService};
 use std::path::{Path, PathBuf};
 
+/// The end of the name of the file that tells a hook whose keys sign now; it lies beside the report.
+const SIGNERS: &str = "signers";
+
 /// One request of git's smart protocol. Authorised by what is routed, never by a query parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct GitRequest<'a> {
@@ -67,7 +70,12 @@ impl Engine {
             correlation: request.correlation.to_owned(),
             begun: self.now(),
         };
-        let payload = Payload { push: known, policy: row.policy.clone(), report: report.clone(), state, door };
+        let signers = report.with_extension(SIGNERS);
+        if request.push && !request.advertise {
+            let failed = |e| io("what the hook of a push is told cannot be written", e);
+            std::fs::write(&signers, self.present_signers_text(&row.org)?).map_err(failed)?;
+        }
+        let payload = Payload { push: known, policy: row.policy.clone(), report: report.clone(), state, signers, door };
         let smart = SmartRequest {
             service: if request.push { SmartService::ReceivePack } else { SmartService::UploadPack },
             git_dir: served.memory.git_dir().to_owned(),
@@ -117,15 +125,16 @@ impl Engine {
             audit::with_correlation(&push.correlation, || self.audit_push(&caller, &report, moved, again))?;
             fault::reached("push.audited");
         }
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(io("the report of a hook cannot be removed", error))
-            }
-            _ => {
-                fault::reached("push.removed");
-                Ok(())
+        for path in [&path.with_extension(SIGNERS), path] {
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(io("the report of a hook cannot be removed", error));
+                }
+                _ => {}
             }
         }
+        fault::reached("push.removed");
+        Ok(())
     }
 
     fn audit_push(

@@ -4,11 +4,11 @@
 use super::review::{Payload, peeled};
 use super::server::Engine;
 use super::update_types::{NewUpdate, UpdateView};
-use super::{Code, EngineError, push::commit_or_null, updates::phase_named};
+use super::{Code, EngineError, audit, push::commit_or_null, updates::phase_named};
 use crate::access::{Action, Caller, decide, is_proposal};
 use crate::base::fault;
 use crate::base::id::UpdateId;
-use crate::base::{CommitId, Severity};
+use crate::base::{CommitId, Finding, Place, Severity};
 use crate::change::message::trailers;
 use crate::git::ReadRepository;
 use serde::{Deserialize, Serialize};
@@ -60,23 +60,24 @@ impl PushMessage {
 }
 
 impl PushOutcome {
-    fn refused(command: &str, why: String) -> Self {
+    pub(super) fn refused(command: &str, why: String) -> Self {
         Self { reference: reference(command), said: vec![why.clone()], result: Err(why) }
     }
 }
 
 /// The reference of an `old new ref` line.
-fn reference(command: &str) -> String {
+pub(super) fn reference(command: &str) -> String {
     command.splitn(3, ' ').nth(2).unwrap_or_default().to_owned()
 }
 
 /// What came with a push by `-o`.
 #[derive(Debug, Default)]
-struct Options {
-    title: Option<String>,
-    reason: Option<String>,
-    source_run: Option<String>,
-    update: Option<String>,
+pub(super) struct Options {
+    pub(super) title: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) source_run: Option<String>,
+    pub(super) update: Option<String>,
+    pub(super) supersedes: Option<String>,
 }
 
 /// Hands the server what git told its hook, and waits for the answer.
@@ -107,7 +108,8 @@ impl Engine {
             Ok(options) => options,
             Err(why) => return Ok(message.all_refused(&why)),
         };
-        let outcome = |command: &String| match self.propose_head(caller, repository, command, &options) {
+        let propose = |command: &String| audit::by_git(|| self.propose_head(caller, repository, command, &options));
+        let outcome = |command: &String| match propose(command) {
             Ok((branch, said)) => PushOutcome { reference: reference(command), result: Ok(branch), said },
             Err(error) => PushOutcome::refused(command, reasons(&error)),
         };
@@ -148,6 +150,7 @@ impl Engine {
             reason: options.reason.clone().unwrap_or(reason),
             source_run: options.source_run.clone(),
             revises,
+            supersedes: options.supersedes.clone(),
             // The same commit pushed again is the same proposal. No key of a request holds a blank.
             idempotency_key: Some(format!("push {repository} {head}")),
             ..NewUpdate::default()
@@ -163,17 +166,15 @@ impl Engine {
     }
 
     /// The update that is revised, and its present head: the one that an option names, or else a trailer of the
-    /// commit. A trailer may have come along with a commit of an update that has ended: then this is a new one.
+    /// commit. A trailer may have come along with a commit of an update that has ended, or that this one takes the place
+    /// of: then this is a new one.
     fn head_revised(
         &self,
         caller: &Caller,
         options: &Options,
         message: &str,
     ) -> Result<Option<(UpdateId, CommitId)>, EngineError> {
-        let trailer = || trailers(message).into_iter().rev().find(|(key, _)| key == "Update").map(|(_, id)| id);
-        let Some(named) = options.update.clone().or_else(trailer) else { return Ok(None) };
-        let id = UpdateId::parse(&named)
-            .map_err(|e| EngineError::new(Code::BadRequest, format!("`{}` is no update: {e}", named.escape_debug())))?;
+        let Some(id) = options.names(message)? else { return Ok(None) };
         let (update, revision) = self.stored(caller, &id)?;
         let ended = update.phase.has_ended() && options.update.is_none();
         Ok((!ended).then_some((id, revision.head_commit)))
@@ -183,21 +184,33 @@ impl Engine {
 /// The branch for git, and what became of the proposal for people.
 fn told(update: UpdateView, old: Option<CommitId>) -> (ProposedRef, Vec<String>) {
     let mut said = vec![format!("{} revision {}: {}", update.id, update.revision, update.phase)];
-    let findings = update.findings.iter().take(MAX_FINDINGS).map(|f| {
-        let severity = if f.severity == Severity::Error { "error" } else { "warning" };
-        format!(
-            "{}:{}:{}: {severity} {}: {} ({})",
-            f.place.path, f.place.line, f.place.column, f.code, f.message, f.help
-        )
-    });
-    said.extend(findings);
+    said.extend(lines_of(&update.findings));
     said.extend(update.conflicts.iter().map(|c| format!("{}: both sides changed it", c.path)));
     said.push(format!("another revision: git push -o update={} origin HEAD:refs/for/<branch>", update.id));
     (ProposedRef { branch: format!("refs/heads/{}", update.branch), old, new: update.head_commit }, said)
 }
 
+/// The first findings, a line each.
+pub(super) fn lines_of(findings: &[Finding]) -> Vec<String> {
+    let line = |f: &Finding| {
+        let severity = if f.severity == Severity::Error { "error" } else { "warning" };
+        let Place { path, line, column, .. } = &f.place;
+        format!("{path}:{line}:{column}: {severity} {}: {} ({})", f.code, f.message, f.help)
+    };
+    findings.iter().take(MAX_FINDINGS).map(line).collect()
+}
+
 impl Options {
-    fn parse(given: &[String]) -> Result<Self, String> {
+    /// The update that is named: by an option, or else by a trailer of the commit.
+    pub(super) fn names(&self, message: &str) -> Result<Option<UpdateId>, EngineError> {
+        let trailer = || trailers(message).into_iter().rev().find(|(key, _)| key == "Update").map(|(_, id)| id);
+        let anew = self.supersedes.is_some();
+        let Some(named) = self.update.clone().or_else(|| trailer().filter(|_| !anew)) else { return Ok(None) };
+        let wrong = |e| EngineError::new(Code::BadRequest, format!("`{}` is no update: {e}", named.escape_debug()));
+        UpdateId::parse(&named).map(Some).map_err(wrong)
+    }
+
+    pub(super) fn parse(given: &[String]) -> Result<Self, String> {
         let mut options = Self::default();
         for option in given {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
@@ -206,7 +219,11 @@ impl Options {
                 "reason" => &mut options.reason,
                 "source-run" => &mut options.source_run,
                 "update" => &mut options.update,
-                _ => return Err(format!("`-o {name}` is not known: title, reason, source-run and update are")),
+                "supersedes" => &mut options.supersedes,
+                _ => {
+                    let known = "title, reason, source-run, update and supersedes";
+                    return Err(format!("`-o {name}` is not known: {known} are"));
+                }
             };
             *place = Some(value.to_owned());
         }
@@ -214,7 +231,7 @@ impl Options {
     }
 }
 
-fn nothing_new() -> EngineError {
+pub(super) fn nothing_new() -> EngineError {
     EngineError::new(
         Code::InvalidUpdate,
         "it holds nothing that has not landed, or shares no commit with the default branch",
@@ -222,7 +239,7 @@ fn nothing_new() -> EngineError {
 }
 
 /// An error in one line, with its reasons.
-fn reasons(error: &EngineError) -> String {
+pub(super) fn reasons(error: &EngineError) -> String {
     let more = error.reasons.iter().take(4).map(|r| r.message.as_str()).filter(|m| *m != error.message);
     std::iter::once(error.message.as_str()).chain(more).collect::<Vec<_>>().join("; ")
 }

@@ -1,5 +1,6 @@
 //! Reads of one repository: query, records, documents, lines. A caller sees what its scope lets through.
 
+use super::diffing::AskDiff;
 use super::memory::Memory;
 use super::sight::{Sight, sees_path};
 use super::types::{
@@ -63,13 +64,15 @@ impl Memory {
 
     fn validation_json(&self, resolution: &Resolution) -> Result<serde_json::Value, EngineError> {
         let report = crate::check::check(&self.tree(resolution.commit.into())?.check_input());
+        let report = report.with(self.broken_at(None, resolution.commit)?);
         Ok(super::validating::json(Some(resolution.commit), None, &report))
     }
 
     fn diff_to_tip(&self, resolution: &Resolution) -> Result<serde_json::Value, EngineError> {
         let named =
             |commit: crate::base::CommitId| RefRequest { requested: Some(commit.to_string()), ..RefRequest::default() };
-        Ok(self.diff(&named(resolution.commit), &named(resolution.current_commit), false, &[])?.json)
+        let (from, to) = (named(resolution.commit), named(resolution.current_commit));
+        Ok(self.diff(&AskDiff { from, to, ..AskDiff::default() })?.json)
     }
 
     /// Answers a request at a commit as if that were the tip: what is selected does not depend on what landed later.

@@ -32,6 +32,7 @@ impl Engine {
                 }
             }
         }
+        self.settle_imports()?;
         self.finish_reports()
     }
 

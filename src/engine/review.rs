@@ -1,7 +1,7 @@
 //! The pre-receive hook's decision: each reference by right, then what it would land by validation. Fails closed.
 
 use super::push::commit_or_null;
-use super::{Code, EngineError, Validation, brought, bulk, state, validating};
+use super::{Code, EngineError, Validation, asking, brought, bulk, signed, state, validating};
 use crate::access::{Caller, Denial, RefMove, RepositoryPolicy, Role, decide_ref};
 use crate::base::id::TokenId;
 use crate::base::{CommitId, OrgId, Principal, RepositoryName, Severity, Timestamp};
@@ -51,6 +51,8 @@ pub(super) struct Payload {
     pub(super) report: PathBuf,
     /// The folder of the validation state.
     pub(super) state: PathBuf,
+    /// The file of the keys that sign now.
+    pub(super) signers: PathBuf,
     /// Where the server waits for what is proposed by this push.
     #[serde(default)]
     pub(super) door: Option<PathBuf>,
@@ -125,9 +127,13 @@ pub fn review_push(input: &HookInput) -> Result<HookVerdict, EngineError> {
     let policy = payload.as_ref().map(|p| p.policy.clone()).unwrap_or_default();
     let report = payload.as_ref().map(|p| (p.report.clone(), p.push.clone()));
     let state = payload.as_ref().map_or_else(|| state::local_folder(&repo), |p| p.state.clone());
+    let signers = payload.as_ref().map(|p| p.signers.clone());
     let mut verdict = HookVerdict::default();
     if let Some(payload) = payload {
         verdict.refused = refused(&repo, &payload.push.caller.into(), &policy, &moves)?;
+    }
+    if verdict.refused.is_empty() {
+        verdict.refused = signed::refused(&repo, signers.as_deref(), &landing(&repo, &moves)?)?;
     }
     if verdict.refused.is_empty() {
         validate(&repo, &policy, &state, &moves, &mut verdict)?;
@@ -203,6 +209,14 @@ fn continues(repo: &Repository, moved: &Moved) -> Result<bool, EngineError> {
     Ok(repo.commit(oldest.id)?.parents.first() == Some(&old))
 }
 
+/// The old and the new tip of the default branch, where a push moves it.
+fn landing(repo: &Repository, moves: &[Moved]) -> Result<Option<signed::Landing>, EngineError> {
+    let default = repo.default_branch()?;
+    let Some(moved) = moves.iter().find(|moved| moved.name == default) else { return Ok(None) };
+    let tip = moved.new.map(|pushed| peeled(repo, pushed)).transpose()?.flatten();
+    Ok(tip.map(|tip| signed::Landing { branch: default, base: moved.old, tip }))
+}
+
 fn validate(
     repo: &Repository,
     policy: &RepositoryPolicy,
@@ -231,7 +245,10 @@ fn validate(
             None => None,
         }
         .map_or_else(|| change::validate_push(repo, base, new, lands && policy.require_clean(), &cache), Ok)?;
-        if !lands {
+        if lands {
+            let before = base.filter(|_| !policy.require_clean());
+            report = report.with(asking::broken_by_push(repo, state, before, new)?);
+        } else {
             only_never_stored(&mut report);
         }
         verdict.validations.push((moved.name.clone(), validating::shown(repo, new, base, report)?));

@@ -31,6 +31,8 @@ pub struct Engine {
     pub(super) unanchored: Unanchored,
     /// What follows landings.
     pub(super) upkeep: Upkeep,
+    /// When what imports keep no longer was removed last.
+    pub(super) swept: Mutex<Option<Timestamp>>,
     /// Held while this process serves the data directory.
     serving: Option<File>,
 }
@@ -85,8 +87,14 @@ impl Engine {
             keys: HeldKeys::default(),
             unanchored: Unanchored::default(),
             upkeep: Upkeep::default(),
+            swept: Mutex::default(),
             serving: lock,
         })
+    }
+
+    /// Whether this process serves the data directory.
+    pub(super) fn is_serving(&self) -> bool {
+        self.serving.is_some()
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -4,12 +4,17 @@ use super::EngineError;
 use super::memory::Landings;
 use crate::base::{Clock, CommitId, OrgId, Timestamp};
 use crate::git::{ApprovedCommit, ReadRepository, ReflogEntry, Repository};
-use crate::records::{Actor, IntentKind, LandingKind, NewLanding, OpenIntent, Records, RepositoryId};
+use crate::records::{
+    Actor, IntentKind, LandingKind, NewLanding, OpenIntent, Records, RecordsError, RepositoryId, View,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What follows the correlation id in the address under which a push is written to the reflog.
 pub(super) const REFLOG_DOMAIN: &str = "push.lorekeep.invalid";
+
+/// Up to how many new landings each is looked up by itself.
+const FEW: usize = 64;
 
 /// The landings of one repository, kept in the records database.
 pub(super) struct ServedLandings {
@@ -36,7 +41,10 @@ impl Landings for ServedLandings {
         if !new.is_empty() {
             self.record(&self.found(repo, new, &intents)?)?;
         }
-        Ok(self.records.read(|view| view.landed_times(&self.id))?.into_iter().collect())
+        Ok(self.records.read(|view| match newer.len() <= FEW {
+            true => newer.iter().filter_map(|c| self.moment(view, c.id).transpose()).collect(),
+            false => view.landed_times(&self.id).map(HashMap::from_iter),
+        })?)
     }
 }
 
@@ -61,6 +69,10 @@ fn unrecorded<'a>(
 }
 
 impl ServedLandings {
+    fn moment(&self, view: &View<'_>, commit: CommitId) -> Result<Option<(CommitId, Timestamp)>, RecordsError> {
+        Ok(view.landing(&self.id, commit)?.map(|landing| (commit, landing.landed_at)))
+    }
+
     /// What is to be recorded, oldest first; the reflog says when each came and by whom.
     fn found(
         &self,

@@ -1,6 +1,7 @@
 //! What a caller sees of the records of one commit: hidden files and kinds are not there, and what a hidden sidecar
 //! says of a record is not said.
 
+use crate::change::LoadedTree;
 use crate::index::{Entry, EntryId, View};
 use crate::note::RecordForm;
 use crate::query::Visibility;
@@ -75,6 +76,19 @@ impl<'v> Sight<'v> {
 /// Whether a caller sees a path.
 pub(super) fn sees_path(visibility: &Visibility, path: &str) -> bool {
     visibility.include_paths.as_ref().is_none_or(|globs| globs.matches(path)) && !visibility.exclude_paths.matches(path)
+}
+
+/// Takes out of a tree what a caller does not see; how many files that is.
+pub(super) fn see_part(visibility: &Visibility, tree: &mut LoadedTree) -> usize {
+    if visibility.include_paths.is_none() && visibility.exclude_paths.is_empty() {
+        return 0;
+    }
+    let all = tree.files.len();
+    let sees = |path: &str| sees_path(visibility, path);
+    // What is derived speaks of the whole tree.
+    tree.files.retain(|file| !file.path.starts_with(b"indexes/") && std::str::from_utf8(&file.path).is_ok_and(sees));
+    tree.problems.retain(|problem| sees(&problem.path));
+    all - tree.files.len()
 }
 
 fn sees_kind(visibility: &Visibility, kind: Option<&str>) -> bool {

@@ -28,6 +28,8 @@ pub struct RotatedKey {
     pub retired: Option<String>,
     /// The last moment that the retired key counts for.
     pub retired_at: Timestamp,
+    /// Whether it was begun before, and broken off: this call rotated no further.
+    pub resumed: bool,
 }
 
 impl Engine {
@@ -70,7 +72,12 @@ impl Engine {
         self.require_known(org)?;
         let _one = RotationLock::take(&self.key_path(org))?;
         self.finish_rotation(org)?;
+        if let Some(done) = self.unanswered(org)? {
+            return Ok(done);
+        }
         let next = self.next_key(org)?;
+        let mark = self.rotation_mark(org);
+        std::fs::write(&mark, next.fingerprint()).map_err(|e| io("a rotation cannot be begun", e))?;
         fault::reached("rotate.key");
         let now = self.now();
         let retired_at = self.latest_commit(org)?.map_or(now, |latest| latest.max(now));
@@ -84,9 +91,38 @@ impl Engine {
         fault::reached("rotate.recorded");
         self.finish_rotation(org)?;
         fault::reached("rotate.renamed");
-        let retired =
-            before.map(|signer| crate::git::plain_public_key(&signer.public_key)).transpose()?.map(|key| key.1);
-        Ok(RotatedKey { fingerprint: next.fingerprint(), retired, retired_at })
+        self.answered(org)?;
+        Ok(RotatedKey { fingerprint: next.fingerprint(), retired: fingerprint(before)?, retired_at, resumed: false })
+    }
+
+    /// A rotation that was broken off after the records named its key, and that nobody was told of: a start may have
+    /// finished it since.
+    fn unanswered(&self, org: &OrgId) -> Result<Option<RotatedKey>, EngineError> {
+        let begun = std::fs::read_to_string(self.rotation_mark(org)).unwrap_or_default();
+        let all = self.records.read(|view| view.signers(org))?;
+        let (active, retired): (Vec<_>, Vec<_>) = all.into_iter().partition(|signer| signer.retired_at.is_none());
+        let (Some(active), retired) = (fingerprint(active.into_iter().next_back())?, retired.into_iter().next_back())
+        else {
+            return Ok(None);
+        };
+        if active != begun {
+            return Ok(None);
+        }
+        let retired_at = retired.as_ref().and_then(|signer| signer.retired_at).unwrap_or_else(|| self.now());
+        self.answered(org)?;
+        Ok(Some(RotatedKey { fingerprint: active, retired: fingerprint(retired)?, retired_at, resumed: true }))
+    }
+
+    /// Forgets that a rotation was begun: whoever asked for it is told now.
+    fn answered(&self, org: &OrgId) -> Result<(), EngineError> {
+        match std::fs::remove_file(self.rotation_mark(org)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io("a rotation cannot be ended", e)),
+            _ => Ok(()),
+        }
+    }
+
+    fn rotation_mark(&self, org: &OrgId) -> PathBuf {
+        self.key_path(org).with_extension("rotating")
     }
 
     /// The key beside the present one: what an unfinished rotation left, or a new one.
@@ -127,6 +163,19 @@ impl Engine {
         Ok(latest)
     }
 
+    /// The lines of an allowed-signers file for the keys that sign now: a push that lands is signed by one of them.
+    pub(super) fn present_signers_text(&self, org: &OrgId) -> Result<String, EngineError> {
+        let (own, theirs) =
+            self.records.read(|view| Ok::<_, EngineError>((view.active_signer(org)?, view.principal_keys(org)?)))?;
+        let address = super::operate::engine_address(org);
+        let own = own.iter().map(|key| allowed_signers_line_within(&address, &key.public_key, None, None));
+        let theirs = theirs.iter().filter(|key| key.retired_at.is_none()).map(|key| {
+            allowed_signers_line_within(&key.principal.to_string(), &key.public_key, Some(key.created_at), None)
+        });
+        let lines: Vec<String> = own.chain(theirs).collect::<Result<_, GitError>>()?;
+        Ok(lines.into_iter().map(|line| line + "\n").collect())
+    }
+
     /// The lines of an allowed-signers file for every key that signs, or has signed, for an org.
     pub(super) fn signers_text(&self, org: &OrgId) -> Result<String, EngineError> {
         let (own, theirs) =
@@ -144,6 +193,10 @@ impl Engine {
         let lines: Vec<String> = own.chain(theirs).collect::<Result<_, GitError>>()?;
         Ok(lines.into_iter().map(|line| line + "\n").collect())
     }
+}
+
+fn fingerprint(signer: Option<SignerKey>) -> Result<Option<String>, EngineError> {
+    Ok(signer.map(|signer| crate::git::plain_public_key(&signer.public_key)).transpose()?.map(|key| key.1))
 }
 
 /// Whether a key is still the one that its org signs with.

@@ -11,7 +11,7 @@ mod build;
 mod judge;
 mod keep;
 
-pub(super) use judge::brought;
+pub(super) use judge::{brought, with_known};
 pub(super) use keep::{keep_up, verify};
 
 use super::EngineError;
@@ -106,16 +106,23 @@ impl State {
         repo: &Repository,
         commit: CommitId,
         ontology: &Ontology,
+        cache: &ParseCache,
     ) -> Result<Option<Changes>, StateError> {
         let newer = repo.changes(Some(At::Commit(self.commit)), At::Commit(commit))?;
         if newer.len() > MOST_APART {
             return Ok(None);
         }
-        self.with(repo, newer, ontology).map(Some)
+        self.with(repo, newer, ontology, cache).map(Some)
     }
 
     /// The changes, and newer ones on top of them.
-    fn with(&self, repo: &Repository, newer: Vec<Change>, ontology: &Ontology) -> Result<Changes, StateError> {
+    fn with(
+        &self,
+        repo: &Repository,
+        newer: Vec<Change>,
+        ontology: &Ontology,
+        cache: &ParseCache,
+    ) -> Result<Changes, StateError> {
         let mut changes = self.changes.clone();
         let (paths, entries): (Vec<_>, Vec<_>) = newer.into_iter().map(|change| (change.path, change.new)).unzip();
         let entries = entries.into_iter().flatten().collect();
@@ -126,7 +133,7 @@ impl State {
             };
             changes.insert(path, Changed { was, is: None });
         }
-        for file in change::read_files(repo, entries, ontology, &ParseCache::default())? {
+        for file in change::read_files(repo, entries, ontology, cache)? {
             changes.entry(file.path.clone()).or_default().is = Some(FileFacts::of(&file, ontology));
         }
         Ok(changes)

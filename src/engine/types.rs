@@ -377,12 +377,3 @@ pub struct Validation {
     /// character by character, so that places stay true.
     pub sources: Vec<(String, std::sync::Arc<str>)>,
 }
-
-/// What changed between two commits, for machines and for people.
-#[derive(Clone, Debug)]
-pub struct DiffView {
-    /// Files, records, edges, and with `full` the unified diff.
-    pub json: serde_json::Value,
-    /// The same as text.
-    pub text: String,
-}

@@ -1,8 +1,9 @@
 //! Updates, as faces hand them over and get them back.
 
 use super::types::ConditionView;
-use crate::base::id::UpdateId;
+use crate::base::id::{ImportId, UpdateId};
 use crate::base::{CommitId, Digest, Finding, OrgId, Principal, RepositoryName, Timestamp};
+use crate::records::Review;
 use serde::Serialize;
 
 /// A file change of a proposal, as a face hands it over.
@@ -35,6 +36,8 @@ pub struct NewUpdate {
     pub head: Option<CommitId>,
     /// The update whose inverse this is; its merge commit is the base.
     pub reverts: Option<UpdateId>,
+    /// The open update whose place this takes, by its id.
+    pub supersedes: Option<String>,
     /// One line.
     pub title: String,
     /// Why.
@@ -47,6 +50,33 @@ pub struct NewUpdate {
     pub revises: Option<UpdateId>,
     /// The key that a retry of the same request comes with: it finds what the first try did.
     pub idempotency_key: Option<String>,
+    /// The import that ends as this update.
+    pub import: Option<ForImport>,
+}
+
+/// What an update that an import ends as has besides: noted with it, in one transaction.
+#[derive(Clone, Debug)]
+pub struct ForImport {
+    pub(super) id: ImportId,
+    /// Its branch below `refs/heads/`.
+    pub(super) branch: String,
+    pub(super) review: Review,
+    pub(super) tier: String,
+    /// The files with their digests.
+    pub(super) files: serde_json::Value,
+}
+
+/// Something that happened to an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// What, in one word.
+    pub what: String,
+    /// The other update that it was about, for whoever sees the whole memory.
+    pub update: Option<String>,
 }
 
 /// What a reviewer or proposer does to an update.
@@ -138,8 +168,8 @@ pub struct UpdateView {
     pub approvals: Vec<ApprovalView>,
     /// What was said.
     pub comments: Vec<CommentView>,
-    /// What happened: time, actor, event.
-    pub timeline: Vec<(Timestamp, String, String)>,
+    /// What happened, in order.
+    pub timeline: Vec<Told>,
     /// The commit it landed as.
     pub merge_commit: Option<CommitId>,
     /// Type, status, reason, message.

@@ -1,7 +1,7 @@
 //! An update as faces show it, put together from its rows.
 
 use super::types::ConditionView;
-use super::update_types::{ApprovalView, CommentView, ConflictView, UpdateView};
+use super::update_types::{ApprovalView, CommentView, ConflictView, Told, UpdateView};
 use super::{Code, EngineError};
 use crate::access::Caller;
 use crate::base::{Finding, Place, RepositoryName, Severity};
@@ -29,7 +29,7 @@ pub(super) fn build(
     let findings: Vec<Finding> = read(&revision.findings)?;
     let conditions = conditions(&update, &revision, &findings, &parts)?;
     let findings = findings.into_iter().map(|f| shown_finding(caller, f)).collect();
-    let branch = super::updates::branch_ref(&update.id);
+    let branch = update.branch.unwrap_or_else(|| super::updates::usual_branch(&update.id));
     Ok(UpdateView {
         generation: update.version.0,
         repository: repository.clone(),
@@ -43,7 +43,7 @@ pub(super) fn build(
         changes: shown_changes(&revision.changes),
         phase: update.phase.to_string(),
         revision: update.revision,
-        branch: branch.trim_start_matches("refs/heads/").to_owned(),
+        branch,
         head_commit: revision.head_commit,
         diff_digest: revision.diff_digest,
         validation_digest: revision.validation_digest,
@@ -52,7 +52,7 @@ pub(super) fn build(
         risks: risks(&revision.risk_notes),
         approvals: parts.decisions.into_iter().map(approval).collect(),
         comments: parts.comments.into_iter().map(comment).collect(),
-        timeline: parts.timeline.into_iter().map(|e| (e.at, e.actor.to_string(), e.kind)).collect(),
+        timeline: parts.timeline.into_iter().map(|event| told(caller, event)).collect(),
         merge_commit: update.merge_commit,
         conditions,
         approval_statement: None,
@@ -62,6 +62,11 @@ pub(super) fn build(
         id: update.id,
         organization: update.org,
     })
+}
+
+fn told(caller: &Caller, event: TimelineEvent) -> Told {
+    let update = event.detail["update"].as_str().filter(|_| caller.scope.is_none()).map(str::to_owned);
+    Told { at: event.at, by: event.actor.to_string(), what: event.kind, update }
 }
 
 /// A finding that speaks of what a narrowed token does not see says only that it does.

@@ -5,6 +5,7 @@ use super::memory::locked;
 use super::need::LandingRules;
 use super::operate::{engine_signature, principal_signature};
 use super::server::{Engine, Served};
+use super::superseding::supersede;
 use super::types::Page;
 use super::update_types::{NewChange, NewUpdate, UpdateFilter, UpdateView};
 use super::{Code, EngineError, audit, once, update_view};
@@ -17,8 +18,8 @@ use crate::base::{CommitId, RepoPath};
 use crate::change::{self, ChangeSpec, Checked, FileAction, FileChange, MergeVerdict, Proposed, ValidationPolicy};
 use crate::git::{At, GitError, ReadRepository, RefEdit, RefSpec, WriteRepository};
 use crate::records::{
-    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, TimelineEvent, Tx,
-    Update,
+    self, Actor, IntentId, IntentKind, IntentOutcome, NewIntent, NewRevision, PageRequest, Phase, Review,
+    TimelineEvent, Tx, Update,
 };
 use serde_json::{Value, json};
 
@@ -40,6 +41,7 @@ struct Ready<'a> {
     tip: CommitId,
     proposed: Proposed,
     verdict: MergeVerdict,
+    supersedes: Option<UpdateId>,
     update: &'a NewUpdate,
 }
 
@@ -92,6 +94,7 @@ impl Engine {
         let tip = served.memory.current(&line)?.commit;
         let base = base_of(repo, update.base_commit.as_deref(), &line, tip)?;
         let before = self.revised(caller, served, update)?;
+        let supersedes = self.superseded(caller, served, update)?;
         let now = self.now();
         let proposal = change::Proposal {
             update: &id,
@@ -106,7 +109,7 @@ impl Engine {
         fault::reached("propose.written");
         decide_changes(caller, &proposed.changes)?;
         let verdict = self.judge(served, policy, tip, proposed.head)?;
-        Ok(Ready { id, before, base, tip, proposed, verdict, update })
+        Ok(Ready { id, before, base, tip, proposed, verdict, supersedes, update })
     }
 
     /// The update that is revised, and the head of its present revision.
@@ -187,6 +190,12 @@ impl Engine {
             if let Some(reverted) = &ready.update.reverts {
                 let (kind, detail) = ("revert-proposed".to_owned(), json!({"update": update.id}));
                 tx.add_timeline(&caller.org, reverted, &TimelineEvent { kind, detail, ..event })?;
+            }
+            if let Some(import) = &ready.update.import {
+                super::imports::note_proposed(tx, caller, row, &update, import, now)?;
+            }
+            if let Some(old) = &ready.supersedes {
+                supersede(tx, caller, old, &update, now)?;
             }
             audit::update_proposed(tx, caller, row, &update, kind, &ready.proposed.diff_digest, now)?;
             tx.close_intent(open, IntentOutcome::Done, now)?;
@@ -298,9 +307,9 @@ impl Engine {
                 live: rules.live(view, &update)?,
             })
         })?;
+        let whole = detail.then(|| (update.clone(), revision.clone()));
         let mut shown = update_view::build(caller, &served.name, update, revision, parts)?;
-        if detail {
-            let (update, revision) = self.stored(caller, id)?;
+        if let Some((update, revision)) = whole {
             shown.diff = Some(self.diff_of(caller, &update, &revision)?);
             shown.approval_statement = Some(self.statement(caller, &update, &revision)?);
             shown.record_changes = Some(self.record_changes(&served, &revision)?);
@@ -325,7 +334,7 @@ fn proposal_intent(caller: &Caller, served: &Served, ready: &Ready<'_>) -> NewIn
         kind: IntentKind::Propose,
         repository: served.id.clone(),
         update: ready.before.as_ref().map(|(update, _)| update.id.clone()),
-        ref_name: branch_ref(&ready.id),
+        ref_name: format!("refs/heads/{}", branch_of(ready)),
         expected: ready.before.as_ref().map(|(_, head)| *head),
         new_commit: ready.proposed.head,
         tree: ready.proposed.tree,
@@ -334,9 +343,21 @@ fn proposal_intent(caller: &Caller, served: &Served, ready: &Ready<'_>) -> NewIn
     }
 }
 
-/// The branch of an update.
+/// The usual branch of an update.
+pub(super) fn usual_branch(id: &UpdateId) -> String {
+    format!("krate/agent-memory/{id}")
+}
+
+/// The usual reference of an update.
 pub(super) fn branch_ref(id: &UpdateId) -> String {
-    format!("refs/heads/krate/agent-memory/{id}")
+    format!("refs/heads/{}", usual_branch(id))
+}
+
+/// The branch of a proposal: that of the update it revises, that of the import it is of, or the usual one.
+fn branch_of(ready: &Ready<'_>) -> String {
+    let revised = ready.before.as_ref().map(|(update, _)| update.branch.clone());
+    let branch = revised.unwrap_or_else(|| ready.update.import.as_ref().map(|import| import.branch.clone()));
+    branch.unwrap_or_else(|| usual_branch(&ready.id))
 }
 
 pub(super) fn validation_policy(policy: &RepositoryPolicy) -> ValidationPolicy {
@@ -376,6 +397,8 @@ fn record_revision(
         reason: ready.update.reason.clone(),
         source_run: ready.update.source_run.clone(),
         artifact: ready.update.artifact.clone(),
+        branch: ready.update.import.as_ref().map(|import| import.branch.clone()),
+        review: ready.update.import.as_ref().map_or(Review::Policy, |import| import.review),
     };
     Ok(tx.create_update(&new, &revision, now)?)
 }
@@ -531,7 +554,7 @@ pub(super) fn file_change(n: usize, change: &NewChange) -> Result<FileChange, En
 }
 
 /// An update is whole files, and a file may hold records of any kind: a token narrowed by kinds has no part in updates.
-fn require_all_kinds(caller: &Caller) -> Result<(), EngineError> {
+pub(super) fn require_all_kinds(caller: &Caller) -> Result<(), EngineError> {
     let narrowed = |s: &SourceScope| !s.include_kinds().is_empty() || !s.exclude_kinds().is_empty();
     if !caller.scope.as_ref().is_some_and(narrowed) {
         return Ok(());

@@ -7,7 +7,7 @@ use super::{Code, EngineError};
 use crate::base::{CommitId, GlobSet, Severity};
 use crate::change::{self, LoadedTree};
 use crate::check::{Report, brought_by_change, check};
-use crate::git::{At, ReadRepository, Repository};
+use crate::git::{At, LooseTree, ReadRepository, Repository};
 
 impl Memory {
     /// Whether the repository has a working tree.
@@ -31,12 +31,24 @@ impl Memory {
             ValidateTarget::Commit(request) => Some(self.commit_named(request)?),
             _ => None,
         };
-        let (after, root) = self.rooted_tree(target, commit)?;
         let base = base.map(|b| self.commit_named(b)).transpose()?;
-        let mut report = match base {
+        let (after, root, broken) = match commit {
+            Some(commit) => {
+                let at = At::Commit(commit);
+                (self.tree(at)?, self.repo.memory_root(at)?, self.broken_at(base, commit)?)
+            }
+            None => {
+                let loose = self.loose_tree(target)?;
+                let tree = self.loaded(&loose)?;
+                let broken = self.broken_among(base, &loose, &tree)?;
+                (tree, loose.root().to_owned(), broken)
+            }
+        };
+        let report = match base {
             Some(base) => brought_by_change(&self.tree(At::Commit(base))?.check_input(), &after.check_input()),
             None => check(&after.check_input()),
         };
+        let mut report = report.with(broken);
         keep_paths(&mut report, paths)?;
         let sources = sources::of_tree(&report, &after);
         Ok(Validation { commit, base, root, report, sources })
@@ -48,25 +60,22 @@ impl Memory {
         target: &ValidateTarget,
         commit: Option<CommitId>,
     ) -> Result<LoadedTree, EngineError> {
-        Ok(self.rooted_tree(target, commit)?.0)
+        match commit {
+            Some(commit) => self.tree(At::Commit(commit)),
+            None => self.loaded(&self.loose_tree(target)?),
+        }
     }
 
-    /// The tree of a target, and the prefix of its memory root.
-    fn rooted_tree(
-        &self,
-        target: &ValidateTarget,
-        commit: Option<CommitId>,
-    ) -> Result<(LoadedTree, String), EngineError> {
-        let loose = match (target, commit) {
-            (_, Some(commit)) => {
-                let at = At::Commit(commit);
-                return Ok((self.tree(at)?, self.repo.memory_root(at)?));
-            }
-            (ValidateTarget::Staged(index), _) => self.repo.read_staged(index.as_deref())?,
+    /// The files of a target that is no commit.
+    fn loose_tree(&self, target: &ValidateTarget) -> Result<LooseTree<'_>, EngineError> {
+        Ok(match target {
+            ValidateTarget::Staged(index) => self.repo.read_staged(index.as_deref())?,
             _ => self.repo.read_worktree()?,
-        };
-        let root = loose.root().to_owned();
-        Ok((change::load_from(&loose, loose.files().to_vec(), &self.parsed)?, root))
+        })
+    }
+
+    fn loaded(&self, loose: &LooseTree<'_>) -> Result<LoadedTree, EngineError> {
+        Ok(change::load_from(loose, loose.files().to_vec(), &self.parsed)?)
     }
 }
 

@@ -85,18 +85,31 @@ fn require_on_line(repo: &Repository, tip: CommitId, base: CommitId) -> Result<(
     Err(EngineError::new(Code::BadRequest, message + ": name a commit that landed before it as --base"))
 }
 
+/// The signers that git is set to in a repository; none where it is set to none.
+pub(super) fn signers_of(repo: &Repository) -> Result<AllowedSigners, EngineError> {
+    match crate::git::user_path(repo.git_dir(), SETTING)? {
+        Some(path) => read_signers(&path),
+        None => Ok(AllowedSigners::default()),
+    }
+}
+
 fn signers(repo: &Repository, given: Option<&Path>) -> Result<AllowedSigners, EngineError> {
     let set = || crate::git::user_path(repo.git_dir(), SETTING);
     let path = given.map_or_else(set, |path| Ok(Some(path.to_owned())))?.ok_or_else(|| {
         let mend = "give --allowed-signers FILE, or set gpg.ssh.allowedSignersFile in git: the file is what GET .../signers of the server gives";
         EngineError::new(Code::BadRequest, format!("it is not known whose signatures count: {mend}"))
     })?;
+    read_signers(&path)
+}
+
+/// Reads an allowed-signers file.
+pub(super) fn read_signers(path: &Path) -> Result<AllowedSigners, EngineError> {
     let unreadable = |e| {
         let unread = io(format_args!("the allowed-signers file {} cannot be read", path.display()), e);
         EngineError { code: Code::BadRequest, ..unread }
     };
     let mut text = String::new();
-    let file = std::fs::File::open(&path).map_err(unreadable)?;
+    let file = std::fs::File::open(path).map_err(unreadable)?;
     file.take(LARGEST_FILE + 1).read_to_string(&mut text).map_err(unreadable)?;
     AllowedSigners::parse(&text)
         .map_err(|e| EngineError::new(Code::BadRequest, format!("{}: {e}", path.display())).caused_by(e))

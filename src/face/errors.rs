@@ -59,6 +59,14 @@ fn meaning(code: Code) -> (u16, u8, &'static str) {
         Code::InvalidPattern => (422, EXIT_USAGE, "mend the pattern, or search for it as a literal"),
         Code::LimitExceeded => (422, EXIT_USAGE, "ask for less"),
         Code::InvalidUpdate => (422, EXIT_USAGE, "mend the change as the reasons say"),
+        Code::InvalidImport => (422, EXIT_USAGE, "mend the request or the source as the reasons say"),
+        Code::RunActive => (409, EXIT_NO, "wait until the run has ended, or allow partial imports in the policy"),
+        Code::ImportRedactionBlocked => {
+            (422, EXIT_NO, "read the redaction counts, and take the secrets out of the source")
+        }
+        Code::ImportValidationFailed => {
+            (422, EXIT_NO, "read the findings of the update, mend them, and rerun the import")
+        }
         Code::TooLarge => (413, EXIT_USAGE, "send less at once"),
         Code::UnsupportedMediaType => (415, EXIT_USAGE, "send `Content-Type: application/json`"),
         Code::RateLimited => (429, EXIT_ENVIRONMENT, "wait as long as `Retry-After` says, then try again"),

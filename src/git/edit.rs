@@ -20,10 +20,15 @@ pub(super) fn edit_tree(repo: &gix::Repository, at: At, edits: &[(RepoPath, Opti
     }
     for (path, blob) in &edits {
         if let Some(blob) = blob {
+            if !repo.has_object(object_id(*blob)) {
+                return Err(GitError::Object { oid: *blob, reason: "it is not there".to_owned() });
+            }
             editor.upsert(path, kind(repo, top, path)?, object_id(*blob)).map_err(&failed)?;
         }
     }
-    Ok(oid(&editor.write().map_err(&failed)?))
+    // What stands beside an edit was there before: whether each of those objects exists is not asked again.
+    let write = |tree: &gix::objs::Tree| repo.write_object(tree).map(|id| id.detach());
+    Ok(oid(&editor.detach().write(write).map_err(&failed)?))
 }
 
 fn from_top(root: &str, path: &RepoPath) -> String {

@@ -128,15 +128,15 @@ fn from_graph(graph: &Graph, position: Position) -> Result<(ApprovedCommit, Opti
     Ok((here, parent))
 }
 
-/// The best common ancestor.
-pub(super) fn merge_base(repo: &gix::Repository, a: CommitId, b: CommitId) -> Result<Option<CommitId>, GitError> {
+/// The nearest common ancestors, the best one first.
+pub(super) fn merge_bases(repo: &gix::Repository, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, GitError> {
     let cache = commit_graph(repo)?;
     let mut graph = repo.revision_graph(cache.as_ref());
-    let found = repo.merge_base_with_graph(object_id(a.0), object_id(b.0), &mut graph);
-    Ok(found.map_err(other("looking for a common ancestor"))?.map(|id| commit_id(&id)))
+    let found = repo.merge_bases_many_with_graph(object_id(a.0), &[object_id(b.0)], &mut graph);
+    Ok(found.map_err(other("looking for a common ancestor"))?.iter().map(|id| commit_id(id)).collect())
 }
 
 /// Whether `ancestor` is `descendant` or one of its ancestors: then it is their best common one.
 pub(super) fn is_ancestor(repo: &gix::Repository, ancestor: CommitId, descendant: CommitId) -> Result<bool, GitError> {
-    Ok(ancestor == descendant || merge_base(repo, ancestor, descendant)? == Some(ancestor))
+    Ok(ancestor == descendant || merge_bases(repo, ancestor, descendant)?.first() == Some(&ancestor))
 }

@@ -3,8 +3,8 @@
 use super::convert::{object_id, oid, other};
 use super::diff::changes;
 use super::edit::edit_tree;
-use super::tree;
 use super::types::{At, Change, Conflict, ConflictSide, FileMerge, GitError, MergeFile, MergeOutcome};
+use super::{tree, trivial};
 use crate::base::store::ShownBytes;
 use crate::base::{CommitId, FileMode, Oid, RepoPath, TreeEntry};
 use gix::merge::blob::builtin_driver::text::Labels;
@@ -19,13 +19,17 @@ struct Sides {
 }
 
 /// Merges `theirs` into `ours`. What becomes of a file of the memory that both changed is asked; the rest merges as
-/// git would merge it, and what git would not merge is a conflict.
+/// git would merge it, and what git would not merge is a conflict. `base` is their nearest common ancestor, where there is one only.
 pub(super) fn merge(
     repo: &gix::Repository,
-    ours: CommitId,
-    theirs: CommitId,
+    base: Option<CommitId>,
+    (ours, theirs): (CommitId, CommitId),
     file: MergeFile<'_>,
 ) -> Result<MergeOutcome, GitError> {
+    let trivial = base.map(|base| trivial::merge(repo, [base, ours, theirs])).transpose()?.flatten();
+    if let Some(tree) = trivial {
+        return Ok(MergeOutcome::Clean(oid(&tree)));
+    }
     let failed = other("merging");
     let labels = Labels { ancestor: None, current: Some("ours".into()), other: Some("theirs".into()) };
     let options = repo.tree_merge_options().map_err(&failed)?.with_rewrites(None);

@@ -4,6 +4,7 @@
 //! [`WriteRepository`] cannot sign. [`Repository`] is the real thing behind both.
 
 mod adopt;
+mod bases;
 mod convert;
 mod create;
 mod diff;
@@ -26,6 +27,7 @@ mod signing;
 mod smart;
 mod tag;
 mod tree;
+mod trivial;
 mod types;
 mod update;
 mod upkeep;

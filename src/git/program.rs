@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
 /// Settings that hold for every git process of ours, whatever a repository's own configuration says.
@@ -193,7 +193,7 @@ impl Git {
 
 /// A `git` with nothing of our environment but the search path.
 pub(super) fn git_command() -> Command {
-    let mut command = Command::new("git");
+    let mut command = Command::new(program());
     command.env_clear();
     // Without it git finds neither itself nor ssh where they are not in the system's own folders.
     if let Some(path) = std::env::var_os("PATH") {
@@ -207,6 +207,26 @@ pub(super) fn git_command() -> Command {
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("LC_ALL", "C");
     command
+}
+
+/// The git of the search path, by its full name: a program that has to be looked for is started in a copy of this
+/// process, and the larger that is the longer it takes.
+fn program() -> PathBuf {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return found.clone();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join("git"));
+    match programs.find(|program| program.is_absolute() && is_executable(program)) {
+        Some(program) => FOUND.get_or_init(|| program).clone(),
+        None => PathBuf::from("git"),
+    }
+}
+
+fn is_executable(program: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(program).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
 /// A `git` with the configuration of whoever runs us, and no other repository than it is told.

@@ -53,7 +53,7 @@ impl ReadRepository for Repository {
     }
 
     fn merge_base(&self, a: CommitId, b: CommitId) -> Result<Option<CommitId>, GitError> {
-        self.with(|repo| history::merge_base(repo, a, b))
+        Ok(self.merge_bases(a, b)?.first().copied())
     }
 
     fn is_ancestor(&self, ancestor: CommitId, descendant: CommitId) -> Result<bool, GitError> {

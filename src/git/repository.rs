@@ -1,5 +1,6 @@
 //! A repository that threads share: opening it, finding it, and lending handles to it.
 
+use super::bases::Bases;
 use super::convert::reason;
 use super::handle::{Handle, Idle};
 use super::quarantine::Quarantine;
@@ -21,6 +22,7 @@ pub struct Repository {
     shared: RwLock<gix::ThreadSafeRepository>,
     idle: Mutex<Idle>,
     quarantine: Option<Quarantine>,
+    pub(super) bases: Bases,
 }
 
 impl Repository {
@@ -54,6 +56,7 @@ impl Repository {
             shared: RwLock::new(shared),
             idle: Mutex::default(),
             quarantine,
+            bases: Bases::default(),
         })
     }
 
@@ -147,7 +150,26 @@ pub(super) fn open_shared(path: &Path) -> Result<gix::ThreadSafeRepository, GitE
         .strict_config(true)
         .object_store_slots(Slots::AsNeededByDiskState { multiplier: 1.5, minimum: 512 })
         .config_overrides(["core.logAllRefUpdates=always", "core.useReplaceRefs=false", ALLOCATION_LIMIT]);
-    gix::ThreadSafeRepository::open_opts(path, options).map_err(|error| unusable(reason(&error)))
+    let opened = gix::ThreadSafeRepository::open_opts(path, options).map_err(|error| unusable(reason(&error)))?;
+    without_merge_settings(opened).map_err(|error| unusable(error.to_string()))
+}
+
+/// A merge is a function of the commits alone: what the repository's own settings say of merging (a driver, which is
+/// a program to run) is for people's git.
+fn without_merge_settings(opened: gix::ThreadSafeRepository) -> Result<gix::ThreadSafeRepository, gix::Error> {
+    let mut repo = opened.to_thread_local();
+    let ids = |config: &gix::config::File| -> Vec<_> {
+        config.sections_and_ids_by_name("merge").into_iter().flatten().map(|(_, id)| id).collect()
+    };
+    if ids(repo.config_snapshot().plumbing()).is_empty() {
+        return Ok(opened);
+    }
+    let mut config = repo.config_snapshot_mut();
+    for id in ids(&config) {
+        config.remove_section_by_id(id);
+    }
+    config.commit()?;
+    Ok(repo.into_sync())
 }
 
 /// gix opens a repository with reftable and reads nothing from it: refuse it here.

@@ -15,6 +15,13 @@ impl Repository {
         Ok(())
     }
 
+    /// Adds a value to a setting that has several; one that is there stays as it is.
+    pub fn configure_also(&self, name: &str, value: &str) -> Result<(), GitError> {
+        let same = format!("^{value}$");
+        Git::at(self.git_dir(), "config").args(["--local", "--replace-all", name, value, &same]).run()?;
+        Ok(())
+    }
+
     /// Adds the lines that are missing from the repository's own attributes; says where they stand.
     pub fn add_attributes(&self, lines: &[&str]) -> Result<PathBuf, GitError> {
         let path = self.git_dir().join("info/attributes");

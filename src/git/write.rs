@@ -26,8 +26,9 @@ impl WriteRepository for Repository {
     }
 
     fn merge_with(&self, ours: CommitId, theirs: CommitId, file: MergeFile<'_>) -> Result<MergeOutcome, GitError> {
-        let file = RefCell::new(file);
-        self.with_trees(|repo| merge::merge(repo, ours, theirs, &mut |conflict| (file.borrow_mut())(conflict)))
+        let (file, bases) = (RefCell::new(file), self.merge_bases(ours, theirs)?);
+        let base = <[CommitId; 1]>::try_from(bases).ok().map(|[base]| base);
+        self.with_trees(|repo| merge::merge(repo, base, (ours, theirs), &mut |conflict| (file.borrow_mut())(conflict)))
     }
 
     fn write_commit(&self, draft: &CommitDraft, signer: Option<&dyn Signer>) -> Result<CommitId, GitError> {

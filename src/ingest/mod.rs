@@ -10,16 +10,30 @@
 //! bounded sum of them: what may be kept, already screened. Files are made of a story and a tier, by rule.
 
 mod bundle;
+mod drafts;
+mod lessons;
+mod markdown;
 mod model;
+mod names;
 mod problem;
+mod promote;
 pub mod source;
+pub mod story;
+mod summary;
 mod tally;
+mod text;
 mod tier;
+mod yaml;
 
 pub use bundle::{Bundle, BundleError, BundleFile, BundleLimits, Part};
+pub use drafts::{BadTarget, DraftChoice, DraftFile, KeptBytes, MEMORY_PATH, Target, drafts, merge_memory};
+pub use lessons::{Lesson, lessons};
 pub use model::{
     Artifact, Counts, Document, DocumentKind, Event, Moment, Outcome, Ran, RunHead, SourceKind, SourceRef, Step,
     StepKind, Task,
 };
 pub use problem::{Problem, ProblemKind};
+pub use promote::{PromoteError, Promotion, promote};
+pub use story::{Collector, Story, StoryError};
+pub use summary::{Summary, summarize};
 pub use tier::{JournalChoice, RetentionTier, TaskChoice};

@@ -18,6 +18,17 @@ pub enum SourceKind {
     CodexSession,
 }
 
+impl SourceKind {
+    /// The kind as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BabysitterRun => "babysitter-run",
+            Self::ClaudeCodeSession => "claude-code-session",
+            Self::CodexSession => "codex-session",
+        }
+    }
+}
+
 /// A place in the source: a file of the bundle, and a line of it or an event's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

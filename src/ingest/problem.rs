@@ -40,4 +40,6 @@ pub enum ProblemKind {
     UnknownType,
     /// A source that ends in the middle.
     Truncated,
+    /// Bytes in which there is a secret, or which cannot be looked into: they are not kept.
+    NotKept,
 }

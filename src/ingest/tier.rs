@@ -19,6 +19,28 @@ pub enum RetentionTier {
     ArtifactBytesRetained,
 }
 
+impl RetentionTier {
+    /// Every tier, least first.
+    pub const ALL: [Self; 5] = [
+        Self::ArtifactManifestOnly,
+        Self::SummaryOnly,
+        Self::CuratedJournal,
+        Self::FullJournalRedacted,
+        Self::ArtifactBytesRetained,
+    ];
+
+    /// The tier as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ArtifactManifestOnly => "artifact-manifest-only",
+            Self::SummaryOnly => "summary-only",
+            Self::CuratedJournal => "curated-journal",
+            Self::FullJournalRedacted => "full-journal-redacted",
+            Self::ArtifactBytesRetained => "artifact-bytes-retained",
+        }
+    }
+}
+
 /// Which events of the journal become records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

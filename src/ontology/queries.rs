@@ -1,4 +1,4 @@
-//! Saved queries: what a repository expects to be found, asked on both sides of a proposal.
+//! Saved queries: what a repository expects to be found, asked on both sides of a change.
 
 use super::load::document;
 use super::reader::Reader;
@@ -30,8 +30,8 @@ pub struct SavedQuery {
     pub filters: [Vec<String>; 5],
     /// Each record that is expected, and the rank it has at least.
     pub expect: Vec<(String, usize)>,
-    /// How bad it is where the expectation breaks.
-    pub severity: Severity,
+    /// How bad it is where the expectation breaks; `None`: what the repository says of the rule.
+    pub severity: Option<Severity>,
 }
 
 /// Whether a path is that of a saved query.
@@ -109,14 +109,15 @@ fn one_expected(reader: &mut Reader<'_>, item: &YamlNode) -> Option<(String, usi
     }
 }
 
-fn severity(reader: &mut Reader<'_>, map: &YamlMap) -> Severity {
+fn severity(reader: &mut Reader<'_>, map: &YamlMap) -> Option<Severity> {
     match reader.text(map, "severity") {
-        Some("error") => Severity::Error,
-        None | Some("warning") => Severity::Warning,
+        Some("error") => Some(Severity::Error),
+        Some("warning") => Some(Severity::Warning),
+        None => None,
         Some(_) => {
             let span = map.get("severity").map_or(Span::default(), |node| node.span);
             reader.problem(span, "a severity is `error` or `warning`".to_owned(), "write one of the two");
-            Severity::Warning
+            None
         }
     }
 }

@@ -46,6 +46,7 @@ pub const RULE_NAMES: &[RuleName] = &[
     fixed("LK603", "unsafe-entry"),
     adjustable("LK701", "stale-index"),
     adjustable("LK702", "ontology-version"),
+    adjustable("LK703", "broken-expectation"),
 ];
 
 const fn fixed(code: &'static str, name: &'static str) -> RuleName {

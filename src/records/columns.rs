@@ -2,7 +2,7 @@
 
 use super::words::{Actor, RepositoryId};
 use crate::access::Role;
-use crate::base::id::{SnapshotId, SnapshotName, TokenId, UpdateId};
+use crate::base::id::{ImportId, SnapshotId, SnapshotName, TokenId, UpdateId};
 use crate::base::{CommitId, Digest, Oid, OrgId, Principal, RepositoryName, Timestamp};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -26,7 +26,7 @@ macro_rules! text_columns {
 pub(super) use text_columns;
 
 text_columns!(OrgId, RepositoryName, RepositoryId, UpdateId, TokenId, Principal, Actor, CommitId, Oid, Digest, Role);
-text_columns!(SnapshotId, SnapshotName);
+text_columns!(SnapshotId, SnapshotName, ImportId);
 
 impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -14,7 +14,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one that comes at the same moment waits before it tries again.
 const RETRY: Duration = Duration::from_millis(5);
 /// How many idle read connections are kept.
-const IDLE_READERS: usize = 4;
+const IDLE_READERS: usize = 16;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 128;
 

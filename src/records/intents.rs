@@ -119,13 +119,14 @@ impl View<'_> {
 /// How long after an intent was written a process that outlived its server may still move the reference.
 const LATE_SECONDS: i64 = 600;
 
-const UNSETTLED: &str = "SELECT * FROM intents i WHERE repository = ?1 AND (outcome IS NULL
-    OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'merge'
-        AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
-    OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'propose'
-        AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit))
-    OR (outcome = 'abandoned' AND created_at >= ?2 AND kind = 'snapshot'
-        AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.tag = i.new_commit)))
+/// Both indexes are named: intents are never removed, and whoever writes asks for these few each time.
+const UNSETTLED: &str = "SELECT * FROM intents INDEXED BY intents_open WHERE repository = ?1 AND outcome IS NULL
+    UNION ALL SELECT * FROM intents AS i INDEXED BY intents_abandoned
+    WHERE repository = ?1 AND outcome = 'abandoned' AND created_at >= ?2 AND (
+        (kind = 'merge'
+            AND NOT EXISTS (SELECT 1 FROM updates u WHERE u.id = i.update_id AND u.merge_commit IS NOT NULL))
+        OR (kind = 'propose' AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.head_commit = i.new_commit))
+        OR (kind = 'snapshot' AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.tag = i.new_commit)))
     ORDER BY seq";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OpenIntent> {

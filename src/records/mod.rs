@@ -12,6 +12,7 @@ mod cursor;
 mod db;
 mod error;
 mod idempotency;
+mod imports;
 mod intents;
 mod landings;
 mod orgs;
@@ -31,6 +32,9 @@ pub use cursor::{MAX_PAGE, Page, PageRequest};
 pub use db::{Records, Tx, View};
 pub use error::RecordsError;
 pub use idempotency::{Begun, IdempotencyKey, IdempotentRequest, StoredAnswer};
+pub use imports::{
+    Import, ImportFailure, ImportFilter, ImportIdentity, ImportObject, ImportPhase, NewImport, ObjectKind,
+};
 pub use intents::{IntentId, IntentKind, IntentOutcome, NewIntent, OpenIntent};
 pub use landings::{Landing, LandingKind, NewLanding};
 pub use orgs::Org;
@@ -41,7 +45,7 @@ pub use snapshots::{NewSnapshot, Snapshot, SnapshotFilter, SnapshotMark};
 pub use token_text::TokenText;
 pub use tokens::{NewToken, Token, TokenRefusal};
 pub use updates::{
-    Comment, NewComment, NewDecision, NewRevision, NewUpdate, Phase, Revision, TimelineEvent, Update, UpdateDecision,
-    UpdateFilter, Validation, Verdict, Version,
+    Comment, NewComment, NewDecision, NewRevision, NewUpdate, Phase, Review, Revision, TimelineEvent, Update,
+    UpdateDecision, UpdateFilter, Validation, Verdict, Version,
 };
 pub use words::{Actor, BadWord, RepositoryId};

@@ -18,6 +18,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_snapshots.sql"),
     include_str!("migrations/0012_changes.sql"),
     include_str!("migrations/0013_effects.sql"),
+    include_str!("migrations/0014_abandoned_intents.sql"),
+    include_str!("migrations/0015_imports.sql"),
 ];
 
 /// `LKRC`: says that the file is ours, so that another program's database is refused and not filled with tables.

@@ -59,11 +59,19 @@ fn cut_off(rest: &[u8]) -> Option<usize> {
                 end = Some(at + line.len());
             }
         } else if !bare.is_empty() && !HEADERS.iter().any(|header| bare.starts_with(header)) {
-            break;
+            return last_run(line).map(|len| at + len).or(end);
         }
         at = next;
     }
     end
+}
+
+/// How far the base64 goes that a line begins with, where a quote ends it.
+fn last_run(line: &[u8]) -> Option<usize> {
+    let start = line.iter().position(is_base64)?;
+    let run = line[start..].iter().take_while(|byte| is_base64(byte)).count();
+    let quoted = matches!(line.get(start + run), Some(b'"' | b'\'' | b'`' | b'\\'));
+    (run >= LEAST_RUN && quoted && bare(line).starts_with(&line[start..start + run])).then_some(start + run)
 }
 
 /// The line at a place, and where the next one begins. A line ends at a line break, real or written `\n`.

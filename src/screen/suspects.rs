@@ -66,6 +66,9 @@ pub(super) fn scan(text: &[u8]) -> Vec<SecretHit> {
     hunt.hits
 }
 
+/// Says what is assigned to a name, and whether it is suspicious.
+pub(super) type Assigned = fn(&[u8], Span) -> Option<(Span, bool)>;
+
 /// How far a search has come, and what it found.
 #[derive(Default)]
 pub(super) struct Hunt {
@@ -77,7 +80,7 @@ pub(super) struct Hunt {
 
 impl Hunt {
     /// Looks at a place where one of the words stands; `assigned` says what is assigned to a name, and whether it is suspicious.
-    pub(super) fn at(&mut self, text: &[u8], word: Span, assigned: fn(&[u8], Span) -> Option<(Span, bool)>) {
+    pub(super) fn at(&mut self, text: &[u8], word: Span, assigned: Assigned) {
         let name = name_around(text, word.start, word.end);
         self.from = name.end;
         if let Some((span, is_hit)) = assigned(text, name) {

@@ -1,6 +1,7 @@
 //! The one test binary: every test of the project is a module of it.
 
 mod access;
+mod artifact;
 mod base;
 mod change;
 mod check;

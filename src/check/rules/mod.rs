@@ -1,5 +1,6 @@
 //! The table of rules: one rule, one file, whose doc is its manual page.
 
+pub(super) mod broken_expectation;
 pub(super) mod dangling_edge;
 mod deprecated_kind;
 mod duplicate_id;
@@ -58,6 +59,8 @@ pub(super) enum Run {
     /// A tree and the one before it: only where there is a base. What it finds is about the change, which always answers for it;
     /// files are those of the tree after.
     Change(fn(&Change<'_>, &mut Notes<'_>)),
+    /// What saved queries find, which no tree alone says: whoever has an index asks them.
+    Answers,
 }
 
 /// Two trees, or the parts of them that a change reaches.
@@ -98,6 +101,7 @@ pub(super) static RULES: &[Rule] = &[
     unsafe_entry::RULE,
     stale_index::RULE,
     ontology_version::RULE,
+    broken_expectation::RULE,
 ];
 
 /// Passes on what reading a file found.

@@ -36,7 +36,7 @@ impl Memory {
             let target = content.resolved_commit;
             let message = SnapshotTag { id: id.clone(), source_run, reason, content }.message(name.as_str());
             let short = format!("memory/snapshots/{name}");
-            let draft = TagDraft { target, name: short, tagger: self.tagger()?, message };
+            let draft = TagDraft { target, name: short, tagger: self.user()?, message };
             let tag = self.repo.write_tag(&draft, None)?;
             let edit = RefEdit { name: full, expected: None, new: Some(tag) };
             self.repo.update_refs(&[edit], &draft.tagger, "snapshot")?;
@@ -109,7 +109,7 @@ impl Memory {
     }
 
     /// Whoever git says the user is.
-    fn tagger(&self) -> Result<Signature, EngineError> {
+    pub(in crate::engine) fn user(&self) -> Result<Signature, EngineError> {
         let who = self.repo.user()?.unwrap_or_else(nobody);
         Ok(Signature { at: self.clock.now(), ..who })
     }

@@ -1,9 +1,9 @@
 //! Reads the snapshots of a server. A narrowed token sees one only where it sees all that was selected.
 
 use super::book::content_of;
-use super::{Replay, SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotView};
+use super::{Replay, SNAPSHOT_TAGS, SnapshotContent, SnapshotFilter, SnapshotMarkView, SnapshotView};
 use crate::access::{Action, Caller, SourceScope, decide};
-use crate::base::id::SnapshotId;
+use crate::base::id::{SnapshotId, SnapshotName};
 use crate::engine::reads::visibility_of;
 use crate::engine::server::{Engine, Served};
 use crate::engine::{Code, EngineError, Page};
@@ -56,12 +56,35 @@ impl Engine {
         served.memory.replay(&row.id, &content_of(&row)?, &visibility_of(scope.as_ref()))
     }
 
+    /// The id of the snapshot that is named by its id or, within a repository, by its name. No name is an id.
+    pub fn snapshot_id(
+        &self,
+        caller: &Caller,
+        repository: Option<&str>,
+        named: &str,
+    ) -> Result<SnapshotId, EngineError> {
+        decide(caller, &Action::ReadSnapshots)?;
+        if let Ok(id) = SnapshotId::parse(named) {
+            let of = repository.map(|_| self.named(caller, repository)).transpose()?;
+            let elsewhere = |row: &records::Snapshot| of.as_ref().is_some_and(|(of, _)| of.id != row.repository);
+            let row = self.seen_snapshot(caller, &id)?;
+            return if elsewhere(&row) { Err(no_such()) } else { Ok(id) };
+        }
+        let name = SnapshotName::parse(named.strip_prefix(SNAPSHOT_TAGS).unwrap_or(named)).map_err(|_| no_such())?;
+        let (of, _) = self.named(caller, repository)?;
+        let found = self.records.read(|view| view.snapshot_named(&of.id, &name))?;
+        match found {
+            Some(row) if sees(caller, &row)? => Ok(row.id),
+            _ => Err(no_such()),
+        }
+    }
+
     /// A snapshot of the caller's org that they see; any other is not there.
     pub(super) fn seen_snapshot(&self, caller: &Caller, id: &SnapshotId) -> Result<records::Snapshot, EngineError> {
         let found = self.records.read(|view| view.snapshot(&caller.org, id))?;
         match found {
             Some(row) if sees(caller, &row)? => Ok(row),
-            _ => Err(EngineError::new(Code::NotFound, "there is no such snapshot in this org")),
+            _ => Err(no_such()),
         }
     }
 
@@ -85,6 +108,10 @@ impl Engine {
             stale_by_commits: stale.commits,
         })
     }
+}
+
+fn no_such() -> EngineError {
+    EngineError::new(Code::NotFound, "there is no such snapshot in this org")
 }
 
 /// Whether a caller sees a snapshot: whoever is not narrowed does, and one who made it with the same scope.

@@ -58,7 +58,7 @@ fn advance(
     ontology: &Ontology,
 ) -> Result<(), StateError> {
     let newer = repo.changes(Some(At::Commit(state.commit)), At::Commit(tip))?;
-    let changes = state.with(repo, newer, ontology)?;
+    let changes = state.with(repo, newer, ontology, &change::ParseCache::default())?;
     if changes.len() <= MOST_CHANGED {
         return Ok(write_changes(folder, state, tip, &changes)?);
     }

@@ -1,8 +1,8 @@
 //! The answers of reads as people see them.
 
 use super::show::{plural, safe, safe_lines};
-use crate::engine::{Document, GrepLine, HistoryLine, Resolution};
-use crate::face::wire::{Excerpt, QueryAnswer, RecordHit};
+use crate::engine::{Document, GrepLine, Resolution};
+use crate::face::wire::{Changes, Excerpt, QueryAnswer, RecordHit, VersionItem};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -141,8 +141,8 @@ pub fn text_and_incoming<'a>(text: &str, incoming: impl Iterator<Item = (&'a str
 }
 
 /// One version: where it landed and what it did, then who did it and why.
-pub fn history_text(v: &HistoryLine) -> String {
-    let mut out = format!("{} {} {} {}\n", v.commit.short(), v.landed_at, safe(&v.change), safe(&v.path));
+pub fn history_text(v: &VersionItem) -> String {
+    let mut out = format!("{} {} {} {}\n", short(&v.commit), v.landed_at, safe(&v.change), safe(&v.path));
     let _ = write!(out, "    {}, by {}", safe(&v.subject), safe(&v.author));
     if !v.approvers.is_empty() {
         let _ = write!(out, ", approved by {}", safe(&v.approvers.join(", ")));
@@ -151,4 +151,41 @@ pub fn history_text(v: &HistoryLine) -> String {
         let _ = write!(out, ", in {}", safe(update));
     }
     out + "\n"
+}
+
+/// The first ten digits of a commit.
+pub fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+/// Files, records with their fields, edges, and the lines where they were asked for.
+pub fn diff_text(changes: &Changes) -> String {
+    let mut out = String::new();
+    for file in &changes.files {
+        let from = file["from"].as_str().map(|from| format!("{from} -> ")).unwrap_or_default();
+        let _ = writeln!(out, "{:<8} {from}{}", said(file, "change"), said(file, "path"));
+    }
+    for record in &changes.records {
+        let (id, path) = (said(record, "id"), said(record, "path"));
+        let _ = writeln!(out, "record   {} {id} ({path})", said(record, "change"));
+        for field in record["fields"].as_array().into_iter().flatten() {
+            let shown = |value: &Value| if value.is_null() { "-".to_owned() } else { value.to_string() };
+            let (before, after) = (shown(&field["before"]), shown(&field["after"]));
+            let _ = writeln!(out, "           {}: {before} -> {after}", said(field, "field"));
+        }
+    }
+    for (sign, edges) in [("+", &changes.edges_added), ("-", &changes.edges_removed)] {
+        for edge in edges {
+            let (from, kind, to) = (said(edge, "from"), said(edge, "kind"), said(edge, "to"));
+            let _ = writeln!(out, "edge     {sign} {from} -{kind}-> {to}");
+        }
+    }
+    if let Some(lines) = &changes.diff {
+        let _ = write!(out, "\n{lines}");
+    }
+    safe_lines(&out)
+}
+
+fn said<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
 }

@@ -2,7 +2,9 @@
 
 mod operate;
 
-pub use operate::{DataDir, OrgCommand, PrincipalArg, RepoCommand, ServeArgs, TokenCommand, TokenCreate};
+pub use operate::{
+    DataDir, ImportRootCommand, OrgCommand, PrincipalArg, RepoCommand, ServeArgs, TokenCommand, TokenCreate,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -72,7 +74,7 @@ pub enum Command {
     Context(super::context::ContextArgs),
     /// Finds lines, as `path:line:text`.
     #[command(
-        after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0"
+        after_help = "Examples:\n  lorekeep grep 'retry budget'\n  lorekeep grep -i --regex 'time(d )?out' --path 'runbooks/**' -C 2\n  lorekeep grep OTEL_ --rev v1.0\n  lorekeep grep OTEL_ --server https://memory.example.com --org acme --token-file token"
     )]
     Grep(GrepArgs),
     /// Shows one record or document.
@@ -95,11 +97,13 @@ pub enum Command {
     Graph(super::graph::GraphArgs),
     /// Shows what changed between two commits: files, records, edges.
     #[command(
-        after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'"
+        after_help = "Examples:\n  lorekeep diff main~10 main\n  lorekeep diff 'v1.0' main --full --path 'runbooks/**'\n  lorekeep diff '@2 days ago' main --server https://memory.example.com --org acme --token-file token"
     )]
     Diff(DiffArgs),
     /// Shows every version of a record or path along the approved line.
-    #[command(after_help = "Example:\n  lorekeep history runbook:ci-playwright-flake")]
+    #[command(
+        after_help = "Examples:\n  lorekeep history runbook:ci-playwright-flake\n  lorekeep history runbook:ci-playwright-flake --server https://memory.example.com --org acme --token-file token"
+    )]
     History {
         /// A record id or a path.
         name: String,
@@ -117,9 +121,18 @@ pub enum Command {
         after_help = "Examples:\n  lorekeep report\n  lorekeep report --stale-after 90d --json\n  lorekeep report --rev v1.0 --as-of 2026-06-01"
     )]
     Report(ReportArgs),
+    /// Prints the keys that sign an organization's commits on a server, as a git allowed-signers file.
+    #[command(
+        after_help = "Example:\n  lorekeep signers --server https://memory.example.com --org acme --token-file token > allowed\n  lorekeep verify --allowed-signers allowed"
+    )]
+    Signers {
+        /// Prints exactly the API's answer.
+        #[arg(long)]
+        json: bool,
+    },
     /// Walks the approved line of a clone, offline: signatures, approvals, and whether each merge is what was approved.
     #[command(
-        after_help = "Examples:\n  lorekeep verify --allowed-signers signers\n  lorekeep verify --base v1.0 --require-signed-landings\n  lorekeep verify --json\n\nThe file comes from the server: GET /api/orgs/ORG/agents/memory/signers gives it as `allowedSigners`.\nExit status: 0 sound, 1 faults found, 2 bad usage, 3 the repository cannot be read."
+        after_help = "Examples:\n  lorekeep verify --allowed-signers signers\n  lorekeep verify --base v1.0 --require-signed-landings\n  lorekeep verify --json\n\nThe file comes from the server: lorekeep signers --server URL > signers\nExit status: 0 sound, 1 faults found, 2 bad usage, 3 the repository cannot be read."
     )]
     Verify(super::verify::VerifyArgs),
     /// Says which commit a reference or a time means.
@@ -129,22 +142,22 @@ pub enum Command {
     ResolveRef(ResolveArgs),
     /// Says who brought each line of a document: landing, author, approvers, update, run.
     #[command(
-        after_help = "Examples:\n  lorekeep blame runbooks/ci-flake.md\n  lorekeep blame runbooks/ci-flake.md --lines 10-20 --json"
+        after_help = "Examples:\n  lorekeep blame runbooks/ci-flake.md\n  lorekeep blame runbooks/ci-flake.md --lines 10-20 --json\n  lorekeep blame runbooks/ci-flake.md --server https://memory.example.com --org acme --token-file token"
     )]
     Blame(super::provenance::BlameArgs),
     /// Finds the landing that changed an answer.
     #[command(
-        after_help = "Examples:\n  lorekeep bisect --query \"how do we roll back\" --expect runbook:deploy-rollback\n  lorekeep bisect --query deploy --expect runbook:deploy-rollback --rank 3 --good v1.0 --bad main\n\nThe approved line is halved, which takes the answer to have changed once; both sides of the landing found are asked."
+        after_help = "Examples:\n  lorekeep bisect --query \"how do we roll back\" --expect runbook:deploy-rollback\n  lorekeep bisect --query deploy --expect runbook:deploy-rollback --rank 3 --good v1.0 --bad main\n  lorekeep bisect --query deploy --expect runbook:deploy-rollback --server https://memory.example.com --org acme --token-file token\n\nThe approved line is halved, which takes the answer to have changed once; both sides of the landing found are asked."
     )]
     Bisect(super::provenance::BisectArgs),
     /// Lists the snapshots that selected what a commit, an update or a record brought in.
     #[command(
-        after_help = "Examples:\n  lorekeep impact --commit HEAD~2\n  lorekeep impact --record runbook:deploy-rollback --json"
+        after_help = "Examples:\n  lorekeep impact --commit HEAD~2\n  lorekeep impact --record runbook:deploy-rollback --json\n  lorekeep impact --update amu-01hx5k3v6y8z --server https://memory.example.com --org acme --token-file token"
     )]
     Impact(super::provenance::ImpactArgs),
     /// Pins what a question selects at a commit, so that it can be read again and proved.
     #[command(
-        after_help = "Examples:\n  lorekeep snapshot create \"flaky checks\" --name run-42\n  lorekeep query \"flaky checks\" --snapshot run-42\n  lorekeep snapshot replay run-42"
+        after_help = "Examples:\n  lorekeep snapshot create \"flaky checks\" --name run-42\n  lorekeep query \"flaky checks\" --snapshot run-42\n  lorekeep snapshot replay run-42\n  lorekeep snapshot list --server https://memory.example.com --org acme --token-file token"
     )]
     #[command(subcommand)]
     Snapshot(super::snapshot::SnapshotCommand),
@@ -219,7 +232,7 @@ pub enum Command {
     },
     /// Proposes what the worktree changes, or a patch, to the memory of a server.
     #[command(
-        after_help = "Examples:\n  lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --server https://memory.example.com --org acme --token-file token\n  git diff | lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --patch -"
+        after_help = "Examples:\n  lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --server https://memory.example.com --org acme --token-file token\n  git diff | lorekeep propose --title \"Retry budget\" --reason \"the outage of May\" --patch -\n  lorekeep propose --title \"Retry budget\" --reason \"in one piece\" --supersedes amu-01hx5k3v6y8z"
     )]
     Propose(super::remote::ProposeArgs),
     /// Lists, shows, reviews and lands updates of a server's memory.
@@ -228,6 +241,16 @@ pub enum Command {
     )]
     #[command(subcommand)]
     Update(super::remote::UpdateCommand),
+    /// Imports the memory of runs and sessions: screened, summed up, and proposed for review.
+    #[command(
+        after_help = "Examples:\n  lorekeep import .a5c/runs/01KR0001 --dry-run\n  lorekeep import ~/.claude/projects/krate/019e4a.jsonl --tier curated-journal\n  lorekeep import --all ~/.claude/projects --since 2026-05-01\n  lorekeep import run.tar.zst --server https://memory.example.com --org acme --token-file token\n\nWithout a server a branch below `krate/memory-import/` proposes what is imported, and nothing else changes: not the work\ntree, not what is checked out. Imports of one call with --all go on one branch, `krate/memory-import/backfill`.\nExit status: 0 done, 1 some were not imported or do not validate, 2 bad usage or input, 3 the environment failed."
+    )]
+    Import(Box<super::import::ImportArgs>),
+    /// Makes a record of a note, which keeps where it was derived from.
+    #[command(
+        after_help = "Examples:\n  lorekeep promote notes/rollback.md --kind Runbook --owner team:platform\n  lorekeep promote notes/rollback.md --kind Runbook --dry-run\n  lorekeep promote notes/retry.md --kind Decision --title \"Retry budget\" --field decidedAt=2026-05-10T12:00:00Z\n\nIn a work tree the record is a new file there, to be looked at and committed; in a bare repository a proposed branch; with a\nserver an update."
+    )]
+    Promote(super::promote::PromoteArgs),
     /// Prints what there is of a resource of a server, and then what changes, until it is stopped.
     #[command(
         after_help = "Examples:\n  lorekeep watch agentmemoryupdates --phase AwaitingApproval\n  lorekeep watch agentmemoryrepositories --json --since CURSOR"
@@ -476,7 +499,7 @@ pub enum HookCommand {
     /// Decides a push; git runs this, with `old new ref` lines on standard input.
     #[command(after_help = "Example:\n  exec lorekeep hook pre-receive        the last line of hooks/pre-receive")]
     PreReceive,
-    /// Proposes what is pushed to refs/for/; the git of a Lorekeep server runs this, in git's own protocol.
+    /// Proposes what is pushed to refs/for/; git runs this, in its own protocol.
     #[command(after_help = "Example:\n  git push -o title='Say who pages whom' origin HEAD:refs/for/main")]
     ProcReceive,
     /// Keeps what makes the next validation quick; git runs this after a push.

@@ -6,10 +6,12 @@ mod proc_receive;
 pub use proc_receive::run as proc_receive;
 
 use super::{Outcome, Verdict, env, findings, show};
+use crate::base::time::SystemClock;
 use crate::engine::{Code, EngineError, HookInput, HookVerdict};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// The most of standard input that is read: a push names its references there.
 const MAX_INPUT: u64 = 4 << 20;
@@ -43,9 +45,9 @@ pub fn pre_receive() -> ExitCode {
     }
 }
 
-/// Brings the validation state up after a push; git's environment says where.
+/// Brings what is derived up after a push; git's environment says where.
 pub fn post_receive() -> Outcome {
-    crate::engine::after_push(&git_dir()).map(|()| Verdict::Yes)
+    crate::engine::after_push(&git_dir(), Arc::new(SystemClock)).map(|()| Verdict::Yes)
 }
 
 fn git_dir() -> PathBuf {
@@ -101,7 +103,7 @@ fn text(verdict: &HookVerdict) -> String {
 pub fn install(repository: &Path) -> Outcome {
     let program = std::env::current_exe()
         .map_err(|e| EngineError::new(Code::Unavailable, format!("the path of this program is not known: {e}")))?;
-    for written in crate::engine::install_hooks(repository, &program)? {
+    for written in crate::engine::install_hooks(repository, &program, Arc::new(SystemClock))? {
         eprintln!("wrote {}", written.display());
     }
     Ok(Verdict::Yes)

@@ -81,6 +81,9 @@ pub fn run(command: KeyCommand) -> Outcome {
 
 pub fn rotate(org: &str, data: &DataDir) -> Outcome {
     let rotated = engine(data)?.rotate_key(&parse::<OrgId>(org)?)?;
+    if rotated.resumed {
+        eprintln!("this is the rotation that was broken off before; run the command again for another one");
+    }
     if let Some(retired) = rotated.retired {
         eprintln!("retired {retired}: what it signed up to {} stays verifiable", rotated.retired_at);
     }

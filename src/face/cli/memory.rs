@@ -5,8 +5,8 @@ use super::{Outcome, Verdict, answers, at, open, print, print_json, progress, sh
 use crate::base::Clock;
 use crate::base::time::SystemClock;
 use crate::engine::{
-    Ask, Code, EngineError, Exported, GraphQuestion, GrepQuestion, LocalGrep, Memory, Mode, QueryLimits, Question,
-    RefRequest,
+    Ask, AskDiff, Code, EngineError, Exported, GraphQuestion, GrepQuestion, LocalGrep, Memory, Mode, QueryLimits,
+    Question, RefRequest,
 };
 use crate::face::wire;
 use serde_json::json;
@@ -118,30 +118,41 @@ pub fn show(repo: &Path, name: &str, at_args: &AtArgs, json: bool) -> Outcome {
 
 pub fn diff(repo: &Path, args: &DiffArgs) -> Outcome {
     let side = |text: &str| -> Result<RefRequest, EngineError> {
-        let Some(time) = text.strip_prefix('@').filter(|t| !t.is_empty()) else {
-            return Ok(RefRequest { requested: Some(text.to_owned()), ..RefRequest::default() });
-        };
-        let moment = when::read(time, SystemClock.now()).map_err(|e| EngineError::new(Code::BadTimestamp, e))?;
-        Ok(RefRequest { requested_at: Some(moment.to_string()), ..RefRequest::default() })
+        Ok(match moment(text)? {
+            Some(at) => RefRequest { requested_at: Some(at), ..RefRequest::default() },
+            None => RefRequest { requested: Some(text.to_owned()), ..RefRequest::default() },
+        })
     };
-    let to = args.to.as_deref().map_or_else(|| Ok(RefRequest::default()), side)?;
-    let diff = open(repo)?.diff(&side(&args.from)?, &to, args.full, &args.paths)?;
+    let (from, to) = (side(&args.from)?, args.to.as_deref().map(side).transpose()?.unwrap_or_default());
+    let memory = open(repo)?;
+    let view = memory.diff(&AskDiff { from, to, full: args.full, paths: args.paths.clone() })?;
+    let answer = wire::DiffAnswer::new("local", memory.name(), view);
     if args.json {
-        print_json(&diff.json)?;
+        print_json(&answer)?
     } else {
-        print(&show::safe_lines(&diff.text))?;
+        print(&answers::diff_text(&answer.changes))?
     }
     Ok(Verdict::Yes)
 }
 
+/// The time that a side of a comparison names, as `@TIME`.
+pub fn moment(side: &str) -> Result<Option<String>, EngineError> {
+    let Some(time) = side.strip_prefix('@').filter(|time| !time.is_empty()) else { return Ok(None) };
+    let moment = when::read(time, SystemClock.now()).map_err(|e| EngineError::new(Code::BadTimestamp, e))?;
+    Ok(Some(moment.to_string()))
+}
+
 pub fn history(repo: &Path, name: &str, at_args: &AtArgs, limit: usize, json: bool) -> Outcome {
-    let versions = open(repo)?.history(name, &at(at_args)?, limit)?;
+    let memory = open(repo)?;
+    let versions = memory.history(name, &at(at_args)?, limit)?;
+    let repository = Some(memory.name().to_owned());
+    let answer = wire::HistoryAnswer::new("local", repository, name.to_owned(), versions);
     if json {
-        print_json(&versions)?;
+        print_json(&answer)?;
     } else {
-        print(&versions.iter().map(answers::history_text).collect::<String>())?;
+        print(&answer.items.iter().map(answers::history_text).collect::<String>())?;
     }
-    Ok(Verdict::from_yes(!versions.is_empty()))
+    Ok(Verdict::from_yes(!answer.items.is_empty()))
 }
 
 pub fn resolve_ref(repo: &Path, args: ResolveArgs) -> Outcome {

@@ -14,6 +14,7 @@ mod findings;
 pub mod github;
 mod graph;
 mod hook;
+mod import;
 mod keys;
 mod log;
 mod lsp;
@@ -23,6 +24,7 @@ mod ontology;
 mod operate;
 mod order;
 mod progress;
+mod promote;
 mod provenance;
 mod remote;
 mod report;
@@ -109,7 +111,11 @@ fn run(cli: Cli) -> Outcome {
 /// Runs a command on what is at hand.
 fn run_here(repo: PathBuf, asked: Command) -> Outcome {
     match asked {
-        Command::Propose(_) | Command::Update(_) | Command::Watch(_) => Err(remote::no_server()),
+        Command::Import(args) => import::run(&repo, &args),
+        Command::Promote(args) => promote::run(&repo, &args),
+        Command::Propose(_) | Command::Update(_) | Command::Watch(_) | Command::Signers { .. } => {
+            Err(remote::no_server())
+        }
         Command::Init { dir, from: None, .. } => operate::init(&dir),
         Command::Init { dir, from: Some(from), json } => adopt::run(&from, &dir, json),
         Command::Validate(args) => validate::run(&repo, &args),
@@ -125,7 +131,7 @@ fn run_here(repo: PathBuf, asked: Command) -> Outcome {
         Command::Verify(args) => verify::run(&repo, args),
         Command::ResolveRef(args) => memory::resolve_ref(&repo, args),
         Command::Blame(args) => provenance::blame(&repo, &args),
-        Command::Bisect(args) => provenance::bisect(&repo, &args),
+        Command::Bisect(args) => provenance::bisect(&repo, args),
         Command::Impact(args) => provenance::impact(&repo, &args),
         Command::Snapshot(command) => snapshot::run(&repo, command),
         Command::Index { rebuild, verify, export, json } => memory::index(&repo, rebuild, verify, export, json),

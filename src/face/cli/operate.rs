@@ -1,6 +1,6 @@
 //! The operator's commands: orgs, repositories, tokens.
 
-use super::args::{DataDir, OrgCommand, PrincipalArg, RepoCommand, TokenCommand, TokenCreate};
+use super::args::{DataDir, ImportRootCommand, OrgCommand, PrincipalArg, RepoCommand, TokenCommand, TokenCreate};
 use super::{Outcome, Verdict, keys, print, print_json, progress, show, when};
 use crate::base::id::TokenId;
 use crate::base::time::SystemClock;
@@ -56,6 +56,7 @@ pub fn org(command: OrgCommand) -> Outcome {
             );
         }
         OrgCommand::RotateKey { org, data } => return keys::rotate(&org, &data),
+        OrgCommand::ImportRoot(command) => import_root(command)?,
         OrgCommand::List { data, json } => {
             let orgs = engine(&data)?.orgs()?;
             if json {
@@ -66,6 +67,31 @@ pub fn org(command: OrgCommand) -> Outcome {
         }
     }
     Ok(Verdict::Yes)
+}
+
+fn import_root(command: ImportRootCommand) -> Result<(), EngineError> {
+    match command {
+        ImportRootCommand::Add { org, folder, data } => {
+            let root = engine(&data)?.add_import_root(&parse(&org)?, &folder)?;
+            eprintln!("{org} may import runs from {}", root.display());
+        }
+        ImportRootCommand::Remove { org, folder, data } => {
+            if !engine(&data)?.remove_import_root(&parse(&org)?, &folder)? {
+                let message = format!("{} is no import root of {org}", folder.display());
+                return Err(EngineError::new(Code::NotFound, message));
+            }
+            eprintln!("{org} imports no runs from {} any more", folder.display());
+        }
+        ImportRootCommand::List { org, data, json } => {
+            let roots = engine(&data)?.import_roots(&parse(&org)?)?;
+            let roots: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
+            match json {
+                true => print_json(&roots)?,
+                false => print(&roots.iter().map(|root| format!("{}\n", show::safe(root))).collect::<String>())?,
+            }
+        }
+    }
+    Ok(())
 }
 
 pub fn repo(command: RepoCommand) -> Outcome {

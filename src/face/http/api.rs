@@ -3,7 +3,8 @@
 use super::app::App;
 use super::git::routes as git;
 use super::routes::{
-    audit, decisions, documents, graph, health, history, keys, query, reports, repositories, snapshots, updates, watch,
+    audit, decisions, documents, graph, health, history, imports, keys, query, reports, repositories, snapshots,
+    updates, watch,
 };
 use crate::face::wire::ErrorBody;
 use axum::Router;
@@ -82,7 +83,11 @@ fn org() -> OpenApiRouter<App> {
 }
 
 fn memory() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    /// What is described here and answered by the route of a record, as its id may hold slashes.
+    #[derive(utoipa::OpenApi)]
+    #[openapi(paths(documents::record_history))]
+    struct History;
+    OpenApiRouter::with_openapi(<History as utoipa::OpenApi>::openapi())
         .routes(routes!(query::resolve_ref))
         .routes(routes!(query::query))
         .routes(routes!(query::context))
@@ -96,6 +101,8 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(documents::read_document))
         .routes(routes!(history::blame))
         .routes(routes!(history::history))
+        .routes(routes!(history::diff))
+        .routes(routes!(history::bisect))
         .routes(routes!(history::impact))
         .routes(routes!(graph::graph))
         .routes(routes!(reports::report))
@@ -104,7 +111,17 @@ fn memory() -> OpenApiRouter<App> {
         .routes(routes!(snapshots::read_snapshot))
         .routes(routes!(snapshots::mark_known_bad))
         .routes(routes!(snapshots::replay_snapshot))
+        .routes(routes!(imports::list_imports, imports::import_run))
+        .routes(routes!(imports::import_babysitter_run))
+        .routes(routes!(imports::read_import))
+        .routes(routes!(imports::read_artifact))
+        .routes(routes!(imports::approve_import))
+        .routes(routes!(imports::reject_import))
+        .routes(routes!(imports::merge_import))
+        .routes(routes!(imports::rerun_import))
+        .routes(routes!(imports::lower_import_tier))
         .routes(routes!(updates::list_updates, updates::propose))
+        .routes(routes!(updates::promote))
         .routes(routes!(updates::read_update))
         .routes(routes!(updates::revise))
         .routes(routes!(updates::revision_diff))

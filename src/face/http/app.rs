@@ -31,6 +31,8 @@ pub(super) struct Shared {
     pub(super) tasks: Tasks,
     /// Room for requests of the API.
     pub(super) room: Arc<Semaphore>,
+    /// Room for imports of runs.
+    pub(super) imports: Arc<Semaphore>,
     /// What was last found about the parts of the server, and when.
     ready: Mutex<Option<(Instant, Readiness)>>,
     /// Room for git processes.
@@ -43,6 +45,7 @@ impl App {
     /// The state of a server that begins.
     pub(super) fn new(engine: Arc<Engine>, options: ServeOptions) -> Self {
         let room = Arc::new(Semaphore::new(options.max_requests));
+        let imports = Arc::new(Semaphore::new(options.max_imports));
         let slots = Slots::new(options.max_git_per_repository);
         // Where the position is not known the log is read from its beginning.
         let tail = Arc::new(Tail::new(engine.last_change().unwrap_or(0), options.max_watchers));
@@ -53,6 +56,7 @@ impl App {
             tasks: Tasks::new(),
             ready: Mutex::default(),
             room,
+            imports,
             slots,
             tail,
         }))

@@ -6,6 +6,7 @@ use super::auth::require_org;
 use super::fail::{Failure, Result};
 use super::limits::Place;
 use super::once::Key;
+use super::upload::Upload;
 use crate::engine::{Caller, Code, Engine, EngineError};
 use crate::face::wire::{Address, Addressed};
 use axum::Json;
@@ -26,6 +27,7 @@ pub(super) struct Call<T> {
     place: Place,
     params: Vec<(String, String)>,
     key: Option<Key>,
+    upload: Option<Upload>,
     input: T,
 }
 
@@ -48,6 +50,11 @@ impl<T: Addressed> Call<T> {
     /// The idempotency key.
     pub(super) fn key(&self) -> Option<String> {
         self.key.as_ref().map(|key| key.0.clone())
+    }
+
+    /// The archive that was sent with the request.
+    pub(super) fn upload(&self) -> Option<Upload> {
+        self.upload.clone()
     }
 
     /// A parameter of the path.
@@ -92,7 +99,8 @@ impl<T: Addressed> FromRequest<App> for Call<T> {
             _ => from_body(&parts.headers, axum::body::to_bytes(body, usize::MAX).await.map_err(Failure::broken)?)?,
         };
         let (asker, place) = (extension(&parts)?, extension(&parts)?);
-        let call = Self { app: app.clone(), asker, place, params, key: parts.extensions.get().cloned(), input };
+        let (key, upload) = (parts.extensions.get().cloned(), parts.extensions.get().cloned());
+        let call = Self { app: app.clone(), asker, place, params, key, upload, input };
         call.check_org(&parts).await?;
         Ok(call)
     }

@@ -1,7 +1,7 @@
 //! The HTTP server: routes, access, limits, and git's smart protocol.
 //!
 //! A request passes, from the outside in: `trace` (correlation id, log, count, the body of every error),
-//! for the API `limits` (room and time), `auth` (whose token, which org), `once` (body, idempotency),
+//! for the API `limits` (room and time), `auth` (whose token, which org), `once` (body or `upload`, idempotency),
 //! and then its handler in `routes`, which calls the engine through `call::Call`. Git's routes have `auth`
 //! and limits of their own.
 
@@ -25,6 +25,7 @@ mod serve;
 mod tasks;
 mod trace;
 mod unread;
+mod upload;
 mod watch;
 
 pub use api::description;

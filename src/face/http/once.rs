@@ -4,6 +4,7 @@ use super::app::App;
 use super::asker::Asker;
 use super::body;
 use super::fail::{self, Failure, Form, Result};
+use super::upload;
 use crate::base::Digest;
 use crate::engine::{self, Code, Once};
 use axum::body::{Body, Bytes};
@@ -28,7 +29,10 @@ pub(super) async fn guard(
     if *request.method() != Method::POST && *request.method() != Method::PATCH {
         return Ok(next.run(request).await);
     }
-    let (request, bytes) = body::read(request, app.options.max_json_bytes).await?;
+    let (request, bytes) = match upload::is_upload(&request) {
+        true => upload::receive(&app, &asker, request).await?,
+        false => body::read(request, app.options.max_json_bytes).await?,
+    };
     let Some(key) = key(&request)? else { return Ok(next.run(request).await) };
     let attempt = Attempt { app, asker, key };
     match attempt.begin(digest(&request, &bytes)).await? {

@@ -13,6 +13,12 @@ pub struct ServeOptions {
     pub drain: Duration,
     /// The most bytes of a JSON body, after decompression.
     pub max_json_bytes: usize,
+    /// The most bytes of the archive of a run, as it is sent.
+    pub max_import_bytes: u64,
+    /// The most imports at once; more get 429.
+    pub max_imports: usize,
+    /// How long an import may take, from the first byte of the run to the answer.
+    pub import_timeout: Duration,
     /// The most requests of the API at once; more get 429.
     pub max_requests: usize,
     /// The most connections at once; more wait to be accepted.
@@ -40,6 +46,9 @@ impl Default for ServeOptions {
             header_timeout: Duration::from_secs(10),
             drain: Duration::from_secs(10),
             max_json_bytes: 8 << 20,
+            max_import_bytes: 512 << 20,
+            max_imports: 4,
+            import_timeout: Duration::from_secs(600),
             max_requests: 256,
             max_connections: 1024,
             max_push_bytes: 512 << 20,

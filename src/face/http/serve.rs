@@ -76,14 +76,18 @@ pub async fn serve(
     tokio::task::spawn_blocking(move || engine.anchor_all()).await.map_err(io::Error::other)
 }
 
-/// Anchors the audit chains whenever it is time.
+/// Anchors the audit chains, and removes what imports keep no longer, whenever it is time.
 async fn anchor(app: App) {
     let mut minutes = tokio::time::interval(ANCHOR_EVERY);
     loop {
         minutes.tick().await;
         let engine = app.engine.clone();
         // A panic there was told where it happened; the next minute tries again.
-        _ = tokio::task::spawn_blocking(move || engine.anchor_where_due()).await;
+        let upkeep = move || {
+            engine.anchor_where_due();
+            engine.sweep_where_due();
+        };
+        _ = tokio::task::spawn_blocking(upkeep).await;
     }
 }
 

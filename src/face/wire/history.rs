@@ -176,6 +176,25 @@ pub struct HistoryParams {
     pub limit: Option<usize>,
 }
 
+/// The parameters of the history of the record that a path names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct VersionsParams {
+    /// The org; in a path that names it, the same one or none.
+    pub organization: Option<String>,
+    /// The repository; left out where the org has one only.
+    pub memory_repository: Option<String>,
+    /// A branch, tag or commit.
+    pub r#ref: Option<String>,
+    /// A time, RFC 3339.
+    pub at: Option<String>,
+    /// A snapshot.
+    pub snapshot: Option<String>,
+    /// How many versions come back, 1 to 200; 50 when left out.
+    pub limit: Option<usize>,
+}
+
 /// The parameters of a search for what was reached; exactly one of `commit`, `update` and `record`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -196,7 +215,15 @@ pub struct ImpactParams {
     /// How many snapshots are looked at, 1 to 200; 50 when left out.
     pub limit: Option<usize>,
 }
-addressed!(HistoryParams, ImpactParams);
+addressed!(HistoryParams, VersionsParams, ImpactParams);
+
+impl VersionsParams {
+    /// The same of a record by its id.
+    pub fn of(self, id: String) -> HistoryParams {
+        let Self { organization, memory_repository, r#ref, at, snapshot, limit } = self;
+        HistoryParams { organization, memory_repository, id, r#ref, at, snapshot, limit }
+    }
+}
 
 impl HistoryParams {
     /// The commit that is asked for.

@@ -7,10 +7,13 @@ mod address;
 mod answer;
 mod audit;
 mod context;
+mod diff;
 mod document;
 mod error;
 mod graph;
 mod history;
+mod import;
+mod import_request;
 mod keys;
 mod query;
 mod reference;
@@ -31,6 +34,7 @@ pub use answer::{
 };
 pub use audit::{AuditCheck, AuditFault, AuditList, AuditParams};
 pub use context::{CitedLines, CitedRecord, ContextAnswer, ContextBody};
+pub use diff::{BisectAnswer, BisectParams, Changes, DiffAnswer, DiffBody, DiffCommit, DiffLimits, DiffSide};
 pub use document::{
     DocumentAnswer, DocumentBody, DocumentParams, RecordItem, RecordList, RecordsParams, TextLimits, TextRedaction,
 };
@@ -38,7 +42,14 @@ pub use error::{ErrorBody, ErrorCause, ErrorDetail};
 pub use graph::{GraphAnswer, GraphEdge, GraphFormat, GraphLimits, GraphNode, GraphParams, GraphStep};
 pub use history::{
     BlameAnswer, BlameLines, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams, ImpactedSnapshot, LandingItem,
-    ReachedLines, ReachedRecord, VersionItem,
+    ReachedLines, ReachedRecord, VersionItem, VersionsParams,
+};
+pub use import::{
+    GeneratedFile, ImportAccepted, ImportAnswer, ImportConditionItem, ImportHead, ImportItem, ImportLinks, ImportList,
+    ImportResource, ImportSpec, ImportStatus, ImportedCounts, SourceProblem, TakenOut,
+};
+pub use import_request::{
+    ImportBody, ImportsParams, IncludeBody, LowerTierBody, RerunBody, SourceBody, ValidationPolicyBody,
 };
 pub use keys::{KeyList, KeysParams, NewKeyBody, RegisteredKey};
 pub use query::{GraphBody, GrepBody, LimitsBody, QueryBody, QuestionBody};
@@ -56,13 +67,13 @@ pub use snapshot::{
     PinnedExcerptItem, PinnedRecordItem, Replayed, ReplayedDigestItem, SnapshotList, SnapshotMark, SnapshotQuery,
     SnapshotResource, SnapshotSelection, SnapshotSpec, SnapshotStatus,
 };
-pub use snapshot_request::{KnownBadBody, ReplayBody, SnapshotBody, SnapshotsParams};
+pub use snapshot_request::{KnownBadBody, ReplayBody, SnapshotBody, SnapshotParams, SnapshotsParams};
 pub use update::{
     Approval, Comment, Conflict, Event, Finding, FindingPlace, RevisionDiff, UpdateChange, UpdateList, UpdateResource,
     UpdateSpec, UpdateStatus,
 };
 pub use update_request::{
-    ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, ProposeBody, RevertBody, UpdatesParams,
+    ApproveBody, ChangeBody, CommentBody, DecisionBody, MergeBody, PromoteBody, ProposeBody, RevertBody, UpdatesParams,
 };
 pub use validation::{ValidateBody, ValidationAnswer, ValidationLimits, ValidationSummary};
 pub use watch::{WatchEvent, WatchParams};

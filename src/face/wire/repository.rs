@@ -46,6 +46,12 @@ pub struct PolicyBody {
     pub require_signed_approvals: Option<bool>,
     /// Globs of paths that need no approval: a valid update of nothing but these lands by itself.
     pub auto_merge: Option<Vec<String>>,
+    /// Whether a run that has not ended may be imported.
+    pub allow_partial_imports: Option<bool>,
+    /// For how many days at most the bytes of artifacts are kept, 1 to 3650.
+    pub artifact_retention_days: Option<u32>,
+    /// For how many days the screened story of an import is kept after it ended, 1 to 3650.
+    pub story_retention_days: Option<u32>,
 }
 
 impl PolicyBody {
@@ -63,7 +69,13 @@ impl PolicyBody {
         let changed = RepositoryPolicy::new(approvals, direct, clean)
             .map_err(|error| bad("policy.requiredApprovals", error.to_string()))?;
         let by_itself = by_itself.unwrap_or_else(|| policy.auto_merge().clone());
-        Ok(changed.with_auto_merge(by_itself).with_signed_approvals(signed))
+        let partial = self.allow_partial_imports.unwrap_or(policy.allow_partial_imports());
+        let bytes = self.artifact_retention_days.unwrap_or(policy.artifact_retention_days());
+        let stories = self.story_retention_days.unwrap_or(policy.story_retention_days());
+        let changed = changed
+            .with_retention(bytes, stories)
+            .map_err(|error| bad("policy.artifactRetentionDays", error.to_string()))?;
+        Ok(changed.with_auto_merge(by_itself).with_signed_approvals(signed).with_partial_imports(partial))
     }
 }
 
@@ -75,6 +87,9 @@ impl From<&RepositoryPolicy> for PolicyBody {
             require_clean: Some(policy.require_clean()),
             require_signed_approvals: Some(policy.require_signed_approvals()),
             auto_merge: Some(policy.auto_merge().patterns().to_vec()),
+            allow_partial_imports: Some(policy.allow_partial_imports()),
+            artifact_retention_days: Some(policy.artifact_retention_days()),
+            story_retention_days: Some(policy.story_retention_days()),
         }
     }
 }

@@ -42,22 +42,37 @@ pub struct SnapshotBody {
 
 /// Marks a snapshot as known to be bad.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KnownBadBody {
     /// The org; in a path that names it, the same one or none.
     pub organization: Option<String>,
+    /// The repository; for a snapshot by its name, left out where the org has one only.
+    pub memory_repository: Option<String>,
     /// Why.
     pub reason: String,
 }
 
 /// Asks a snapshot's query again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ReplayBody {
     /// The org; in a path that names it, the same one or none.
     pub organization: Option<String>,
+    /// The repository; for a snapshot by its name, left out where the org has one only.
+    pub memory_repository: Option<String>,
 }
-addressed!(SnapshotBody, KnownBadBody, ReplayBody);
+
+/// The parameters of a read of one snapshot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct SnapshotParams {
+    /// The org; in a path that names it, the same one or none.
+    pub organization: Option<String>,
+    /// The repository; for a snapshot by its name, left out where the org has one only.
+    pub memory_repository: Option<String>,
+}
+addressed!(SnapshotBody, KnownBadBody, ReplayBody, SnapshotParams);
 
 impl SnapshotBody {
     /// The snapshot in the engine's words, every default filled in.

@@ -1,8 +1,8 @@
 //! Updates, as they are shown.
 
 use super::resource::{API_VERSION, Condition, Metadata};
-use crate::base::{self, OrgId, Place, Severity, Timestamp};
-use crate::engine::{ApprovalView, CommentView, ConflictView, FieldConflict, Page, UpdateView};
+use crate::base::{self, OrgId, Place, Severity};
+use crate::engine::{ApprovalView, CommentView, ConflictView, FieldConflict, Page, Told, UpdateView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -242,6 +242,9 @@ pub struct Event {
     pub actor: String,
     /// What.
     pub event: String,
+    /// The other update that it was about: the one in this one's place, or that takes this one back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<String>,
 }
 
 /// A page of updates, newest first.
@@ -404,9 +407,9 @@ impl From<CommentView> for Comment {
     }
 }
 
-impl From<(Timestamp, String, String)> for Event {
-    fn from((at, actor, event): (Timestamp, String, String)) -> Self {
-        Self { at: at.to_string(), actor, event }
+impl From<Told> for Event {
+    fn from(Told { at, by, what, update }: Told) -> Self {
+        Self { at: at.to_string(), actor: by, event: what, update }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::address::addressed;
 use super::document::page_length;
 use crate::base::id::UpdateId;
-use crate::engine::{EngineError, NewChange, NewUpdate, UpdateAction, UpdateFilter};
+use crate::engine::{EngineError, NewChange, NewPromotion, NewUpdate, UpdateAction, UpdateFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -30,8 +30,43 @@ pub struct ProposeBody {
     pub source_run: Option<String>,
     /// The artifact that it comes from.
     pub artifact: Option<serde_json::Value>,
+    /// The open update whose place this takes: it ends as `Superseded`.
+    pub supersedes: Option<String>,
 }
 addressed!(ProposeBody);
+
+/// Makes a record of a note.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PromoteBody {
+    /// The org; in a path that names it, the same one or none.
+    pub organization: Option<String>,
+    /// The repository; left out where the org has one only.
+    pub memory_repository: Option<String>,
+    /// The note.
+    pub path: String,
+    /// The kind of the record, such as `Runbook`.
+    pub kind: String,
+    /// Its id; left out, one made of the title.
+    pub id: Option<String>,
+    /// Its title; left out, that of the note.
+    pub title: Option<String>,
+    /// Who answers for it; left out, the owners of the note.
+    #[serde(default)]
+    pub owners: Vec<String>,
+    /// Further fields, by name: the kind may require some.
+    #[serde(default)]
+    pub fields: std::collections::BTreeMap<String, String>,
+}
+addressed!(PromoteBody);
+
+impl PromoteBody {
+    /// The promotion in the engine's words.
+    pub fn promotion(self, idempotency_key: Option<String>) -> NewPromotion {
+        let Self { memory_repository, path, kind, id, title, owners, fields, .. } = self;
+        NewPromotion { repository: memory_repository, path, kind, id, title, owners, fields, idempotency_key }
+    }
+}
 
 /// A changed file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -59,12 +94,14 @@ impl ProposeBody {
             patch: self.patch,
             head: None,
             reverts: None,
+            supersedes: self.supersedes,
             title: self.title,
             reason: self.reason,
             source_run: self.source_run,
             artifact: self.artifact,
             revises,
             idempotency_key,
+            import: None,
         }
     }
 }

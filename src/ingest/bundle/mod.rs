@@ -170,4 +170,11 @@ impl Bundle {
     pub fn pack(&self, out: impl Write) -> io::Result<()> {
         pack::write(self, out)
     }
+
+    /// Writes the files as a compressed tar, and gives back what it was written to.
+    pub fn pack_small<W: Write>(&self, out: W) -> io::Result<W> {
+        let mut packing = zstd::Encoder::new(out, 0)?;
+        pack::write(self, &mut packing)?;
+        packing.finish()
+    }
 }

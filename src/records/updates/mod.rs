@@ -13,7 +13,7 @@ pub use decisions::{NewDecision, UpdateDecision, Verdict};
 pub use list::UpdateFilter;
 pub use revisions::{NewRevision, Revision, Validation};
 pub use talk::{Comment, NewComment, TimelineEvent};
-pub use types::{NewUpdate, Phase, Update, Version};
+pub use types::{NewUpdate, Phase, Review, Update, Version};
 
 use super::columns::Json;
 use super::{RecordsError, Tx, View};
@@ -27,12 +27,15 @@ impl Tx<'_> {
         let repository = self.repository_by_id(&new.repository)?.filter(|found| found.org == new.org);
         repository.ok_or_else(|| RecordsError::not_found("repository", &new.repository))?;
         let sql =
-            "INSERT INTO updates (id, org, repository, proposer, title, reason, source_run, artifact, phase, revision,
-            version, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'Validating', 1, 1, ?9, ?9)
+            "INSERT INTO updates (id, org, repository, proposer, title, reason, source_run, artifact, branch, review,
+            phase, revision, version, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'Validating', 1, 1, ?11, ?11)
             ON CONFLICT (id) DO NOTHING";
-        let NewUpdate { id, org, repository, proposer, title, reason, source_run, artifact } = new;
+        let NewUpdate { id, org, repository, proposer, title, reason, source_run, artifact, branch, review } = new;
         let artifact = artifact.as_ref().map(Json);
-        if self.run(sql, (id, org, repository, proposer, title, reason, source_run, artifact, now))? == 0 {
+        if self.run(sql, (id, org, repository, proposer, title, reason, source_run, artifact, branch, review, now))?
+            == 0
+        {
             return Err(RecordsError::already_exists("update", id));
         }
         self.insert_revision(id, 1, first, now)?;

@@ -32,6 +32,19 @@ words! {
 }
 text_columns!(Phase);
 
+words! {
+    /// Who has to look at an update before it lands.
+    pub enum Review: "review" {
+        /// Whom the policy of its repository says.
+        Policy = "policy",
+        /// A reviewer, whatever merges by itself.
+        Reviewer = "reviewer",
+        /// A maintainer, whatever merges by itself.
+        Maintainer = "maintainer",
+    }
+}
+text_columns!(Review);
+
 impl Phase {
     /// Whether nothing follows.
     pub fn has_ended(self) -> bool {
@@ -62,6 +75,10 @@ pub struct NewUpdate {
     pub source_run: Option<String>,
     /// The artifact it comes from, as it was given.
     pub artifact: Option<Value>,
+    /// Its branch below `refs/heads/`, where it is not the usual one.
+    pub branch: Option<String>,
+    /// Who has to look at it.
+    pub review: Review,
 }
 
 /// An update.
@@ -83,6 +100,10 @@ pub struct Update {
     pub source_run: Option<String>,
     /// The artifact it comes from, as it was given.
     pub artifact: Option<Value>,
+    /// Its branch below `refs/heads/`, where it is not the usual one.
+    pub branch: Option<String>,
+    /// Who has to look at it.
+    pub review: Review,
     /// Where it stands.
     pub phase: Phase,
     /// The number of its present revision, from 1: the `generation` of the resource.
@@ -102,8 +123,8 @@ pub struct Update {
 }
 
 pub(super) const COLUMNS: &str =
-    "SELECT seq, id, org, repository, proposer, title, reason, source_run, artifact, phase, revision,
-    version, conflicts, merge_commit, created_at, updated_at FROM updates";
+    "SELECT seq, id, org, repository, proposer, title, reason, source_run, artifact, branch, review,
+    phase, revision, version, conflicts, merge_commit, created_at, updated_at FROM updates";
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Update> {
     Ok(Update {
@@ -115,6 +136,8 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Update> {
         reason: row.get("reason")?,
         source_run: row.get("source_run")?,
         artifact: json_or_null(row, "artifact")?,
+        branch: row.get("branch")?,
+        review: row.get("review")?,
         phase: row.get("phase")?,
         revision: row.get("revision")?,
         version: Version(count(row, "version")?),

@@ -9,41 +9,70 @@ const VALUE: usize = 512;
 
 /// The value that is assigned to a name, and whether it is taken for a secret.
 pub(super) fn assigned(text: &[u8], name: Span) -> Option<(Span, bool)> {
-    let own = own(text, name);
-    match own {
-        Some((_, true)) => own,
-        _ => suspects::assigned(text, name).or(own),
+    match own(text, name) {
+        Some((span, false)) if may_be(&text[span.start..span.end]) => suspects::assigned(text, name),
+        own => own,
     }
 }
 
 fn own(text: &[u8], name: Span) -> Option<(Span, bool)> {
     let key = std::str::from_utf8(&text[name.start..name.end]).ok()?;
-    let (start, sure) = value_start(text, name, key)?;
-    let sort = fields::sort_of(key.trim_matches(['-', '.']))?;
+    let (start, how) = value_start(text, name, key)?;
     let quote = text[..start].last().copied().filter(|byte| b"\"'`".contains(byte));
     let span = Span::new(start, start + value_len(&text[start..], quote));
+    if !may_be(&text[span.start..span.end]) {
+        return Some((span, false));
+    }
+    let sort = fields::sort_of(key.trim_matches(['-', '.']))?;
     let value = std::str::from_utf8(&text[span.start..span.end]).ok()?;
-    Some((span, is_secret(value, sort, sure || quote.is_some())))
+    let sure = how == How::Sure || quote.is_some() || (how == How::Said && is_mixed(value));
+    Some((span, is_secret(value, sort, sure)))
 }
 
-/// Where a value begins behind a name, and whether no code is written so: a flag, a variable of the environment.
-fn value_start(text: &[u8], name: Span, key: &str) -> Option<(usize, bool)> {
+/// How a value is assigned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// As no code is written: by a flag, as a variable of the environment.
+    Sure,
+    /// In a sentence.
+    Said,
+    /// As code could be.
+    Code,
+}
+
+/// Whether a value could be a secret at all: most are names and have no digit.
+fn may_be(value: &[u8]) -> bool {
+    let tells = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*?+=~ ".contains(byte);
+    value.len() >= 20 || (value.len() >= 6 && value.iter().any(tells))
+}
+
+/// Whether a value has letters of both cases and digits.
+fn is_mixed(value: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| value.as_bytes().iter().any(class);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+/// Where a value begins behind a name, and how it is assigned.
+fn value_start(text: &[u8], name: Span, key: &str) -> Option<(usize, How)> {
     let flag = key.starts_with("--");
-    let variable = key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     if let Some(start) = suspects::value_start(text, name.end) {
-        return Some((start, flag || (variable && text.get(name.end) == Some(&b'='))));
+        let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        let variable = text.get(name.end) == Some(&b'=') && key.bytes().all(capital);
+        return Some((start, if flag || variable { How::Sure } else { How::Code }));
     }
     let rest = &text[name.end..];
     let gap = rest.iter().take(3).take_while(|byte| **byte == b' ').count();
-    let word = [&b"is "[..], b"was ", b"to ", b"of "].into_iter().find(|word| rest[gap..].starts_with(word));
-    let after = match word {
-        _ if gap == 0 => return None,
-        _ if flag => name.end + gap,
-        Some(word) => name.end + gap + word.len(),
+    if gap == 0 {
+        return None;
+    }
+    let said = [&b"is "[..], b"was ", b"to ", b"of "].into_iter().find(|word| rest[gap..].starts_with(word));
+    let (after, how) = match said {
+        _ if flag => (name.end + gap, How::Sure),
+        Some(word) => (name.end + gap + word.len(), How::Said),
         None => return None,
     };
     let quoted = text.get(after).is_some_and(|byte| b"\"'`".contains(byte));
-    Some((after + usize::from(quoted), flag))
+    Some((after + usize::from(quoted), how))
 }
 
 /// How long a value is: to its quote, or to what ends a word.
@@ -60,8 +89,12 @@ fn value_len(text: &[u8], quote: Option<u8>) -> usize {
 
 /// Whether a value is a secret; where code could be meant, only what is no name of anything.
 fn is_secret(value: &str, sort: Sort, sure: bool) -> bool {
-    let is_code =
-        value.contains(['(', '[', '$']) || value.contains("::") || value.contains("->") || value.starts_with('/');
+    let letters: String = value.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let is_code = value.contains(['(', '[', '$'])
+        || value.contains("::")
+        || value.contains("->")
+        || value.starts_with(['/', '*'])
+        || value::is_identifier(&letters);
     let names = value::is_name(value) || value::is_identifier(value);
     let is_name = if sort == Sort::Password && sure {
         value::is_identifier(value) && keys::named(value).is_some()
@@ -69,5 +102,5 @@ fn is_secret(value: &str, sort: Sort, sure: bool) -> bool {
         names
     };
     let every = sort == Sort::Every && !fields::looks_made(value);
-    !(is_code && !sure) && !is_name && !every && fields::is_secret(value, sort)
+    (sure || !is_code) && !is_name && !every && fields::is_secret(value, sort)
 }

@@ -24,6 +24,36 @@ pub(super) struct Encoded {
     pub(super) holds: String,
 }
 
+/// The tokens of a text that long runs and points between them make: of Discord and Airtable.
+pub(super) fn dotted(text: &str) -> Vec<(Span, &'static str)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(span) = next_run(bytes, from) {
+        from = span.end + 1;
+        let at =
+            |start: usize| bytes.get(start..).map_or(0, |rest| rest.iter().take_while(|byte| is_word(**byte)).count());
+        let run = &bytes[span.start..span.end];
+        let middle = span.end + 1;
+        if (24..=28).contains(&run.len()) && b"MNO".contains(&run[0]) && at(middle) == 6 && at(middle + 7) >= 27 {
+            let joined = bytes.get(span.end) == Some(&b'.') && bytes.get(middle + 6) == Some(&b'.');
+            found
+                .extend(joined.then(|| (Span::new(span.start, middle + 7 + at(middle + 7)), "provider-token:discord")));
+        }
+        if run.len() == 64 && run.iter().all(u8::is_ascii_hexdigit) && span.start >= 18 {
+            let before = &bytes[span.start - 18..span.start];
+            let is_pat =
+                before.starts_with(b"pat") && before[3..17].iter().all(u8::is_ascii_alphanumeric) && before[17] == b'.';
+            found.extend(is_pat.then(|| (Span::new(span.start - 18, span.end), "provider-token:airtable")));
+        }
+    }
+    found
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
 /// The runs of a text that hold text, in order.
 pub(super) fn runs(text: &str) -> Vec<Encoded> {
     let bytes = text.as_bytes();

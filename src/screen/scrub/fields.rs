@@ -122,6 +122,11 @@ pub(super) fn looks_made(value: &str) -> bool {
         && !value::is_listed_id(value)
 }
 
+/// Whether a value is none that a text holds by chance.
+pub(super) fn is_distinct(value: &str) -> bool {
+    (may_be_chosen(value) && !value::is_name(value)) || looks_made(value)
+}
+
 /// Whether a value is a row of words, as wallets are restored with.
 fn is_phrase(value: &str) -> bool {
     let words = value.split(' ').count();

@@ -92,11 +92,13 @@ pub(super) static TOKENS: &[Detector] = &[
     tail("provider-token:mailchimp", &["-us"], r"-us[0-9]{1,2}\b"),
     token("provider-token:cursor", &["crsr_"], r"crsr_[a-f0-9]{64}"),
     token("provider-token:slack", &["xoxe.xox"], r"xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{60,}"),
-    token("provider-token:fixture", &["sk-test-fixture-redact-me"], r"sk-test-fixture-redact-me"),
 ];
 
+/// Whether a byte belongs to a token.
+pub(super) type Belongs = fn(u8) -> bool;
+
 /// What stands before a token of [`TOKENS`] and belongs to it, by the start of its name: the token begins earlier than what was found.
-pub(super) const LEADS: &[(&str, usize, fn(u8) -> bool)] = &[
+pub(super) const LEADS: &[(&str, usize, Belongs)] = &[
     ("provider-token:azure-client", 4, |byte| byte.is_ascii_alphanumeric() || b"_~.".contains(&byte)),
     ("provider-token:terraform", 14, |byte| byte.is_ascii_alphanumeric()),
     ("provider-token:telegram", 10, |byte| byte.is_ascii_digit()),
@@ -166,7 +168,7 @@ pub(super) static JUDGED: &[Detector] = &[
     form("command-flag", &[" login "], r#" login [^\n|;&]{0,200}? ?(?:-p|--password) +["']?([^\s"'\\]{6,128})"#),
     form(
         "command-flag",
-        &["curl ", "wget ", "http "],
+        &["curl ", "wget "],
         r#"[a-z]{4} [^\n|;&]{0,400}? ?(?:-u|--user|-a) *=?["']?[^\s"':]{1,64}:([^\s"'\\]{4,128})"#,
     ),
     form("command-flag", &["--user "], r#"--user +["']?[^\s"':]{1,64}:([^\s"'\\]{6,128})"#),
@@ -177,10 +179,7 @@ pub(super) static JUDGED: &[Detector] = &[
         &["_pat=", "_pat:", "_creds=", "_auth=", "_pw=", "_pw:", "_sk=", "_dsn=", "_salt="],
         r#"_[a-z]{2,5}(?:\\*["'])?\s{0,2}[:=]\s{0,2}(?:\\*["'])?([A-Za-z0-9!@#$%^*._~+/=-]{8,})"#,
     ),
-];
-
-/// Cookies: what follows a header's name, up to the end of the header.
-pub(super) static COOKIES: &[Detector] = &[
+    // Cookies: what follows a header's name, up to the end of the header.
     form(
         "cookie",
         &["cookie"],

@@ -5,7 +5,6 @@ use super::marks::{self, Category};
 use super::sweep::{self, Hit};
 use super::{encoded, fields, paths};
 use crate::base::Span;
-use crate::screen::value;
 use memchr::memmem;
 use std::collections::HashSet;
 
@@ -38,6 +37,8 @@ pub(super) fn find(text: &str, known: &Known, roots: &[String]) -> Vec<Place> {
     let swept = sweep::sweep(text, true);
     let mut places: Vec<Place> = swept.hits.into_iter().map(|hit| secret(text, &hit)).collect();
     places.extend(encoded_secrets(text, known));
+    let dotted = encoded::dotted(text).into_iter();
+    places.extend(dotted.map(|(span, detector)| secret(text, &Hit { span, category: Category::Secret, detector })));
     let again = known.find(text).into_iter();
     places.extend(again.map(|again| place(again.span, Put::Number { category: again.category, number: again.number })));
     let own = own_paths(text, roots);
@@ -74,18 +75,13 @@ fn place(span: Span, put: Put) -> Place {
 fn secret(text: &str, hit: &Hit) -> Place {
     let value = text[hit.span.start..hit.span.end].to_owned();
     let by_form = hit.detector.starts_with("provider-token") || hit.category == Category::PrivateKey;
-    let distinct = hit.category != Category::Injection && (by_form || is_distinct(&value));
+    let distinct = hit.category != Category::Injection && (by_form || fields::is_distinct(&value));
     let besides = besides(&value, hit);
     Place {
         span: hit.span,
         put: Put::Value { category: hit.category, detector: hit.detector, value, distinct },
         besides,
     }
-}
-
-/// Whether a value is none that a text holds by chance.
-fn is_distinct(value: &str) -> bool {
-    (fields::may_be_chosen(value) && !value::is_name(value)) || fields::looks_made(value)
 }
 
 /// The values within one: the password of a header with a user, each cookie of a header.
@@ -98,7 +94,7 @@ fn besides(value: &str, hit: &Hit) -> Vec<(String, Category)> {
         "cookie" => value.split(';').filter_map(|one| one.split_once('=')).map(|(_, value)| value.to_owned()).collect(),
         _ => Vec::new(),
     };
-    inner.into_iter().filter(|value| is_distinct(value)).map(|value| (value, hit.category)).collect()
+    inner.into_iter().filter(|value| fields::is_distinct(value)).map(|value| (value, hit.category)).collect()
 }
 
 fn encoded_secrets(text: &str, known: &Known) -> Vec<Place> {
@@ -110,12 +106,13 @@ fn encoded_secrets(text: &str, known: &Known) -> Vec<Place> {
         }
         let first = hits.first()?;
         let besides = hits.iter().map(|hit| (run.holds[hit.span.start..hit.span.end].to_owned(), hit.category));
-        let besides: Vec<_> = besides.filter(|(value, _)| is_distinct(value)).collect();
+        let besides: Vec<_> = besides.filter(|(value, _)| fields::is_distinct(value)).collect();
         let value = match hits.as_slice() {
             [one] => run.holds[one.span.start..one.span.end].to_owned(),
             _ => run.holds.clone(),
         };
-        let put = Put::Value { category: first.category, detector: "base64", distinct: is_distinct(&value), value };
+        let put =
+            Put::Value { category: first.category, detector: "base64", distinct: fields::is_distinct(&value), value };
         Some(Place { span: run.span, put, besides })
     };
     encoded::runs(text).into_iter().filter_map(secret_in).collect()

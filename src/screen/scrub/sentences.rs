@@ -23,12 +23,7 @@ pub(super) fn around(text: &str, injection: &Injection) -> Span {
 /// Where the last sentence of a text begins.
 fn begin(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let ends = |at: &usize| match &bytes[*at..] {
-        [b'\n', ..] => true,
-        [b'.' | b'!' | b'?', b' ', ..] => true,
-        [b'\\', b'n', ..] => true,
-        _ => false,
-    };
+    let ends = |at: &usize| matches!(&bytes[*at..], [b'\n', ..] | [b'.' | b'!' | b'?', b' ', ..] | [b'\\', b'n', ..]);
     let at = (0..bytes.len()).rev().find(ends)?;
     Some(at + if bytes[at] == b'\\' { 2 } else { 1 })
 }

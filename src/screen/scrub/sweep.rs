@@ -1,7 +1,7 @@
 //! One pass over a text for everything that begins with a word: secrets by form, assigned values, phrases, paths.
 
 use super::marks::Category;
-use super::{assigned, forms, paths, sentences};
+use super::{assigned, fields, forms, paths, sentences};
 use crate::base::Span;
 use crate::screen::detectors::DETECTORS;
 use crate::screen::scan::{Found, Ready};
@@ -13,8 +13,22 @@ use std::sync::LazyLock;
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 /// Words that names of secrets hold besides those of suspects.
-const MORE_WORDS: &[&str] =
-    &["secretenv", "webhookkey", "signingsecret", "mnemonic", "seed phrase", "connectionstring", "_key", "-key"];
+const MORE_WORDS: &[&str] = &[
+    "secretenv",
+    "mnemonic",
+    "seed phrase",
+    "connectionstring",
+    "encryption key",
+    "signing key",
+    "session key",
+    "account key",
+    "master key",
+    "client key",
+    "shared key",
+];
+/// What ids begin with that programs give to what they do.
+const IDS: &[&str] =
+    &["call_", "toolu_", "msg_", "req_", "resp_", "run_", "fc_", "rs_", "chatcmpl-", "thread_", "srvtoolu_", "item_"];
 
 /// A place that must not be kept, and why.
 #[derive(Clone)]
@@ -77,8 +91,8 @@ struct Secret {
 impl Table {
     fn new() -> Self {
         let any: fn(&str) -> bool = |_| true;
-        let all = DETECTORS.iter().chain(forms::TOKENS).chain(forms::COOKIES).map(|detector| (detector, any));
-        let judged = forms::JUDGED.iter().map(|detector| (detector, judge as fn(&str) -> bool));
+        let all = DETECTORS.iter().chain(forms::TOKENS).map(|detector| (detector, any));
+        let judged = forms::JUDGED.iter().map(|detector| (detector, judge_of(detector.category)));
         let secrets: Vec<Secret> =
             all.chain(judged).map(|(detector, judge)| Secret { ready: Ready::new(detector), judge }).collect();
         let own = secrets.iter().flat_map(|secret| secret.ready.detector.starts);
@@ -91,11 +105,15 @@ impl Table {
     }
 }
 
-/// Whether a value that its surroundings call a secret looks like one.
-fn judge(value: &str) -> bool {
-    let plain = value.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
-    super::fields::looks_made(&plain)
-        || (value.len() < 40 && super::fields::may_be_chosen(value) && !value::is_name(value))
+/// What the value of a form must be besides.
+fn judge_of(category: &str) -> fn(&str) -> bool {
+    match category {
+        "command-flag" => |value| !value::stands_for_another(value),
+        "cookie" => |value| {
+            value.split(';').filter_map(|one| one.split_once('=')).any(|(_, value)| fields::is_distinct(value.trim()))
+        },
+        _ => |value| fields::is_distinct(&value.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")),
+    }
 }
 
 impl Entry {
@@ -185,7 +203,10 @@ impl Pass<'_> {
     }
 
     fn finish(mut self) -> Swept {
-        let hunted = self.hunt.hits.into_iter().map(|hit| Hit {
+        let text = self.text.as_bytes();
+        let mut hunted = self.hunt.hits;
+        hunted.retain(|hit| hit.category != "random-string" || !has_name_of_its_own(text, hit.span));
+        let hunted = hunted.into_iter().map(|hit| Hit {
             span: on_boundaries(self.text, hit.span),
             category: Category::Secret,
             detector: hit.category,
@@ -194,6 +215,14 @@ impl Pass<'_> {
         self.swept.hits.retain(|hit| hit.span.start < hit.span.end);
         self.swept
     }
+}
+
+/// Whether a random string says itself what it is: the value of a key, which would have been found by it, or an id.
+fn has_name_of_its_own(text: &[u8], span: Span) -> bool {
+    let before = text[..span.start].trim_ascii_end();
+    let before = before.strip_suffix(b"\"").map_or(before, |before| before.trim_ascii_end());
+    let is_value = text[..span.start].ends_with(b"\"") && before.ends_with(b":");
+    is_value || IDS.iter().any(|id| text[span.start..].starts_with(id.as_bytes()))
 }
 
 /// Where a token begins of which more stands before what was found.

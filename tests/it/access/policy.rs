@@ -15,7 +15,8 @@ fn what_is_left_out_has_its_default() {
         serde_json::to_string(&policy).unwrap(),
         concat!(
             r#"{"requiredApprovals":1,"allowDirectPush":true,"requireClean":false,"#,
-            r#""requireSignedApprovals":false,"autoMerge":[]}"#
+            r#""requireSignedApprovals":false,"autoMerge":[],"allowPartialImports":false,"#,
+            r#""artifactRetentionDays":30,"storyRetentionDays":365}"#
         )
     );
 }

@@ -136,7 +136,7 @@ fn lines_with_nothing_in_common_do_not_merge() {
     let (repo, tip) = (&update.memory.repo, update.memory.tip());
     let merged = merge_commit(repo, (tip, stranger), update.tree, &update.info(), None);
     assert!(matches!(merged, Err(MergeError::Unrelated { head, .. }) if head == stranger));
-    let verdict = validate_merge(repo, tip, stranger, &ValidationPolicy::default(), &update.memory.cache);
+    let verdict = validate_merge(repo, (tip, stranger), &ValidationPolicy::default(), None, &update.memory.cache);
     assert!(matches!(verdict, Err(MergeError::Unrelated { .. })));
 }
 

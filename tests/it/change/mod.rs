@@ -2,6 +2,7 @@
 
 mod diff;
 mod history;
+mod known;
 mod merge;
 mod message;
 mod phase;
@@ -71,7 +72,7 @@ impl Memory {
     }
 
     fn verdict_under(&self, head: CommitId, policy: &ValidationPolicy) -> MergeVerdict {
-        validate_merge(&self.repo, self.tip(), head, policy, &self.cache).expect("the verdict can be had")
+        validate_merge(&self.repo, (self.tip(), head), policy, None, &self.cache).expect("the verdict can be had")
     }
 
     fn checked(&self, head: CommitId) -> Checked {

@@ -42,9 +42,13 @@ fn the_table_lists_these_rules_in_code_order() {
     LK603 unsafe-entry *
     LK701 stale-index
     LK702 ontology-version
+    LK703 broken-expectation
     ");
     let warnings = rules().iter().filter(|rule| rule.severity == Severity::Warning);
-    assert_eq!(warnings.map(|rule| rule.code).collect::<Vec<_>>(), ["LK207", "LK302", "LK502", "LK503", "LK701"]);
+    assert_eq!(
+        warnings.map(|rule| rule.code).collect::<Vec<_>>(),
+        ["LK207", "LK302", "LK502", "LK503", "LK701", "LK703"]
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod fixtures;
 mod incremental;
 mod manual;
 mod policy;
-mod random;
+pub mod random;
 mod some;
 mod stale_index;
 pub mod tree;

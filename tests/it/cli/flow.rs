@@ -126,8 +126,8 @@ fn history_lists_versions_newest_first() {
     let (newer, older) = (text.find("Purge instead of drop"), text.find("Write the cache runbook"));
     assert!(newer.is_some() && older.is_some() && newer < older, "{text}");
     let json = run(at(&dir), &["history", "runbooks/cache.md", "--json", "--limit", "1"]).json();
-    assert_eq!(json.as_array().map(Vec::len), Some(1));
-    assert_eq!(json[0]["subject"], "Purge instead of drop");
+    assert_eq!(json["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json["items"][0]["subject"], "Purge instead of drop");
 }
 
 #[test]

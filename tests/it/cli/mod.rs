@@ -7,6 +7,7 @@ mod flow;
 mod formats;
 mod graph;
 mod guide;
+mod imports;
 mod mistakes;
 mod ontology;
 mod operate;

@@ -49,6 +49,15 @@ impl World {
         ran.json()
     }
 
+    /// What the API answers.
+    fn answer(&self, who: &str, path: &str) -> String {
+        let token = std::fs::read_to_string(self.path().join(who)).expect("it is there");
+        let address = self.server.address.trim_start_matches("http://").parse().expect("it is an address");
+        let client = crate::support::Client::new(address);
+        let path = format!("/api/orgs/acme/agents/memory/{path}");
+        client.ask(token.trim(), "GET", &path, &[], b"").text
+    }
+
     /// A clone of the memory.
     fn clone_memory(&self) -> std::path::PathBuf {
         let mut git = git_command(crate::support::START);
@@ -138,6 +147,134 @@ fn reads_print_what_they_print_of_the_repository_itself() {
     );
     assert_eq!(here.json()["records"], there.json()["records"]);
     assert_eq!(there.json()["organization"], "acme");
+}
+
+/// Lands a patch; gives the id of its update.
+fn land(world: &World, patch: &str) -> String {
+    write(world.path(), "landing.diff", patch);
+    let proposed = world.json("proposer", &["propose", "--title", "t", "--reason", "r", "--patch", "landing.diff"]);
+    let id = proposed["metadata"]["name"].as_str().expect("it has a name").to_owned();
+    world.run("reviewer", &["update", "approve", &id]).ok();
+    world.run("reviewer", &["update", "merge", &id]).ok();
+    id
+}
+
+const EDIT: &str = "diff --git a/notes/retry.md b/notes/retry.md\n--- a/notes/retry.md\n+++ b/notes/retry.md\n@@ -1,3 +1,5 @@\n # Retry budget\n \n-Three tries, then stop.\n+Four tries, then stop.\n+\n+Then say so, and stop.\n";
+
+#[test]
+fn what_tells_where_memory_comes_from_is_printed_alike_of_a_server() {
+    let world = World::new();
+    let first = land(&world, PATCH);
+    land(&world, EDIT);
+    let repo = world.path().join("data/orgs/acme/brain.git");
+    let repo = repo.to_str().expect("UTF-8");
+    for args in [
+        &["grep", "stop"][..],
+        &["grep", "STOP"],
+        &["grep", "-i", "STOP", "-C", "1"],
+        &["grep", "--regex", "t(ries|hen)", "-C", "3", "--path", "notes/**"],
+        &["grep", "stop", "--max-matches", "1"],
+        &["grep", "stop", "--origin", "-C", "1"],
+        &["grep", "Three", "--rev", "main~1"],
+        &["grep", "e"],
+        &["history", "notes/retry.md"],
+        &["history", "notes/retry.md", "--limit", "1", "--rev", "main"],
+        &["history", "notes/nothing.md"],
+        &["diff", "main~1"],
+        &["diff", "main~1", "main", "--full", "--path", "notes/**"],
+        &["diff", "main~2", "@now"],
+        &["blame", "notes/retry.md"],
+        &["blame", "notes/retry.md", "--lines", "3-5"],
+        &["bisect", "--query", "say so", "--expect", "notes/retry.md"],
+        &["bisect", "--query", "retry budget", "--expect", "notes/retry.md", "--rank", "5", "--bad", "main"],
+        &["bisect", "--query", "retry", "--expect", "notes/nothing.md"],
+    ] {
+        let (here, there) = (run(world.path(), &[args, &["--repo", repo]].concat()), world.run("reader", args));
+        assert_eq!(there.code, here.code, "{args:?} {} {}", there.stderr, here.stderr);
+        assert_eq!(there.stdout, here.stdout, "{args:?}");
+    }
+    assert!(world.run("reader", &["blame", "notes/retry.md"]).ok().contains(&first), "the first line is of it");
+    assert!(world.run("reader", &["grep", "Then say so"]).ok().starts_with("notes/retry.md:5:"));
+    for (args, path) in [
+        (&["history", "notes/retry.md"][..], "records/notes%2Fretry.md/history?limit=50"),
+        (&["blame", "notes/retry.md"], "blame?path=notes/retry.md"),
+        (&["bisect", "--query", "say so", "--expect", "notes/retry.md"], "bisect?query=say%20so&expect=notes/retry.md"),
+        (&["impact", "--record", "notes/retry.md"], "impact?record=notes/retry.md&limit=200"),
+        (&["signers"], "signers"),
+        (&["snapshot", "list"], "snapshots"),
+    ] {
+        let printed = world.run("reader", &[args, &["--json"]].concat()).stdout;
+        assert_eq!(printed, format!("{}\n", world.answer("reader", path)), "{args:?}");
+    }
+    let query = world.json("reader", &["grep", "stop"]);
+    assert_eq!((&query["plan"]["totalMatches"], &query["organization"]), (&2.into(), &"acme".into()));
+    let diff = world.json("reader", &["diff", "main~1"]);
+    assert_eq!(diff["files"][0]["path"], "notes/retry.md");
+}
+
+#[test]
+fn snapshots_of_a_server_are_made_listed_replayed_marked_and_searched_for() {
+    let world = World::new();
+    let update = land(&world, PATCH);
+    let repo = world.path().join("data/orgs/acme/brain.git");
+    let repo = repo.to_str().expect("UTF-8");
+    let made = world.run("reader", &["snapshot", "create", "retry budget", "--name", "run-1", "--source-run", "run-1"]);
+    let unnamed = world.json("reader", &["snapshot", "create", "--rev", "main"]);
+    assert_eq!(unnamed["spec"].get("query"), None);
+    land(&world, EDIT);
+    let alike = |args: &[&str]| {
+        let (here, there) = (run(world.path(), &[args, &["--repo", repo]].concat()), world.run("reader", args));
+        assert_eq!((there.code, &there.stdout), (here.code, &here.stdout), "{args:?} {} {}", there.stderr, here.stderr);
+        there.stdout
+    };
+    let shown = alike(&["snapshot", "show", "run-1"]);
+    assert_eq!(shown.replace("1 landing behind the tip", "at the tip"), made.ok());
+    assert_eq!(alike(&["snapshot", "replay", "run-1"]).lines().filter(|line| line.starts_with("same ")).count(), 5);
+    assert!(alike(&["impact", "--update", &update]).starts_with("run-1  ams-"));
+    assert_eq!(alike(&["impact", "--commit", "main"]), "");
+    assert!(alike(&["query", "retry budget", "--snapshot", "run-1"]).contains("notes/retry.md"));
+    assert!(alike(&["context", "retry budget", "--snapshot", "run-1"]).contains("Three tries"));
+
+    let denied = world.run("reader", &["snapshot", "mark", "run-1", "--reason", "it was three"]);
+    assert!(denied.code == 1 && denied.stderr.contains("POLICY_DENIED"), "{}", denied.stderr);
+    let marked = world.run("maintainer", &["snapshot", "mark", "run-1", "--reason", "it was three"]).ok();
+    assert!(marked.contains("known to be bad: it was three (user:maintainer, "), "{marked}");
+    let impact = world.run("reader", &["impact", "--update", &update]).ok();
+    let line = impact.lines().next().expect("one is reached");
+    assert!(line.starts_with("run-1  ams-") && line.ends_with("  run run-1  known bad"), "{line}");
+    let listed = world.run("reader", &["snapshot", "list"]).ok();
+    assert_eq!(listed.lines().count(), 2);
+    let bad = world.run("reader", &["snapshot", "list", "--phase", "KnownBad", "--source-run", "run-1"]).ok();
+    assert!(bad.lines().count() == 1 && bad.ends_with("  run run-1  known bad\n"), "{bad}");
+    let page = world.run("reader", &["snapshot", "list", "--limit", "1"]);
+    assert!(page.stdout.lines().count() == 1 && page.stderr.contains("--cursor "), "{}", page.stderr);
+    let here = run(world.path(), &["snapshot", "mark", "run-1", "--reason", "x", "--repo", repo]);
+    assert!(here.code == 2 && here.stderr.contains("--server"), "{}", here.stderr);
+}
+
+#[test]
+fn a_proposal_takes_the_place_of_another() {
+    let world = World::new();
+    write(world.path(), "fix.diff", PATCH);
+    let propose = ["propose", "--title", "t", "--reason", "r", "--patch", "fix.diff"];
+    let old = world.json("proposer", &propose);
+    let old = old["metadata"]["name"].as_str().expect("it has a name");
+    world.run("proposer", &[&propose[..], &["--supersedes", old]].concat()).ok();
+    assert_eq!(world.json("reader", &["update", "show", old])["status"]["phase"], "Superseded");
+}
+
+#[test]
+fn the_signers_of_a_server_verify_a_clone() {
+    let world = World::new();
+    land(&world, PATCH);
+    let clone = world.clone_memory();
+    let signers = world.run("reader", &["signers"]).ok();
+    write(world.path(), "allowed", &signers);
+    let allowed = world.path().join("allowed");
+    let verified = run(&clone, &["verify", "--allowed-signers", allowed.to_str().expect("UTF-8")]);
+    assert_eq!(verified.code, 0, "{} {}", verified.stdout, verified.stderr);
+    assert!(verified.stdout.contains("1 merge"), "{}", verified.stdout);
+    assert_eq!(run(world.path(), &["signers"]).code, 2, "this is for a server alone");
 }
 
 #[test]

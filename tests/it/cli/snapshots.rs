@@ -64,6 +64,16 @@ fn a_clone_replays_it_and_says_which_digest_differs() {
 }
 
 #[test]
+fn impact_is_printed_as_json_too() {
+    let dir = pinned();
+    let impact = run(dir.path(), &["impact", "--record", "runbook:retry", "--json"]).json();
+    assert_eq!((&impact["items"][0]["name"], &impact["items"][0]["knownBad"]), (&"run-1".into(), &false.into()));
+    assert!(run(dir.path(), &["impact", "--record", "runbook:retry"]).ok().starts_with("run-1  ams-"));
+    assert_eq!(run(dir.path(), &["impact", "--record", "runbook:retry", "--commit", "main"]).code, 2);
+    assert_eq!(run(dir.path(), &["impact", "--json"]).code, 2);
+}
+
+#[test]
 fn a_name_is_taken_once_and_the_same_again_is_the_same() {
     let dir = pinned();
     let again = ["snapshot", "create", "retry budget", "--name", "run-1", "--source-run", "run-1", "--explain"];

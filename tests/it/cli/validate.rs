@@ -230,3 +230,34 @@ fn base_shows_what_only_a_change_can_break() {
     to do: mend the errors from the top; all of them came with this change
     ");
 }
+
+#[test]
+fn saved_queries_are_asked_of_files_of_what_is_staged_and_of_commits() {
+    let dir = memory();
+    let codes_of = |args: &[&str]| {
+        let ran = run(dir.path(), &[&["validate", "--json"], args].concat());
+        let json: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+        (ran.code, codes(&json).iter().map(|code| (*code).to_owned()).collect::<Vec<_>>())
+    };
+    let (none, lost) = ((0, vec![]), (1, vec!["LK703".to_owned()]));
+    write(dir.path(), "runbooks/cache.md", &runbook("cache", "Empty the cache", "Stop it, empty it, start it."));
+    let query = "version: 1\ntext: how to empty the cache\nexpect: [runbook:cache]\nseverity: error\n";
+    write(dir.path(), "ontology/queries/cache.yaml", query);
+    assert_eq!(codes_of(&[]), none);
+    commit(dir.path(), "How to empty the cache");
+    assert_eq!(codes_of(&["--rev", "HEAD"]), none);
+    std::fs::remove_file(dir.path().join("runbooks/cache.md")).expect("it was written");
+    assert_eq!((codes_of(&[]), codes_of(&["--base", "HEAD"])), (lost.clone(), lost.clone()));
+    assert_eq!(codes_of(&["--staged"]), none);
+    git(dir.path(), &["add", "--all"]).ok();
+    assert_eq!(codes_of(&["--staged"]), lost);
+    commit(dir.path(), "Take it away");
+    assert_eq!((codes_of(&["--rev", "HEAD"]), codes_of(&["--base", "HEAD"])), (lost.clone(), none.clone()));
+    assert_eq!(codes_of(&["--rev", "HEAD", "--base", "HEAD~1"]), lost);
+    assert_eq!(codes_of(&["--rev", "HEAD~1"]), none);
+    let sarif = run(dir.path(), &["validate", "--format", "sarif"]).stdout;
+    let sarif: Value = serde_json::from_str(&sarif).expect("it is JSON");
+    let run = &sarif["runs"][0];
+    let at = run["results"][0]["ruleIndex"].as_u64().expect("the rule is listed") as usize;
+    assert_eq!(run["tool"]["driver"]["rules"][at]["name"], "broken-expectation");
+}

@@ -121,7 +121,7 @@ fn comments_are_of_the_update_or_of_a_line_and_bounded() {
     for (path, body) in [(None, " "), (None, "x".repeat(20_000).as_str()), (Some("../x"), "x")] {
         assert_eq!(code(say(path, None, body)), Code::BadRequest);
     }
-    let kinds: Vec<_> = shown.timeline.iter().map(|(_, _, kind)| kind.as_str()).collect();
+    let kinds: Vec<_> = shown.timeline.iter().map(|told| told.what.as_str()).collect();
     assert_eq!(kinds, ["proposed", "commented", "commented"]);
 }
 

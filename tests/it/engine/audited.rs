@@ -1,8 +1,12 @@
 //! Every operation that changes something leaves its entry in the audit chain, and each refusal too.
 
 use super::note;
-use super::world::{World, name, org, principal, revising, upsert};
-use lorekeep::engine::{Caller, Code, RepositoryPolicy, Role, UpdateAction, UpdateView};
+use super::pushes::Push;
+use super::world::{World, ask, clone, commit, name, org, principal, push_by_hand, revising, upsert};
+use lorekeep::engine::{
+    Caller, Code, NewSnapshot, RefRequest, RepositoryPolicy, RevertRequest, Role, SnapshotView, UpdateAction,
+    UpdateView,
+};
 use lorekeep::git::{Signer, SigningKey};
 
 /// What an operation is done with.
@@ -26,6 +30,25 @@ impl Scene {
 
     fn act(&self, by: &Caller, action: UpdateAction) {
         self.world.act(by, &self.waiting.id, &action).unwrap();
+    }
+
+    fn snapshot(&self) -> SnapshotView {
+        let asked = Some(ask("company", RefRequest::default()));
+        self.world.create_snapshot(&self.admin, &NewSnapshot { query: asked, ..NewSnapshot::default() }).unwrap()
+    }
+
+    /// Pushes a note to the default branch, as git and its hook do.
+    fn push(&self, role: Role) {
+        let by = self.world.caller("user:mia", role);
+        let folder = clone(&self.world);
+        let old = self.world.tip().to_string();
+        let new = commit(&self.world, folder.path(), "notes/x.md", "# X\n", "x").to_string();
+        let push = Push::begin(&self.world, &by).unwrap().bring(&self.world, folder.path(), "HEAD");
+        let push = push.moving(&old, &new, "refs/heads/main");
+        if push.review().unwrap().accepted {
+            push_by_hand(&self.world, folder.path(), "HEAD:refs/heads/main", "user:mia", "lk-5");
+        }
+        self.world.finish_push(push.ticket).unwrap();
     }
 
     fn key(&self) -> SigningKey {
@@ -97,10 +120,38 @@ const OPERATIONS: &[Row] = &[
     ),
     ("rotate the key", |s| _ = s.world.rotate_key(&org("a5c")).unwrap(), &["org.key.rotated"]),
     (
+        "revert",
+        |s| {
+            let landed = s.world.land("terms/gone.md", &note("term:gone", "Bad."));
+            s.world.revert(&s.admin, &landed.id, &RevertRequest::default()).unwrap();
+        },
+        REVERTED,
+    ),
+    ("make a snapshot", |s| _ = s.snapshot(), &["agent.memory.snapshot.created"]),
+    (
+        "mark a snapshot as known to be bad",
+        |s| {
+            let snapshot = s.snapshot();
+            s.world.mark_snapshot(&s.admin, &snapshot.id, "It told of what was not so.").unwrap();
+        },
+        &["agent.memory.snapshot.created", "agent.memory.snapshot.marked"],
+    ),
+    ("push", |s| s.push(Role::Maintainer), &["token.created", "push.accepted"]),
+    ("a push that is refused", |s| s.push(Role::Proposer), &["token.created", "push.refused"]),
+    (
         "a refusal",
         |s| s.world.audit_denied(&s.claude, "AgentMemoryUpdate/x", Code::PolicyDenied, "lk-1"),
         &["access.denied"],
     ),
+];
+
+const REVERTED: &[&str] = &[
+    "token.created",
+    "token.created",
+    "agent.memory.update.proposed",
+    "agent.memory.update.approved",
+    "agent.memory.update.merged",
+    "agent.memory.update.proposed",
 ];
 
 const REFUSED_MERGE: &[&str] = &[

@@ -75,7 +75,7 @@ fn a_merge_whose_branch_moved_is_finished_once() {
         let rae = world.caller("user:rae", Role::Reviewer);
         let shown = world.update(&rae, &update.id).unwrap();
         assert_eq!((shown.phase.as_str(), shown.merge_commit), ("Merged", Some(merge)));
-        assert_eq!(shown.timeline.iter().filter(|(_, _, what)| what == "merged").count(), 1);
+        assert_eq!(shown.timeline.iter().filter(|told| told.what == "merged").count(), 1);
         assert_eq!((world.landings(), merged_events(&world), world.open_intents()), (2, 1, 0));
         let id = world.row().id;
         let landing = world.database().read(|view| view.landing(&id, merge)).unwrap().unwrap();

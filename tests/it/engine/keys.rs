@@ -272,3 +272,20 @@ fn an_approval_signed_by_ssh_keygen_is_the_approvers_own() {
     assert!(not_theirs(check_approval(&statement, &good, &keys, world.now())), "and is none now");
     let _: CommitId = world.tip();
 }
+
+#[test]
+fn a_rotation_that_nobody_was_told_of_is_told_and_not_made_again() {
+    let mut world = World::new();
+    let (present, mark) = (signing_file(&world), signing_file(&world).with_extension("rotating"));
+    let first = key_at(&present);
+    let rotated = world.rotate_key(&org("a5c")).unwrap();
+    assert!(!rotated.resumed && !mark.exists());
+    // As it is left where the program stops before it has said so; a start has finished the rest.
+    std::fs::write(&mark, &rotated.fingerprint).unwrap();
+    world.start();
+    let again = world.rotate_key(&org("a5c")).unwrap();
+    assert_eq!((again.resumed, &again.fingerprint, again.retired), (true, &rotated.fingerprint, Some(first)));
+    assert!(again.retired_at >= rotated.retired_at);
+    let other = world.rotate_key(&org("a5c")).unwrap();
+    assert!(!other.resumed && other.fingerprint != rotated.fingerprint);
+}

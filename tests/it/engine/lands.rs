@@ -8,7 +8,8 @@ use lorekeep::records::LandingKind;
 
 fn reports(world: &World) -> usize {
     let files = std::fs::read_dir(world.path().join("hooks")).unwrap();
-    files.filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with("report-")).count()
+    let names = files.map(|f| f.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with("report-") && name.ends_with(".json")).count()
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_merge_is_a_signed_commit_of_two_parents_that_says_who_approved_what() {
     let resolution = world.resolve(&reviewer, None, &named("main")).unwrap().1;
     assert_eq!(resolution.landed_at, Some(world.now()));
     assert_eq!(
-        merged.timeline.last().map(|(at, by, what)| (*at, by.as_str(), what.as_str())),
+        merged.timeline.last().map(|told| (told.at, told.by.as_str(), told.what.as_str())),
         Some((world.now(), "user:rae", "merged"))
     );
     assert!(merged.conditions.iter().any(|c| c.kind == "MemoryMerged" && c.status == "True"));

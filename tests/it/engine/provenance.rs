@@ -156,7 +156,7 @@ fn bisect_finds_the_landing_that_changed_an_answer_and_says_who_approved_it() {
     assert_eq!((found.rank_before, found.rank_after), (None, Some(1)));
     assert_eq!(found.landing.approvers, ["user:rae"]);
     assert_eq!(found.landing.update.as_deref(), Some(came.id.as_str()));
-    assert_eq!(found.changes["records"][0]["id"], "term:retry");
+    assert_eq!(found.changes.unwrap().json["records"][0]["id"], "term:retry");
     assert_eq!(
         found.before,
         CommitId::parse(&world.git(&["rev-parse", &format!("{}^", found.landing.commit)])).unwrap()

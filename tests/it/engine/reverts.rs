@@ -16,7 +16,7 @@ fn a_revert_takes_back_what_landed_and_leaves_alone_what_came_since() {
     assert_eq!((revert.phase.as_str(), revert.changes.len()), ("AwaitingApproval", 1));
     assert_eq!(revert.changes[0].1, "delete");
     let told = world.update(&mia, &bad.id).unwrap();
-    assert_eq!(told.timeline.last().unwrap().2, "revert-proposed");
+    assert_eq!(told.timeline.last().unwrap().what, "revert-proposed");
     let rae = world.caller("user:rae", Role::Reviewer);
     world.approve(&rae, &revert).unwrap();
     world.merge(&rae, &revert).unwrap();

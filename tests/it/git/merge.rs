@@ -45,7 +45,11 @@ const LONG: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
 fn what_merges_cleanly_merges_to_the_tree_of_git() {
     let head = LONG.replace('1', "one");
     let tail = LONG.replace('9', "nine");
-    let cases: [(Files<'_>, Files<'_>); 5] = [
+    let cases: [(Files<'_>, Files<'_>); 9] = [
+        (&[], &[("d/e/x.md", Some("x"))]),
+        (&[("d/e/1.md", None)], &[("d/e/2.md", None)]),
+        (&[("d/e/1.md", None), ("d/e/2.md", None)], &[("d-e", Some("between the folder and its files"))]),
+        (&[("d/e/1.md", Some("x")), ("f/x", Some("x"))], &[("d/e/2.md", Some("y")), ("d/f/y", Some("y"))]),
         (&[("a.md", Some(&head))], &[("a.md", Some(&tail))]),
         (&[("new/x.md", Some("x"))], &[("new/y.md", Some("y"))]),
         (&[("b.md", None)], &[("a.md", Some(&tail))]),
@@ -53,7 +57,8 @@ fn what_merges_cleanly_merges_to_the_tree_of_git() {
         (&[("same.md", Some("s"))], &[("same.md", Some("s"))]),
     ];
     for (ours, theirs) in cases {
-        let test = fork(&[("a.md", LONG), ("b.md", "b\n")], ours, theirs);
+        let base = [("a.md", LONG), ("b.md", "b\n"), ("d/e/1.md", "1\n"), ("d/e/2.md", "2\n")];
+        let test = fork(&base, ours, theirs);
         match (merge(&test), git_merge(&test)) {
             (MergeOutcome::Clean(tree), Ok(expected)) => assert_eq!(tree.to_string(), expected),
             other => panic!("{ours:?} {theirs:?}: {other:?}"),
@@ -126,4 +131,19 @@ fn pushed_attributes_have_no_say_in_a_merge_of_a_bare_repository() {
     let id = |rev: &str| commit(&test.git(&["rev-parse", rev]));
     let outcome = repo.merge(id("ours"), id("theirs")).expect("merges");
     assert!(matches!(outcome, MergeOutcome::Conflicted(_)), "{outcome:?}");
+}
+
+#[test]
+fn the_merge_settings_of_a_repository_have_no_say_and_no_program_runs() {
+    let (head, tail) = (LONG.replace('1', "one"), LONG.replace('9', "nine"));
+    let test = fork(&[("a.md", LONG)], &[("a.md", Some(&head))], &[("a.md", Some(&tail))]);
+    let plain = merge(&test);
+    let mark = test.git_dir().join("it-ran");
+    test.git(&["config", "merge.lorekeep.driver", &format!("touch '{}'; false", mark.display())]);
+    test.git(&["config", "merge.default", "lorekeep"]);
+    std::fs::create_dir_all(test.git_dir().join("info")).expect("it can be made");
+    std::fs::write(test.git_dir().join("info/attributes"), "*.md merge=lorekeep\n").expect("it can be written");
+    assert!(matches!(plain, MergeOutcome::Clean(_)));
+    assert_eq!(format!("{:?}", merge(&test)), format!("{plain:?}"));
+    assert!(!mark.exists());
 }

@@ -2,5 +2,6 @@
 
 mod merge_driver;
 mod pre_commit;
+mod proposals;
 mod standalone;
 mod state;

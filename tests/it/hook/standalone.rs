@@ -6,18 +6,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// A bare repository with the hook, and a clone of it.
-struct Host {
+pub(super) struct Host {
     dir: tempfile::TempDir,
 }
 
 impl Host {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let host = Self::without_hook();
         run(host.dir.path(), &["hook", "install", "bare.git"]).ok();
         host
     }
 
-    fn without_hook() -> Self {
+    pub(super) fn without_hook() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let source = memory();
         let from = source.path().to_string_lossy().into_owned();
@@ -26,31 +26,31 @@ impl Host {
         Self { dir }
     }
 
-    fn clone(&self) -> PathBuf {
+    pub(super) fn clone(&self) -> PathBuf {
         self.dir.path().join("clone")
     }
 
-    fn bare(&self) -> PathBuf {
+    pub(super) fn bare(&self) -> PathBuf {
         self.dir.path().join("bare.git")
     }
 
     /// Writes a file in the clone, commits it, and pushes to a branch.
-    fn push(&self, path: &str, text: &str, branch: &str) -> Ran {
+    pub(super) fn push(&self, path: &str, text: &str, branch: &str) -> Ran {
         write(&self.clone(), path, text);
         crate::cli::program::commit(&self.clone(), "Change something");
         git(&self.clone(), &["push", "origin", &format!("HEAD:refs/heads/{branch}")])
     }
 
-    fn tip(&self, branch: &str) -> String {
+    pub(super) fn tip(&self, branch: &str) -> String {
         git(&self.bare(), &["rev-parse", "--verify", "--quiet", branch]).stdout
     }
 }
 
-fn git(folder: &Path, args: &[&str]) -> Ran {
+pub(super) fn git(folder: &Path, args: &[&str]) -> Ran {
     outcome(git_command(crate::support::START).current_dir(folder).args(args))
 }
 
-const BAD: &str = "---\nid: runbook:x\nkind: Runbok\ntitle: X\nstatus: approved\nowners: [team:platform]\n\
+pub(super) const BAD: &str = "---\nid: runbook:x\nkind: Runbok\ntitle: X\nstatus: approved\nowners: [team:platform]\n\
                    updatedAt: 2026-05-10T12:00:00Z\n---\n# X\n";
 
 #[test]

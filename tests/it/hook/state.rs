@@ -46,7 +46,7 @@ impl Pair {
     }
 
     fn keep_state(&self) {
-        after_push(&self.served.git_dir()).expect("the state can be kept");
+        after_push(&self.served.git_dir(), Arc::new(SystemClock)).expect("the state can be kept");
     }
 
     fn state(&self, name: &str) -> PathBuf {
@@ -255,12 +255,14 @@ fn drop_object(repo: &TestRepo, gone: &str) {
 fn installing_the_hooks_makes_the_state_and_leaves_another_hook_alone() {
     let pair = Pair::new();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_lorekeep"));
-    let written = lorekeep::engine::install_hooks(&pair.served.git_dir(), program).expect("it can be installed");
-    assert_eq!(written.len(), 3, "two hooks and the attributes");
+    let written = lorekeep::engine::install_hooks(&pair.served.git_dir(), program, Arc::new(SystemClock))
+        .expect("it can be installed");
+    assert_eq!(written.len(), 4, "three hooks and the attributes");
     assert!(pair.state("validation.base").exists());
     let after = pair.served.git_dir().join("hooks/post-receive");
     std::fs::write(&after, "#!/bin/sh\n").expect("it can be written");
-    let written = lorekeep::engine::install_hooks(&pair.served.git_dir(), program).expect("it can be installed");
-    assert_eq!(written.len(), 2);
+    let written = lorekeep::engine::install_hooks(&pair.served.git_dir(), program, Arc::new(SystemClock))
+        .expect("it can be installed");
+    assert_eq!(written.len(), 3);
     assert_eq!(std::fs::read_to_string(&after).expect("it is there"), "#!/bin/sh\n");
 }

@@ -4,12 +4,15 @@
 
 mod access;
 mod bodies;
+mod codes;
 mod context;
 mod description;
 mod errors;
 mod git;
 mod graph;
 mod headers;
+mod history;
+mod imports;
 mod log;
 mod memory;
 mod once;
@@ -17,5 +20,6 @@ mod open;
 mod reports;
 mod server;
 mod snapshots;
+mod superseding;
 mod watch;
 mod wire;

@@ -154,6 +154,12 @@ fn a_crash_between_the_effect_and_the_answer_repeats_no_post() {
         ("reviewer", on("request-changes"), 200, json!({"comment": "no"})),
         ("reviewer", on("approve"), 200, Value::Null),
         ("reviewer", on("merge"), 200, Value::Null),
+        (
+            "proposer",
+            "promote".to_owned(),
+            201,
+            json!({"path": "notes/learned.md", "kind": "Runbook", "owners": ["team:platform"]}),
+        ),
         ("maintainer", on("revert"), 201, json!({})),
         ("reviewer", rejected, 200, json!({"comment": "no"})),
         ("proposer", "snapshots".to_owned(), 201, json!({"requestedRef": "main", "name": "release"})),
@@ -205,9 +211,14 @@ fn every_post_is_known_to_have_an_effect_or_none() {
         "repositories",
         "snapshots",
         "known-bad",
+        "promote",
         "keys",
+        "imports",
+        "import-babysitter-run",
+        "rerun",
+        "lower-tier",
     ];
-    let reads = ["replay", "resolve-ref", "query", "context", "validate", "git-upload-pack"];
+    let reads = ["replay", "resolve-ref", "query", "context", "diff", "validate", "git-upload-pack"];
     let git = ["git-receive-pack"];
     for (method, path, _) in super::description::operations() {
         let last = path.rsplit('/').next().unwrap();

@@ -3,7 +3,7 @@
 use lorekeep::base::id::UpdateId;
 use lorekeep::base::{CommitId, Digest, Finding, Oid, OrgId, Place, Principal, RepositoryName, Severity, Timestamp};
 use lorekeep::engine::{
-    Answer, ApprovalView, Code, CommentView, ConditionView, EngineError, Resolution, ResolveMode, UpdateAction,
+    Answer, ApprovalView, Code, CommentView, ConditionView, EngineError, Resolution, ResolveMode, Told, UpdateAction,
     UpdateView,
 };
 use lorekeep::face::wire::{
@@ -194,7 +194,7 @@ fn an_update_is_written_as_specified() {
             present_line: Some(5),
             body: "good".to_owned(),
         }],
-        timeline: vec![(at, "agent:claude".to_owned(), "proposed".to_owned())],
+        timeline: vec![Told { at, by: "agent:claude".to_owned(), what: "proposed".to_owned(), update: None }],
         merge_commit: None,
         conditions: vec![ConditionView {
             kind: "MergesCleanly".to_owned(),

@@ -5,6 +5,7 @@
 mod audit;
 mod changes;
 mod idempotency;
+mod imports;
 mod intents;
 mod landings;
 mod open;

@@ -9,7 +9,7 @@ fn a_new_database_is_brought_from_nothing_to_the_schema() {
     let store = Store::new();
     let raw = store.raw();
     let version: i64 = raw.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 13);
+    assert_eq!(version, 15);
     let mut tables =
         raw.prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").unwrap();
     let tables: Vec<(String, bool)> =
@@ -48,7 +48,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let store = Store::new();
     store.raw().pragma_update(None, "user_version", 1000).unwrap();
     let refused = Records::open(&store.path()).err().unwrap();
-    assert!(matches!(refused, RecordsError::NewerSchema { found: 1000, known: 13 }), "{refused}");
+    assert!(matches!(refused, RecordsError::NewerSchema { found: 1000, known: 15 }), "{refused}");
     let version: i64 = store.raw().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 1000);
 }

@@ -4,7 +4,7 @@ use super::{Store, commit, digest, later, now, org, other, principal, sort};
 use lorekeep::base::id::UpdateId;
 use lorekeep::base::{OrgId, RepoPath};
 use lorekeep::records::{
-    Actor, NewComment, NewDecision, NewRevision, NewUpdate, PageRequest, Phase, RecordsError, RepositoryId,
+    Actor, NewComment, NewDecision, NewRevision, NewUpdate, PageRequest, Phase, RecordsError, RepositoryId, Review,
     TimelineEvent, Tx, Update, UpdateFilter, Validation, Verdict, Version, View,
 };
 use serde_json::json;
@@ -32,6 +32,8 @@ fn new_update(repository: &RepositoryId) -> NewUpdate {
         reason: "the run asked for it".to_owned(),
         source_run: Some("adr-01hx".to_owned()),
         artifact: None,
+        branch: None,
+        review: Review::Policy,
     }
 }
 

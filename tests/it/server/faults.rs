@@ -4,6 +4,7 @@
 use super::host::{API, Host, ORG, git};
 use super::note;
 use crate::support::TestRepo;
+use crate::support::form::{FORM, asked, form, run_of};
 use lorekeep::base::fault::STEPS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -142,6 +143,31 @@ const SNAPSHOT: Writer = Writer {
     },
 };
 
+const IMPORT: Writer = Writer {
+    steps: &["import.collected", "import.stored", "propose.ref", UNDO, "propose.recorded", "import.proposed"],
+    prepare: |_, _| Value::Null,
+    act: |stage, name, _, told| {
+        let request = asked(name).to_string();
+        let body = form(&[("request", request.as_bytes()), ("run", &run_of(ORG, name))]);
+        let headers = [FORM, ("idempotency-key", name)];
+        let path = format!("{API}/imports");
+        let reply = stage.host.client().try_ask(&stage.proposer, "POST", &path, &headers, &body).ok()?;
+        assert!(reply.status == 201 || reply.status == 200, "{name}: {reply:?}");
+        told.push(reply.text.clone());
+        Some(())
+    },
+    check: |stage, n| {
+        let rows = ["imports", "updates", "revisions"].map(|table| stage.rows(table));
+        assert_eq!((rows, stage.branches_below("krate/memory-import")), ([n; 3], n));
+        assert_eq!(stage.audited("agent.memory.import.proposed"), n);
+        assert_eq!(stage.count("SELECT count(*) FROM import_phases WHERE shown = 'AwaitingReview'"), n);
+        assert_eq!(stage.count("SELECT count(*) FROM import_objects"), 2 * n);
+        let kept = stage.host.data_dir().join("artifacts").join(ORG);
+        let left = std::fs::read_dir(kept).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(left.into_iter().all(|name| name.len() == 2), "something unfinished is left in the artifact store");
+    },
+};
+
 const ANCHOR: Writer = Writer {
     steps: &["anchor.written", "anchor.ref"],
     prepare: |stage, name| json!(stage.host.token(&format!("user:{name}"), "reader")),
@@ -170,7 +196,7 @@ const COMMANDS: [(&str, [&str; 2], bool); 8] = [
 
 #[test]
 fn each_step_has_a_writer_that_is_stopped_there() {
-    let writers = [&LIFE, &REVISION, &PUSHED_PROPOSAL, &PUSH, &REFUSED_PUSH, &SNAPSHOT, &ANCHOR];
+    let writers = [&LIFE, &REVISION, &PUSHED_PROPOSAL, &PUSH, &REFUSED_PUSH, &SNAPSHOT, &IMPORT, &ANCHOR];
     let mut stopped: BTreeSet<&str> = writers.iter().flat_map(|writer| writer.steps).copied().collect();
     stopped.extend(COMMANDS.map(|(step, ..)| step));
     assert_eq!(stopped, STEPS.iter().copied().collect());
@@ -207,6 +233,11 @@ fn a_snapshot_is_made_once_wherever_the_server_stops() {
 }
 
 #[test]
+fn a_run_is_imported_once_wherever_the_server_stops() {
+    Stage::new().go_through(&IMPORT);
+}
+
+#[test]
 fn a_chain_is_anchored_once_wherever_the_server_stops() {
     Stage::new().go_through(&ANCHOR);
 }
@@ -230,8 +261,8 @@ fn an_operators_command_is_made_good_wherever_it_stops() {
         let again = stage.host.operator().args(&args).output().unwrap();
         let said = String::from_utf8_lossy(&again.stderr).into_owned();
         match command {
-            // It has no key by which a second try could be told from a second rotation.
-            ["org", "rotate-key"] => keys += 1 + usize::from(is_done),
+            // A second try is told of the first rotation, whoever finished it.
+            ["org", "rotate-key"] => keys += 1,
             ["org", _] => orgs += 1,
             _ => repositories += 1,
         }
@@ -367,7 +398,11 @@ impl Stage {
 
     /// How many branches of updates there are.
     fn branches(&self) -> usize {
-        self.host.git(&["for-each-ref", "refs/heads/krate/agent-memory"]).lines().count()
+        self.branches_below("krate/agent-memory")
+    }
+
+    fn branches_below(&self, folder: &str) -> usize {
+        self.host.git(&["for-each-ref", &format!("refs/heads/{folder}")]).lines().count()
     }
 
     /// How many reports of hooks are left.

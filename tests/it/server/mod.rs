@@ -5,6 +5,8 @@
 #[cfg(debug_assertions)]
 mod faults;
 mod host;
+mod importing;
+mod imports;
 mod isolation;
 mod kill;
 mod late;
@@ -12,6 +14,7 @@ mod orgs;
 mod probes;
 mod proposals;
 mod pushes;
+mod signed;
 mod story;
 mod verify;
 mod years;

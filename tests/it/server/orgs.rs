@@ -41,6 +41,9 @@ pub(super) struct Names {
     /// The signing key that the admin registered.
     pub(super) public_key: String,
     pub(super) fingerprint: String,
+    /// An import that awaits its review, and the digest of its diff. Its run is called as the word is, below an import root.
+    pub(super) import: String,
+    pub(super) import_digest: String,
 }
 
 impl Names {
@@ -50,6 +53,8 @@ impl Names {
             (&self.updates_cursor, "updates_cursor"),
             (&self.records_cursor, "records_cursor"),
             (&self.snapshot_id, "snapshot_id"),
+            (&self.import, "import"),
+            (&self.import_digest, "import_digest"),
             (&self.branch, "branch"),
             (&self.update, "update"),
             (&self.digest, "digest"),
@@ -107,6 +112,7 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
     let signing = lorekeep::git::SigningKey::generate(&host.data_dir().join(format!("signing-{word}"))).unwrap();
     let public_key = lorekeep::git::Signer::public_key(&signing);
     let registered = host.post(&admin, &format!("{api}/keys"), json!({"publicKey": public_key})).expect(201);
+    let import = import(host, &admin, org, word);
     let cursor = |list: &str| {
         let page = host.get(&admin, &format!("{api}/{list}memoryRepository={BRAIN}&limit=1")).expect(200);
         page["nextCursor"].as_str().expect("there is another page").to_owned()
@@ -130,6 +136,8 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
         update,
         fingerprint: registered["fingerprint"].as_str().unwrap().to_owned(),
         public_key,
+        import: import["name"].as_str().unwrap().to_owned(),
+        import_digest: import["diffDigest"].as_str().unwrap().to_owned(),
     };
     let mut secrets: BTreeSet<String> = [BRAIN, &vault]
         .iter()
@@ -152,7 +160,22 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
             .filter(|part| part.starts_with("AAAA"))
             .map(str::to_owned),
     );
-    secrets.insert(names.fingerprint.clone());
+    secrets.extend([names.fingerprint.clone(), names.import.clone()]);
     secrets.extend([org, word, &admin, &names.updates_cursor, &names.records_cursor].map(str::to_owned));
     Org { admin, names, secrets }
+}
+
+/// Imports a run that lies in an import root of the org, and gives what is told of the import.
+fn import(host: &Host, admin: &str, org: &str, word: &str) -> Value {
+    let root = host.data_dir().join(format!("runs-of-{org}"));
+    let run = root.join(word);
+    std::fs::create_dir_all(run.join("journal")).unwrap();
+    let fields = json!({"id": word, "organizationRef": org, "process": word, "status": "completed",
+        "startedAt": "2026-05-10T12:00:00Z", "completedAt": "2026-05-10T12:30:00Z"});
+    std::fs::write(run.join("run.json"), fields.to_string()).unwrap();
+    host.operate(&["org", "import-root", "add", org, root.to_str().unwrap()]);
+    let api = format!("/api/orgs/{org}/agents/memory");
+    let asked = json!({"memoryRepository": BRAIN, "source": {"a5cRunPath": word}});
+    let made = host.post(admin, &format!("{api}/imports"), asked).expect(201);
+    host.get(admin, made["links"]["detail"].as_str().unwrap()).expect(200)["import"].clone()
 }

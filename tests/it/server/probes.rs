@@ -145,14 +145,35 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let named = refs.iter().map(|name| brain(json!({"requestedRef": name})));
             same(named.chain(fields).chain([elsewhere]).collect())
         }
-        ("GET", "/snapshots/{id}") => vec![(short.replace("{id}", &them.snapshot_id), json!({}), false)],
-        ("POST", "/snapshots/{id}/known-bad") => {
-            vec![(short.replace("{id}", &them.snapshot_id), json!({"reason": "it is wrong"}), false)]
+        ("GET", "/snapshots/{id}") | ("POST", "/snapshots/{id}/replay") => {
+            let at = |name: &str, fields: Value| (short.replace("{id}", name), fields, false);
+            let (id, name) = (&them.snapshot_id, &them.snapshot);
+            vec![at(id, json!({})), at(id, elsewhere), at(name, brain(json!({})))]
         }
-        ("POST", "/snapshots/{id}/replay") => vec![(short.replace("{id}", &them.snapshot_id), json!({}), false)],
+        ("POST", "/snapshots/{id}/known-bad") => {
+            let named = [&them.snapshot_id, &them.snapshot];
+            named.map(|name| (short.replace("{id}", name), brain(json!({"reason": "it is wrong"})), false)).into()
+        }
         ("GET", "/history") => {
             let of = |fields: Value| with(fields, "id", "term:shared");
             same(of_reads().into_iter().map(of).chain([brain(json!({"id": them.record}))]).collect())
+        }
+        ("GET", "/records/{id}/history") => {
+            let path = short.replace("{id}", &them.record);
+            let shared = of_reads().into_iter().map(|f| (short.replace("{id}", "term:shared"), f, false));
+            shared.chain([(path, brain(json!({})), false)]).collect()
+        }
+        ("POST", "/diff") => {
+            let sides = refs.iter().flat_map(|name| [json!({"from": name}), json!({"from": "main", "to": name})]);
+            let snapshot = json!({"from": "main", "to": {"snapshot": them.snapshot}});
+            let path = json!({"from": "main", "paths": [them.path]});
+            same(sides.chain([snapshot, path]).map(brain).chain([with(elsewhere, "from", "main")]).collect())
+        }
+        ("GET", "/bisect") => {
+            let of = |fields: Value| with(with(fields, "query", "call"), "expect", "term:shared");
+            let ends = refs.iter().flat_map(|name| [json!({"good": name}), json!({"bad": name})]);
+            let expects = brain(json!({"query": "call", "expect": them.record}));
+            same(ends.map(|end| of(brain(end))).chain([of(elsewhere), expects]).collect())
         }
         ("GET", "/impact") => {
             let fields = [("commit", &them.commit), ("update", &them.update), ("record", &them.record)];
@@ -193,6 +214,28 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             let theirs = brain(json!({"path": them.path}));
             same(of_reads().into_iter().map(path).chain([theirs]).collect())
         }
+        ("GET", "/imports") => {
+            let filters = ["run", "cursor"].map(|name| brain(with(json!({}), name, &them.word)));
+            same(filters.into_iter().chain([elsewhere]).collect())
+        }
+        ("POST", "/imports" | "/import-babysitter-run") => {
+            let asked = |path: &str| json!({"source": {"a5cRunPath": path}});
+            let theirs = with(asked(&them.word), "memoryRepository", &them.repository);
+            same(vec![theirs, brain(asked(&them.word)), brain(asked(&them.path))])
+        }
+        ("GET", "/imports/{id}") => {
+            vec![(short.replace("{id}", &them.import), json!({}), false)]
+        }
+        ("POST", "/imports/{id}/approve" | "/imports/{id}/merge") => {
+            vec![(short.replace("{id}", &them.import), json!({"expectedDiffDigest": them.import_digest}), false)]
+        }
+        ("POST", "/imports/{id}/reject" | "/imports/{id}/rerun") => {
+            vec![(short.replace("{id}", &them.import), json!({}), false)]
+        }
+        ("POST", "/imports/{id}/lower-tier") => {
+            let tier = json!({"retentionTier": "artifact-manifest-only"});
+            vec![(short.replace("{id}", &them.import), tier, false)]
+        }
         ("GET", "/updates") => {
             let filters = [("cursor", &them.updates_cursor), ("path", &them.path)];
             same(
@@ -206,9 +249,18 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
         ("POST", "/updates") => {
             let based = with(proposal(BRAIN, "word"), "baseCommit", &them.commit);
             let replayed = with(proposal(BRAIN, "word"), "Idempotency-Key", &them.key);
-            let mut all = same(vec![proposal(&them.repository, "word"), based]);
+            let superseding = with(proposal(BRAIN, "word"), "supersedes", &them.update);
+            let mut all = same(vec![proposal(&them.repository, "word"), based, superseding]);
             all.push((short.to_owned(), replayed, true));
             all
+        }
+        ("POST", "/promote") => {
+            let own = json!({"path": them.path, "kind": "Runbook", "title": "Seen"});
+            vec![(short.to_owned(), own, true)]
+        }
+        ("GET", "/imports/{id}/artifacts/{digest}") => {
+            let named = short.replace("{id}", "ami-00000000000000000000000000");
+            vec![(named.replace("{digest}", &format!("blake3:{}", "0".repeat(64))), json!({}), false)]
         }
         ("GET", "/updates/{id}" | "/updates/{id}/revisions/{n}/diff") => vec![(update(""), json!({}), false)],
         ("POST", "/updates/{id}/revisions") => {

@@ -56,6 +56,13 @@ fn a_pushed_commit_becomes_an_update_that_a_reviewer_lands() {
     assert_eq!(update["spec"]["changes"][0]["path"], "terms/quokka.md");
     assert_eq!(update["status"]["headCommit"], head.as_str());
     assert_eq!(host.tip(), before, "nothing landed");
+    let auditor = host.token("user:ada", "admin");
+    let proposed = "/api/orgs/a5c/agents/audit?event=agent.memory.update.proposed";
+    let entries = host.get(&auditor, proposed).expect(200);
+    assert_eq!(
+        (&entries["items"][0]["source"], &entries["items"][0]["actor"]),
+        (&json!("git"), &json!("agent:scribe"))
+    );
     assert!(!host.try_git(&["rev-parse", "--verify", "-q", "refs/for/main"]).0, "no such reference is made");
     assert_eq!(host.git(&["rev-parse", &format!("refs/heads/krate/agent-memory/{name}")]), head);
 
@@ -95,6 +102,30 @@ fn pushing_again_revises_and_dismisses_what_was_approved() {
     assert!(again.contains("revision 3"), "the same commit again changes nothing: {again}");
     let diff = host.get(&token, &format!("{API}/updates/{name}/revisions/1/diff")).expect(200);
     assert!(diff.to_string().contains("A wallaby."), "{diff}");
+}
+
+#[test]
+fn a_push_takes_the_place_of_another_update() {
+    let (host, clone, token) = scribe();
+    write(&clone, "A wallaby.", "Learn a word");
+    push(&clone, &[]);
+    let old = only(&host, &token)["metadata"]["name"].as_str().unwrap().to_owned();
+    clone.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    // The trailer of the older one came along, and names what is superseded.
+    write(&clone, "A small wallaby.", &format!("Learn a word better\n\nUpdate: {old}"));
+    let option = format!("supersedes={old}");
+    let said = push(&clone, &["-o", &option]);
+    assert!(said.contains("revision 1: AwaitingApproval"), "it is a new one: {said}");
+    let phase = || host.get(&token, &format!("{API}/updates/{old}")).expect(200)["status"]["phase"].clone();
+    assert_eq!(phase(), "Superseded");
+    assert!(push(&clone, &["-o", &option]).contains("revision 1"), "the same commit again is the same update");
+    assert_eq!(updates(&host, &token).len(), 2);
+    write(&clone, "A small, curious wallaby.", "More");
+    let said = refused_push(&clone, &["-o", &option, "HEAD:refs/for/main"]);
+    assert!(said.contains("is Superseded"), "{said}");
+    let audit =
+        host.get(&host.token("user:ada", "admin"), "/api/orgs/a5c/agents/audit?event=agent.memory.update.superseded");
+    assert_eq!(audit.expect(200)["items"][0]["source"], "git");
 }
 
 #[test]

@@ -8,20 +8,21 @@ use std::process::Command;
 
 const PAGE: &str = include_str!("../../../docs/guide/review.md");
 /// Where the page says that the server is.
-const ADDRESS: &str = "127.0.0.1:8420";
+pub(super) const ADDRESS: &str = "127.0.0.1:8420";
 /// Stands before what each box prints.
-const MARK: &str = "=== the next box";
+pub(super) const MARK: &str = "=== the next box";
 
 /// A box of commands, and what the page says that they print.
-struct Scene {
-    commands: &'static str,
-    shown: Option<&'static str>,
+pub(super) struct Scene {
+    pub(super) commands: &'static str,
+    pub(super) shown: Option<&'static str>,
 }
 
 #[test]
 fn the_story_of_the_guide_is_lived_and_prints_what_it_shows() {
     require_programs();
-    let (dir, scenes) = (tempfile::tempdir().unwrap(), scenes());
+    let (dir, scenes) = (tempfile::tempdir().unwrap(), scenes(PAGE));
+    assert!(scenes.iter().filter(|scene| scene.shown.is_some()).count() > 10, "the page has boxes");
     let (first, rest) = scenes.split_first().unwrap();
     told(dir.path(), first.commands);
     let server = Server::start(program(dir.path()).args(["serve", "--data-dir", "data", "--listen", "127.0.0.1:0"]));
@@ -53,9 +54,9 @@ fn require_programs() {
 }
 
 /// The boxes of commands of the page; a box of text right after one shows what that prints.
-fn scenes() -> Vec<Scene> {
+pub(super) fn scenes(page: &'static str) -> Vec<Scene> {
     let mut scenes: Vec<Scene> = Vec::new();
-    for (n, part) in PAGE.split("\n```").enumerate() {
+    for (n, part) in page.split("\n```").enumerate() {
         match part.split_once('\n') {
             Some(("sh", commands)) if n % 2 == 1 => scenes.push(Scene { commands, shown: None }),
             Some(("text", shown)) if n % 2 == 1 => {
@@ -65,12 +66,11 @@ fn scenes() -> Vec<Scene> {
             _ => assert_eq!(n % 2, 0, "a box of commands or of text: {part}"),
         }
     }
-    assert!(scenes.iter().filter(|scene| scene.shown.is_some()).count() > 10, "the page has boxes");
     scenes
 }
 
 /// Whether a text is as shown, where `...` stands for anything.
-fn is_like(printed: &str, shown: &str) -> bool {
+pub(super) fn is_like(printed: &str, shown: &str) -> bool {
     let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
     let text = lines.join("\n");
     let (first, last) = shown.split_once("...").map_or((shown, None), |(first, rest)| (first, Some(rest)));
@@ -85,7 +85,7 @@ fn is_like(printed: &str, shown: &str) -> bool {
 }
 
 /// Runs commands in one shell that stops at the first failure, and gives all that they print.
-fn told(dir: &Path, commands: &str) -> String {
+pub(super) fn told(dir: &Path, commands: &str) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_lorekeep")).parent().unwrap().to_owned();
     let path = std::env::var_os("PATH").unwrap();
     let path = std::env::join_paths(std::iter::once(program).chain(std::env::split_paths(&path))).unwrap();

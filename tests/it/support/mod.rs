@@ -1,6 +1,7 @@
 //! What several tests share.
 
 pub mod client;
+pub mod form;
 pub mod repo;
 
 pub use client::{Client, JSON, Reply};

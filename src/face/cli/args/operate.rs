@@ -30,9 +30,50 @@ pub enum OrgCommand {
         #[command(flatten)]
         data: DataDir,
     },
+    /// Says from which folders an organization may import runs without uploading them.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  lorekeep org import-root add acme /srv/workspaces/acme --data-dir ./data"
+    )]
+    ImportRoot(ImportRootCommand),
     /// Lists the organizations.
     #[command(after_help = "Example:\n  lorekeep org list --data-dir ./data")]
     List {
+        #[command(flatten)]
+        data: DataDir,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ImportRootCommand {
+    /// Lets an organization import runs from a folder: `source.a5cRunPath` of a request is found below it.
+    #[command(after_help = "Example:\n  lorekeep org import-root add acme /srv/workspaces/acme --data-dir ./data")]
+    Add {
+        /// The organization.
+        org: String,
+        /// The folder.
+        folder: std::path::PathBuf,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Lets it import from a folder no more.
+    #[command(after_help = "Example:\n  lorekeep org import-root remove acme /srv/workspaces/acme --data-dir ./data")]
+    Remove {
+        /// The organization.
+        org: String,
+        /// The folder.
+        folder: std::path::PathBuf,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Lists the folders.
+    #[command(after_help = "Example:\n  lorekeep org import-root list acme --data-dir ./data")]
+    List {
+        /// The organization.
+        org: String,
         #[command(flatten)]
         data: DataDir,
         /// Prints JSON.

@@ -1,9 +1,9 @@
-//! Git's proc-receive hook: what is pushed to `refs/for/` becomes a proposal of the server that serves the push. The
-//! conversation is described in githooks(5).
+//! Git's proc-receive hook: what is pushed to `refs/for/` becomes a proposal of the server that serves the push, or without
+//! one a branch of the repository. The conversation is described in githooks(5).
 
 use super::super::{env, show};
 use super::pkt::{read_section, write_section};
-use crate::engine::{EngineError, PAYLOAD_VARIABLE, PushMessage, PushOutcome, hand_over};
+use crate::engine::{EngineError, PAYLOAD_VARIABLE, PushMessage, PushOutcome, hand_over, propose_unserved};
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
@@ -22,8 +22,10 @@ pub fn run() -> ExitCode {
 }
 
 fn propose(message: &PushMessage) -> Result<Vec<PushOutcome>, EngineError> {
-    let payload = env::get(PAYLOAD_VARIABLE).and_then(|value| value.into_string().ok()).unwrap_or_default();
-    hand_over(&payload, message)
+    match env::get(PAYLOAD_VARIABLE) {
+        Some(payload) => hand_over(&payload.into_string().unwrap_or_default(), message),
+        None => propose_unserved(&super::git_dir(), message),
+    }
 }
 
 /// The whole conversation: greeting, commands, options, report.

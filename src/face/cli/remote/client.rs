@@ -6,14 +6,18 @@ use crate::engine::{Code, EngineError, ErrorReason};
 use crate::face::wire::ErrorBody;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{Cursor, Read, Seek};
 use std::time::Duration;
 use ureq::http::{Request, Response};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, SendBody};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(120);
+/// How long sending a run and its import may take.
+const SENDING: Duration = Duration::from_secs(3600);
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: u64 = 256 << 20;
 
@@ -24,6 +28,20 @@ pub struct Client<'s> {
     answers: Agent,
     /// For streams, which do not.
     streams: Agent,
+    /// For runs that are sent, which may be large.
+    sending: Agent,
+}
+
+/// A run to be sent, packed into a file.
+pub struct Parcel<'a> {
+    /// The request, as JSON.
+    pub request: &'a str,
+    /// The archive.
+    pub archive: File,
+    /// How many bytes it has.
+    pub size: u64,
+    /// The same whenever the same is sent.
+    pub key: &'a str,
 }
 
 /// An answer: what it says, and the text itself.
@@ -41,7 +59,7 @@ impl<'s> Client<'s> {
                 config.timeout_connect(Some(CONNECT)).user_agent(concat!("lorekeep/", env!("CARGO_PKG_VERSION")));
             config.build().new_agent()
         };
-        Self { server, answers: agent(Some(ANSWER)), streams: agent(None) }
+        Self { server, answers: agent(Some(ANSWER)), streams: agent(None), sending: agent(Some(SENDING)) }
     }
 
     /// A path below the memory of the org.
@@ -71,6 +89,34 @@ impl<'s> Client<'s> {
             self.taken(response)
         };
         parsed(attempt().or_else(|error| if is_broken(&error) { attempt() } else { Err(error) })?)
+    }
+
+    /// Sends a run as a form, in pieces; whether what it made is new.
+    pub fn send<T: DeserializeOwned>(&self, path: &str, parcel: &Parcel<'_>) -> Result<(Answer<T>, bool), EngineError> {
+        let attempt = || self.send_once(path, parcel);
+        let (text, is_new) = attempt().or_else(|error| if is_broken(&error) { attempt() } else { Err(error) })?;
+        Ok((parsed(text)?, is_new))
+    }
+
+    fn send_once(&self, path: &str, parcel: &Parcel<'_>) -> Result<(String, bool), EngineError> {
+        let again = |e| EngineError::new(Code::Unavailable, format!("the packed run cannot be read: {e}"));
+        let mut archive = parcel.archive.try_clone().map_err(again)?;
+        archive.rewind().map_err(again)?;
+        let boundary = format!("lorekeep-{}{}", fresh_ulid(), fresh_ulid());
+        let part = |name: &str, kind: &str| {
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n")
+        };
+        let (request, run) = (part("request", "application/json"), part("run", "application/zstd"));
+        let before = format!("{request}{}\r\n{run}", parcel.request);
+        let after = format!("\r\n--{boundary}--\r\n");
+        let length = before.len() as u64 + parcel.size + after.len() as u64;
+        let mut body = Cursor::new(before).chain(archive).chain(Cursor::new(after));
+        let request = self.request("POST", path, &[]).header("idempotency-key", parcel.key);
+        let request = request.header("content-type", format!("multipart/form-data; boundary={boundary}"));
+        let request = request.header("content-length", length).body(SendBody::from_reader(&mut body));
+        let response = self.sending.run(request.map_err(|e| unusable(&e))?).map_err(|e| self.unreachable(&e))?;
+        let is_new = response.status() == 201 && !response.headers().contains_key("idempotent-replay");
+        Ok((self.taken(response)?, is_new))
     }
 
     /// Opens a stream of events, from a cursor on.

@@ -34,6 +34,9 @@ pub struct ProposeArgs {
     /// The run it comes from.
     #[arg(long, value_name = "RUN")]
     pub source_run: Option<String>,
+    /// Takes the place of this open update, which ends as `Superseded`.
+    #[arg(long, value_name = "ID")]
+    pub supersedes: Option<String>,
     /// Prints exactly the API's answer.
     #[arg(long)]
     pub json: bool,
@@ -59,6 +62,7 @@ pub fn body(repo: &Path, client: &Client<'_>, args: ProposeArgs) -> Result<Propo
         reason: args.reason,
         source_run: args.source_run,
         artifact: None,
+        supersedes: args.supersedes,
     })
 }
 

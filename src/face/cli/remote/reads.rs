@@ -31,7 +31,7 @@ pub fn query(client: &Client<'_>, args: QueryArgs) -> Outcome {
     Ok(found)
 }
 
-fn query_body(client: &Client<'_>, args: QueryArgs) -> Result<QueryBody, EngineError> {
+pub(super) fn query_body(client: &Client<'_>, args: QueryArgs) -> Result<QueryBody, EngineError> {
     let mode = match args.mode {
         ModeArg::GraphOnly => "graph-only",
         ModeArg::GrepOnly => "grep-only",
@@ -208,19 +208,19 @@ pub fn resolve_ref(client: &Client<'_>, args: ResolveArgs) -> Outcome {
 }
 
 /// Which commit a read is of.
-struct Place {
-    rev: Option<String>,
-    time: Option<String>,
-    snapshot: Option<String>,
+pub(super) struct Place {
+    pub(super) rev: Option<String>,
+    pub(super) time: Option<String>,
+    pub(super) snapshot: Option<String>,
 }
 
 impl Place {
-    fn of(args: &AtArgs) -> Result<Self, EngineError> {
+    pub(super) fn of(args: &AtArgs) -> Result<Self, EngineError> {
         Ok(Self { rev: args.rev.clone(), time: at(args)?.requested_at, snapshot: args.snapshot.clone() })
     }
 }
 
-fn query_of(client: &Client<'_>, args: &AtArgs) -> Result<Vec<(&'static str, String)>, EngineError> {
+pub(super) fn query_of(client: &Client<'_>, args: &AtArgs) -> Result<Vec<(&'static str, String)>, EngineError> {
     let Place { rev, time, snapshot } = Place::of(args)?;
     let repository = client.server.repository.clone();
     let all = [("memoryRepository", repository), ("ref", rev), ("at", time), ("snapshot", snapshot)];

@@ -154,9 +154,7 @@ pub fn run(repo: &Path, client: &Client<'_>, command: UpdateCommand) -> Outcome 
         UpdateCommand::Diff { id, revision, json } => diff(client, &id, revision, json),
         UpdateCommand::Approve(args) => {
             let expected_diff_digest = digest(client, &args.of)?;
-            let signature = args.signature.map(std::fs::read_to_string).transpose();
-            let unreadable = |e| EngineError::new(Code::BadRequest, format!("the signature cannot be read: {e}"));
-            let signature = signature.map_err(unreadable)?;
+            let signature = signature_in(args.signature.as_deref())?;
             let comment = args.of.decide.comment;
             let body = ApproveBody { organization: None, expected_diff_digest, comment, signature };
             act(client, &args.of.decide.one, "approve", &body)
@@ -181,6 +179,12 @@ pub fn run(repo: &Path, client: &Client<'_>, command: UpdateCommand) -> Outcome 
             act(client, &one, "revisions", &propose::body(repo, client, propose)?)
         }
     }
+}
+
+/// The signature in a file.
+pub fn signature_in(file: Option<&Path>) -> Result<Option<String>, EngineError> {
+    let unreadable = |e| EngineError::new(Code::BadRequest, format!("the signature cannot be read: {e}"));
+    file.map(std::fs::read_to_string).transpose().map_err(unreadable)
 }
 
 fn list(client: &Client<'_>, query: [(&'static str, Option<String>); 4], json: bool) -> Outcome {

@@ -1,8 +1,12 @@
-//! Where memory comes from, and where it went: blame, history, impact.
+//! Where memory comes from, and where it went: blame, history, what changed, bisect, impact.
 
 use super::documents::repository;
+use crate::engine::{Caller, Engine, EngineError};
 use crate::face::http::call::{Call, Reply};
-use crate::face::wire::{BlameAnswer, DocumentParams, HistoryAnswer, HistoryParams, ImpactAnswer, ImpactParams};
+use crate::face::wire::{
+    BisectAnswer, BisectParams, BlameAnswer, DiffAnswer, DiffBody, DocumentParams, HistoryAnswer, HistoryParams,
+    ImpactAnswer, ImpactParams,
+};
 use axum::http::StatusCode;
 
 /// Says who brought each line of a document: landing, author, approvers, update, run.
@@ -22,11 +26,36 @@ pub(in crate::face::http) async fn blame(call: Call<DocumentParams>) -> Reply<Bl
 #[utoipa::path(get, path = "/history", tag = "memory", params(HistoryParams),
     responses((status = 200, description = "The versions", body = HistoryAnswer)))]
 pub(in crate::face::http) async fn history(call: Call<HistoryParams>) -> Reply<HistoryAnswer> {
+    call.answer(StatusCode::OK, versions).await
+}
+
+/// The versions of the record that is asked for.
+pub(super) fn versions(engine: &Engine, caller: &Caller, params: HistoryParams) -> Result<HistoryAnswer, EngineError> {
+    let repository = repository(engine, caller, &params.memory_repository)?;
+    let (at, limit) = (params.request()?, params.page_length()?);
+    let versions = engine.record_history(caller, repository.as_deref(), &params.id, &at, limit)?;
+    Ok(HistoryAnswer::new(caller.org.as_str(), repository, params.id, versions))
+}
+
+/// Compares two commits: files, records field by field, edges, and with `full` the lines.
+#[utoipa::path(post, path = "/diff", tag = "memory", request_body = DiffBody,
+    responses((status = 200, description = "What changed", body = DiffAnswer)))]
+pub(in crate::face::http) async fn diff(call: Call<DiffBody>) -> Reply<DiffAnswer> {
+    call.answer(StatusCode::OK, |engine, caller, body| {
+        let repository = body.memory_repository.clone();
+        let (repository, view) = engine.diff(caller, repository.as_deref(), &body.ask()?)?;
+        Ok(DiffAnswer::new(caller.org.as_str(), repository.as_str(), view))
+    })
+    .await
+}
+
+/// Finds the landing that changed whether an answer holds a record.
+#[utoipa::path(get, path = "/bisect", tag = "memory", params(BisectParams),
+    responses((status = 200, description = "The landing, and what it changed", body = BisectAnswer)))]
+pub(in crate::face::http) async fn bisect(call: Call<BisectParams>) -> Reply<BisectAnswer> {
     call.answer(StatusCode::OK, |engine, caller, params| {
-        let repository = repository(engine, caller, &params.memory_repository)?;
-        let (at, limit) = (params.request()?, params.page_length()?);
-        let versions = engine.record_history(caller, repository.as_deref(), &params.id, &at, limit)?;
-        Ok(HistoryAnswer::new(caller.org.as_str(), repository, params.id, versions))
+        let (repository, found) = engine.bisect(caller, &params.ask()?)?;
+        Ok(BisectAnswer::new(caller.org.as_str(), repository.as_str(), found))
     })
     .await
 }

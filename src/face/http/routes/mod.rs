@@ -6,6 +6,7 @@ pub(super) mod documents;
 pub(super) mod graph;
 pub(super) mod health;
 pub(super) mod history;
+pub(super) mod imports;
 pub(super) mod keys;
 pub(super) mod query;
 pub(super) mod reports;

@@ -1,10 +1,8 @@
 //! Pinning what a run read, reading it again, and proving it.
 
-use crate::base::id::SnapshotId;
-use crate::engine::{Code, EngineError};
 use crate::face::http::call::{Call, Reply};
 use crate::face::wire::{
-    Address, KnownBadBody, ReplayBody, Replayed, SnapshotBody, SnapshotList, SnapshotResource, SnapshotsParams,
+    KnownBadBody, ReplayBody, Replayed, SnapshotBody, SnapshotList, SnapshotParams, SnapshotResource, SnapshotsParams,
 };
 use axum::http::StatusCode;
 
@@ -32,36 +30,39 @@ pub(in crate::face::http) async fn create_snapshot(call: Call<SnapshotBody>) -> 
 
 /// Reads one snapshot.
 #[utoipa::path(get, path = "/snapshots/{id}", tag = "snapshots",
-    params(("id" = String, Path, description = "The snapshot"), Address),
+    params(("id" = String, Path, description = "The snapshot, by its id or its name"), SnapshotParams),
     responses((status = 200, description = "The snapshot", body = SnapshotResource)))]
-pub(in crate::face::http) async fn read_snapshot(call: Call<Address>) -> Reply<SnapshotResource> {
-    let id = call.path("id");
-    call.answer(StatusCode::OK, move |engine, caller, _| Ok(engine.snapshot(caller, &snapshot_id(&id)?)?.into())).await
+pub(in crate::face::http) async fn read_snapshot(call: Call<SnapshotParams>) -> Reply<SnapshotResource> {
+    let named = call.path("id");
+    call.answer(StatusCode::OK, move |engine, caller, params| {
+        let id = engine.snapshot_id(caller, params.memory_repository.as_deref(), &named)?;
+        Ok(engine.snapshot(caller, &id)?.into())
+    })
+    .await
 }
 
 /// Marks a snapshot as known to be bad. What it pins stays as it is.
 #[utoipa::path(post, path = "/snapshots/{id}/known-bad", tag = "snapshots", request_body = KnownBadBody,
-    params(("id" = String, Path, description = "The snapshot")),
+    params(("id" = String, Path, description = "The snapshot, by its id or its name")),
     responses((status = 200, description = "The snapshot", body = SnapshotResource)))]
 pub(in crate::face::http) async fn mark_known_bad(call: Call<KnownBadBody>) -> Reply<SnapshotResource> {
-    let id = call.path("id");
+    let named = call.path("id");
     call.answer(StatusCode::OK, move |engine, caller, body| {
-        Ok(engine.mark_snapshot(caller, &snapshot_id(&id)?, &body.reason)?.into())
+        let id = engine.snapshot_id(caller, body.memory_repository.as_deref(), &named)?;
+        Ok(engine.mark_snapshot(caller, &id, &body.reason)?.into())
     })
     .await
 }
 
 /// Asks a snapshot's query again at its commit, and says which digests are not what they were.
 #[utoipa::path(post, path = "/snapshots/{id}/replay", tag = "snapshots", request_body = ReplayBody,
-    params(("id" = String, Path, description = "The snapshot")),
+    params(("id" = String, Path, description = "The snapshot, by its id or its name")),
     responses((status = 200, description = "Each digest, as it was and as it is", body = Replayed)))]
 pub(in crate::face::http) async fn replay_snapshot(call: Call<ReplayBody>) -> Reply<Replayed> {
-    let id = call.path("id");
-    call.answer(StatusCode::OK, move |engine, caller, _| Ok(engine.replay_snapshot(caller, &snapshot_id(&id)?)?.into()))
-        .await
-}
-
-/// Reads the id of a snapshot. What cannot be one is not found, like every other that is not there.
-fn snapshot_id(text: &str) -> Result<SnapshotId, EngineError> {
-    SnapshotId::parse(text).map_err(|_| EngineError::new(Code::NotFound, "there is no such snapshot in this org"))
+    let named = call.path("id");
+    call.answer(StatusCode::OK, move |engine, caller, body| {
+        let id = engine.snapshot_id(caller, body.memory_repository.as_deref(), &named)?;
+        Ok(engine.replay_snapshot(caller, &id)?.into())
+    })
+    .await
 }

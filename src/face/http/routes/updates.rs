@@ -3,7 +3,7 @@
 use crate::base::id::UpdateId;
 use crate::engine::{Code, EngineError};
 use crate::face::http::call::{Call, Reply};
-use crate::face::wire::{Address, ProposeBody, RevisionDiff, UpdateList, UpdateResource, UpdatesParams};
+use crate::face::wire::{Address, PromoteBody, ProposeBody, RevisionDiff, UpdateList, UpdateResource, UpdatesParams};
 use axum::http::StatusCode;
 
 /// Lists updates, newest first.
@@ -23,6 +23,15 @@ pub(in crate::face::http) async fn list_updates(call: Call<UpdatesParams>) -> Re
 pub(in crate::face::http) async fn propose(call: Call<ProposeBody>) -> Reply<UpdateResource> {
     let key = call.key();
     call.answer(StatusCode::CREATED, |engine, caller, body| Ok(engine.propose(caller, &body.update(None, key))?.into()))
+        .await
+}
+
+/// Proposes to make a record of a note, which keeps where it was derived from. The note itself stays.
+#[utoipa::path(post, path = "/promote", tag = "updates", request_body = PromoteBody,
+    responses((status = 201, description = "The new update", body = UpdateResource)))]
+pub(in crate::face::http) async fn promote(call: Call<PromoteBody>) -> Reply<UpdateResource> {
+    let key = call.key();
+    call.answer(StatusCode::CREATED, |engine, caller, body| Ok(engine.promote(caller, &body.promotion(key))?.into()))
         .await
 }
 

@@ -2,8 +2,8 @@
 //!
 //! To add one: a row here, and triggers on its table that insert into `told` (see `records/migrations`).
 
-use crate::engine::{Caller, Engine, EngineError, Page, SnapshotFilter, UpdateFilter};
-use crate::face::wire::{RepositoryResource, SnapshotResource, UpdateResource};
+use crate::engine::{Caller, Engine, EngineError, ImportListFilter, Page, SnapshotFilter, UpdateFilter};
+use crate::face::wire::{ImportResource, RepositoryResource, SnapshotResource, UpdateResource};
 use serde_json::Value;
 
 /// Which things of a resource a stream is about.
@@ -56,6 +56,12 @@ const RESOURCES: &[Resource] = &[
         read: |engine, caller, id| {
             Ok(engine.watched_snapshot(caller, id)?.map(|view| json(SnapshotResource::from(view))))
         },
+    },
+    Resource {
+        name: "agentrunmemoryimports",
+        kind: "AgentRunMemoryImport",
+        list: list_imports,
+        read: |engine, caller, id| Ok(engine.watched_import(caller, id)?.map(|view| json(ImportResource::from(view)))),
     },
 ];
 
@@ -124,6 +130,21 @@ fn list_snapshots(
     let named =
         page.items.into_iter().filter(|view| filter.name.as_deref().is_none_or(|name| name == view.id.as_str()));
     let items = named.map(|view| json(SnapshotResource::from(view))).collect();
+    Ok(Page { items, total: None, next_cursor: page.next_cursor })
+}
+
+fn list_imports(
+    engine: &Engine,
+    caller: &Caller,
+    filter: &Filter,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Page<Value>, EngineError> {
+    let wanted = ImportListFilter { repository: filter.repository.clone(), phase: filter.phase.clone(), run: None };
+    let page = engine.import_views(caller, &wanted, cursor, limit)?;
+    let named =
+        page.items.into_iter().filter(|view| filter.name.as_deref().is_none_or(|name| name == view.id.as_str()));
+    let items = named.map(|view| json(ImportResource::from(view))).collect();
     Ok(Page { items, total: None, next_cursor: page.next_cursor })
 }
 

@@ -78,6 +78,8 @@ pub(super) struct Run<'b> {
     /// When `run.json` says that it began and ended.
     told: (Option<When>, Option<When>),
     end: Option<When>,
+    /// How it came out by `run.json`.
+    said: Outcome,
     stretch: Stretch,
     effects: Effects,
     named: Named,
@@ -102,8 +104,8 @@ impl<'b> Run<'b> {
             telling.count("inputs.json", true);
             named.look(&inputs);
         }
-        let (end, stretch, effects) = (None, Stretch::default(), Effects::default());
-        Ok(Self { layout, head, told, end, stretch, effects, named })
+        let (end, said, stretch, effects) = (None, head.outcome, Stretch::default(), Effects::default());
+        Ok(Self { layout, head, told, end, said, stretch, effects, named })
     }
 
     pub(super) fn layout(&self) -> &Layout<'b> {
@@ -174,9 +176,9 @@ impl<'b> Run<'b> {
         }
     }
 
-    /// What follows an end says that it was none.
+    /// What follows an end says that it was none; what `run.json` says of it stands.
     fn reopen(&mut self) {
-        (self.head.outcome, self.head.outcome_message, self.end) = (Outcome::Running, None, None);
+        (self.head.outcome, self.head.outcome_message, self.end) = (self.said, None, None);
     }
 
     /// Tells the steps that an event is.
