@@ -1,10 +1,10 @@
 //! Sessions of Claude Code.
 
-use super::told::{Told, bundle, fixture};
+use super::told::{Told, bundle, session};
 use lorekeep::ingest::{Moment, Outcome, ProblemKind, SourceKind, source};
 
 fn told() -> Told {
-    let bundle = fixture("claude");
+    let bundle = session("claude/5b1f0a52-3f52-4d0e-9d0f-6a2f1c7b9e01.jsonl");
     assert_eq!(source::detect(&bundle), Some(SourceKind::ClaudeCodeSession));
     Told::of(&bundle, SourceKind::ClaudeCodeSession)
 }

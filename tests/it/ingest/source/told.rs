@@ -76,6 +76,12 @@ pub fn fixture(name: &str) -> Bundle {
     Bundle::from_folder(&path, &BundleLimits::default()).expect("the fixture is there")
 }
 
+/// One session of the fixtures, with what lies beside it.
+pub fn session(path: &str) -> Bundle {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/runs").join(path);
+    Bundle::from_file(&path, &BundleLimits::default()).expect("the fixture is there")
+}
+
 /// A bundle of files that the test writes.
 pub fn bundle(files: &[(&str, &[u8])]) -> Bundle {
     let bytes = tar(files);
