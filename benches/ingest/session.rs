@@ -45,13 +45,16 @@ const WORDS: &[&str] = &[
     "deploy",
 ];
 const SESSION: &str = "0b6f2f2e-7c1d-4c58-9a52-6f3f0c1f7a11";
+/// More than a turn has.
+const TURN: usize = 1 << 20;
 const CWD: &str = "/home/dev/krate";
 
 /// Writes a session of about so many bytes; how many lines it has.
 pub fn write(path: &Path, bytes: usize) -> u64 {
     let mut out = BufWriter::new(File::create(path).expect("the folder is there"));
     let mut session = Session { dice: Dice(42), line: 0, written: 0 };
-    while session.written < bytes {
+    // The last turn fits too: a file may have so many bytes and no more.
+    while session.written + TURN < bytes {
         session.turn(&mut out);
     }
     out.flush().expect("there is room");

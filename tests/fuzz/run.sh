@@ -6,7 +6,7 @@ minutes=${1:?how many minutes each}
 shift
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
-[ $# -gt 0 ] || set -- front_matter graph_yaml ontology markdown_links findings
+[ $# -gt 0 ] || set -- front_matter graph_yaml ontology markdown_links findings runs
 
 # What libFuzzer asks of a build; all of it is taken by a stable compiler.
 flags="--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -23,6 +23,7 @@ for target in "$@"; do
     case $target in
         graph_yaml) seeds="$root/fixtures/mistakes/graph $root/fixtures/note $root/fixtures/check" ;;
         ontology) seeds="$root/tests/fuzz/seeds/ontology $root/fixtures/check" ;;
+        runs) seeds="$root/fixtures/runs/claude $root/fixtures/runs/codex $root/fixtures/runs/flat" ;;
         *) seeds="$root/fixtures/mistakes/pages $root/fixtures/note $root/fixtures/check" ;;
     esac
     echo "$target: $minutes minutes"

@@ -25,6 +25,7 @@ pub(super) fn take_session(path: &Path, limits: &BundleLimits) -> Result<Bundle,
     let root = Arc::new(Folder::open(parent)?);
     let mut taking = Taking { found: Collected::new(limits), root: root.clone() };
     match root.kind(name)? {
+        Kind::File(size) if size > limits.file_bytes => return Err(BundleError::TooLarge(limits.file_bytes)),
         Kind::File(size) => taking.file(&root, name, name.as_bytes(), size)?,
         _ => return Err(BundleError::NotA("an ordinary file")),
     }

@@ -10,6 +10,8 @@ pub mod base;
 #[path = "../../../src/check/mod.rs"]
 pub mod check;
 pub mod cli;
+#[path = "../../../src/ingest/mod.rs"]
+pub mod ingest;
 #[path = "../../../src/note/mod.rs"]
 pub mod note;
 #[path = "../../../src/ontology/mod.rs"]

@@ -62,8 +62,9 @@ pub(super) fn read(run: &mut Run<'_>, telling: &mut Telling<'_>) -> io::Result<(
     }
     for path in EVENTS.iter().filter(|path| layout.file(path).is_some()) {
         let mut lines = Lines::new(layout.open(path, telling)?);
+        let here = telling.here();
         while let Some((number, line)) = lines.next()? {
-            layout.file(path).into_iter().for_each(|file| telling.begin_file(&file.path));
+            telling.return_to(here.clone());
             telling.begin_line(number);
             match line {
                 Line::TooLong => telling.unfit(TOO_LONG),
