@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A [`Bundle`] is a set of files that was checked for climbing paths, links, devices and bombs. A source kind is one module
-//! behind [`Source`]: it parses a file, has a [`Scrubber`](crate::screen::Scrubber) take out what must not be kept **before it looks at any of it**, and tells
+//! behind the trait of [`source`]: it parses a file, has a [`Scrubber`](crate::screen::Scrubber) take out what must not be kept **before it looks at any of it**, and tells
 //! what happened as [`Moment`]s, one after the other, so that a session of any size passes through. A [`Story`] is the
 //! bounded sum of them: what may be kept, already screened. Files are made of a story and a tier, by rule.
 

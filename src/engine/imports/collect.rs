@@ -13,6 +13,7 @@ use crate::ingest::{
 };
 use crate::screen::{RedactionReport, Scrubber};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The most problems, and files of a report, that a row tells one by one.
@@ -36,8 +37,35 @@ pub fn collect_run(bundle: &Bundle, kind: Option<SourceKind>) -> Result<Collecte
     let kind = format_of(bundle, kind)?;
     let (mut scrubber, mut collector) = (Scrubber::default(), Collector::new(kind));
     let (head, counts) = read(bundle, kind, &mut scrubber, &mut |moment| collector.take(moment))?;
-    let story = collector.finish(head, counts, []);
+    let story = cleaned(collector.finish(head, counts, []), &scrubber)?;
     Ok(Collected { story, report: scrubber.report().clone(), scrubber })
+}
+
+/// A story without the values that became known as secrets only after they had been told.
+fn cleaned(story: Story, scrubber: &Scrubber) -> Result<Story, EngineError> {
+    let mut value: Value = serde_json::from_slice(&story.to_bytes()).expect("a story is JSON");
+    if !clean_again(&mut value, scrubber) {
+        return Ok(story);
+    }
+    let unreadable = |_| refused("Unreadable", "run", "what is left of the run without its secrets cannot be read");
+    Story::from_bytes(&serde_json::to_vec(&value).expect("a value is JSON")).map_err(unreadable)
+}
+
+/// Cleans every text of a structure again; says whether that changed any.
+fn clean_again(value: &mut Value, scrubber: &Scrubber) -> bool {
+    match value {
+        Value::String(text) => match scrubber.again(text) {
+            Cow::Borrowed(_) => false,
+            Cow::Owned(clean) => {
+                let changed = clean != *text;
+                *text = clean;
+                changed
+            }
+        },
+        Value::Array(items) => items.iter_mut().fold(false, |changed, item| clean_again(item, scrubber) | changed),
+        Value::Object(fields) => fields.values_mut().fold(false, |changed, item| clean_again(item, scrubber) | changed),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// The name of the run that is imported: as it was asked for, or as the source says it.

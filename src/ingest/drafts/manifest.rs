@@ -4,6 +4,14 @@ use super::{Context, DraftFile, graph_file};
 use crate::ingest::text::counted;
 use crate::ingest::yaml::Fields;
 use crate::ingest::{Artifact, RetentionTier};
+use crate::ontology::Ontology;
+
+const KIND: &str = "RunArtifactManifest";
+
+/// Whether a memory has records of the kind. Where it has none, the run's own record lists the artifacts.
+pub(super) fn is_known(ontology: &Ontology) -> bool {
+    ontology.node_kinds.contains_key(KIND)
+}
 
 pub(super) fn file(context: &Context<'_>) -> Option<DraftFile> {
     let id = context.names.manifest.as_deref()?;
@@ -16,8 +24,13 @@ pub(super) fn file(context: &Context<'_>) -> Option<DraftFile> {
     context.origin(&mut fields);
     fields.put("retentionTier", context.choice.tier_name());
     fields.put("artifactCount", artifacts.total).put("totalBytes", context.story.artifact_bytes);
-    fields.put("artifacts", artifacts.items.iter().map(|artifact| entry(context, artifact)).collect::<Vec<_>>());
-    Some(graph_file(path, "RunArtifactManifest", id, fields, Fields::default()))
+    fields.put("artifacts", entries(context));
+    Some(graph_file(path, KIND, id, fields, Fields::default()))
+}
+
+/// The artifacts, one by one.
+pub(super) fn entries(context: &Context<'_>) -> Vec<Fields> {
+    context.story.artifacts.items.iter().map(|artifact| entry(context, artifact)).collect()
 }
 
 /// An artifact. Where its bytes are kept, the storage reference names them in the artifact store: what is kept was screened,

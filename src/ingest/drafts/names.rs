@@ -1,6 +1,6 @@
 //! The ids of what is written, and which of it is written.
 
-use super::DraftChoice;
+use super::{DraftChoice, manifest};
 use crate::ingest::DocumentKind;
 use crate::ingest::names::component;
 use crate::ingest::story::Story;
@@ -31,7 +31,7 @@ impl Names {
         Self {
             run: story.run().map(|_| format!("babysitter-run:{run_slug}")),
             session: has_session.then(|| format!("babysitter-session:{session_slug}")),
-            manifest: (choice.manifests && story.artifacts.total > 0)
+            manifest: (choice.manifests && story.artifacts.total > 0 && manifest::is_known(choice.ontology))
                 .then(|| format!("run-artifact-manifest:{run_slug}")),
             retrospective: (choice.retrospectives && choice.keeps_summary() && looked_back)
                 .then(|| format!("run-retrospective:{run_slug}")),

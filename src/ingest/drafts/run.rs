@@ -1,6 +1,6 @@
 //! `run.yaml`: the run, its counts, and where its parts are.
 
-use super::{Context, DraftFile, graph_file, journal, status, tasks};
+use super::{Context, DraftFile, graph_file, journal, manifest, status, tasks};
 use crate::ingest::names::{component, slug};
 use crate::ingest::summary::{numbers_only, summarize};
 use crate::ingest::text::one_line;
@@ -31,6 +31,9 @@ fn attributes(context: &Context<'_>) -> Fields {
     fields.say("branch", head.branch.as_ref()).say("commit", head.commit.as_ref());
     fields.put("retentionTier", choice.tier_name()).put("snapshots", head.snapshots.clone());
     counts(context, &mut fields);
+    if choice.manifests && !manifest::is_known(choice.ontology) {
+        fields.put("artifacts", manifest::entries(context));
+    }
     if choice.keeps_summary() {
         fields.put("filesTouched", files_touched(context)).put("fileCount", count(story.files.touched.len() as u64));
     }

@@ -47,7 +47,10 @@ fn a_dry_run_says_what_and_why_and_writes_nothing() {
     for part in wanted {
         assert!(said.contains(part), "{part}: {said}");
     }
-    assert!(!said.contains(PLANTED) && said.contains("[REDACTED:"), "{said}");
+    assert!(!said.contains(PLANTED), "{said}");
+    let full = ["import", &a_run(), "--tier", "full-journal-redacted", "--dry-run", "--show"];
+    let full = by_somebody(dir.path(), &full).ok();
+    assert!(!full.contains(PLANTED) && full.contains("[REDACTED:secret:1]"), "{full}");
     let json = by_somebody(dir.path(), &["import", &a_run(), "--dry-run", "--json"]).json();
     assert_eq!((&json["written"], &json["run"]), (&Value::from("preview"), &Value::from(RUN)));
     assert!(json["files"][0]["content"].is_null() && json["redaction"]["total"].as_u64() > Some(0), "{json}");
@@ -142,7 +145,7 @@ fn a_note_is_promoted_into_the_work_tree_or_as_a_branch() {
     assert_eq!(run(dir.path(), &named).ok(), "runbooks/deploy-rollback.md\n");
     assert_eq!(run(dir.path(), &["validate"]).code, 0);
     assert_ne!(run(dir.path(), &named).code, 0, "nothing is written over");
-    assert_eq!(run(dir.path(), &[&args[..], &["--id", "decision:x"]].concat()).code, 1);
+    assert_eq!(run(dir.path(), &[&args[..], &["--id", "decision:x"]].concat()).code, 2);
     git(dir.path(), &["clone", "--quiet", "--bare", ".", "bare.git"]);
     let bare = run(dir.path(), &[&args[..], &["--repo", "bare.git"]].concat()).ok();
     assert!(bare.contains("krate/memory-promote/roll-back-a-deployment"), "{bare}");

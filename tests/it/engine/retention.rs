@@ -46,7 +46,7 @@ fn read(world: &World, by: &Caller, id: &ImportId, digest: &str) -> Result<Vec<u
 #[test]
 fn bytes_are_kept_screened_for_a_time_for_maintainers() {
     let world = World::new();
-    let (ada, rae) = (world.caller("ada", Role::Maintainer), world.caller("rae", Role::Reviewer));
+    let (ada, rae) = (world.caller("user:ada", Role::Maintainer), world.caller("user:rae", Role::Reviewer));
     assert_eq!(code(import(&world, &rae, "run-1", None)), Code::PolicyDenied);
     assert_eq!(code(import(&world, &ada, "run-1", Some(31))), Code::InvalidImport);
     let view = import(&world, &ada, "run-1", None).unwrap();
@@ -67,7 +67,7 @@ fn bytes_are_kept_screened_for_a_time_for_maintainers() {
 #[test]
 fn a_sweep_removes_what_is_over_and_nothing_that_another_import_needs() {
     let world = World::new();
-    let ada = world.caller("ada", Role::Maintainer);
+    let ada = world.caller("user:ada", Role::Maintainer);
     let short = import(&world, &ada, "run-1", Some(1)).unwrap();
     let long = import(&world, &ada, "run-2", None).unwrap();
     let digests = kept(&world, &short);
@@ -90,7 +90,7 @@ fn a_sweep_removes_what_is_over_and_nothing_that_another_import_needs() {
 #[test]
 fn the_story_of_an_import_goes_when_it_ended_long_ago() {
     let mut world = World::new();
-    let ada = world.caller("ada", Role::Maintainer);
+    let ada = world.caller("user:ada", Role::Maintainer);
     let view = import(&world, &ada, "run-1", None).unwrap();
     world.later(400 * DAY);
     // It waits for somebody: what it was made of stays, however long.

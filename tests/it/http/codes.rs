@@ -50,6 +50,10 @@ const ROWS: &[Row] = &[
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("RATE_LIMITED", "too_many_requests_are_turned_away_with_a_time_to_come_back", include_str!("open.rs")),
     ("UNAVAILABLE", "\"UNAVAILABLE\"", include_str!("open.rs")),
+    ("INVALID_IMPORT", "422, \"INVALID_IMPORT\"", include_str!("imports.rs")),
+    ("RUN_ACTIVE", "409, \"RUN_ACTIVE\"", include_str!("imports.rs")),
+    ("MEMORY_IMPORT_REDACTION_BLOCKED", "422, \"MEMORY_IMPORT_REDACTION_BLOCKED\"", include_str!("imports.rs")),
+    ("MEMORY_IMPORT_VALIDATION_FAILED", "422, \"MEMORY_IMPORT_VALIDATION_FAILED\"", include_str!("imports.rs")),
     ("INTERNAL", "a_failure_of_the_engine_keeps_what_it_knows_to_the_log", include_str!("errors.rs")),
 ];
 

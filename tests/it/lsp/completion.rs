@@ -70,7 +70,17 @@ fn words_of_fields() {
     assert_suggests(
         PAGE,
         &[
-            ("---\nkind: Run¦", &["RunJournalEvent", "RunRetrospective", "RunTaskResult", "Runbook", "BabysitterRun"]),
+            (
+                "---\nkind: Run¦",
+                &[
+                    "RunArtifactManifest",
+                    "RunJournalEvent",
+                    "RunRetrospective",
+                    "RunTaskResult",
+                    "Runbook",
+                    "BabysitterRun",
+                ],
+            ),
             ("---\nkind: Runbook\nstatus: ¦", &["approved", "archived", "deprecated", "draft"]),
             ("---\nstatus: run¦\nkind: BabysitterRun\n---\n", &["running"]),
             ("---\ntags:\n  - ed¦", &["edge"]),

@@ -10,7 +10,7 @@ fn the_commands_of_the_page_about_imports_print_what_it_shows() {
     let dir = tempfile::tempdir().unwrap();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/runs");
     copy(&fixtures.join("a5c"), &dir.path().join(".a5c/runs"));
-    copy(&fixtures.join("claude"), &dir.path().join(".claude"));
+    copy(&fixtures.join("claude-projects"), &dir.path().join(".claude/projects"));
     let scenes = scenes(PAGE);
     assert!(scenes.len() > 3, "the page has boxes");
     let script: String = scenes.iter().map(|scene| format!("echo '{MARK}'\n{}\n", scene.commands)).collect();

@@ -165,6 +165,11 @@ pub(super) fn furnish(host: &Host, org: &str, word: &str) -> Org {
     Org { admin, names, secrets }
 }
 
+/// What a run of a name made; its bytes are kept.
+pub(super) fn artifact(word: &str) -> String {
+    format!("Made by {word}.\n")
+}
+
 /// Imports a run that lies in an import root of the org, and gives what is told of the import.
 fn import(host: &Host, admin: &str, org: &str, word: &str) -> Value {
     let root = host.data_dir().join(format!("runs-of-{org}"));
@@ -173,9 +178,12 @@ fn import(host: &Host, admin: &str, org: &str, word: &str) -> Value {
     let fields = json!({"id": word, "organizationRef": org, "process": word, "status": "completed",
         "startedAt": "2026-05-10T12:00:00Z", "completedAt": "2026-05-10T12:30:00Z"});
     std::fs::write(run.join("run.json"), fields.to_string()).unwrap();
+    std::fs::create_dir_all(run.join("artifacts")).unwrap();
+    std::fs::write(run.join("artifacts/made.txt"), artifact(word)).unwrap();
     host.operate(&["org", "import-root", "add", org, root.to_str().unwrap()]);
     let api = format!("/api/orgs/{org}/agents/memory");
-    let asked = json!({"memoryRepository": BRAIN, "source": {"a5cRunPath": word}});
+    let tier = "artifact-bytes-retained";
+    let asked = json!({"memoryRepository": BRAIN, "source": {"a5cRunPath": word}, "retentionTier": tier});
     let made = host.post(admin, &format!("{api}/imports"), asked).expect(201);
     host.get(admin, made["links"]["detail"].as_str().unwrap()).expect(200)["import"].clone()
 }

@@ -1,7 +1,8 @@
 //! How every route is called with the names of somebody else, each name in every place that takes one.
 
 use super::host::BRAIN;
-use super::orgs::{Names, Org, proposal};
+use super::orgs::{Names, Org, artifact, proposal};
+use lorekeep::base::Digest;
 use serde_json::{Map, Value, json};
 
 /// One request.
@@ -259,8 +260,8 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             vec![(short.to_owned(), own, true)]
         }
         ("GET", "/imports/{id}/artifacts/{digest}") => {
-            let named = short.replace("{id}", "ami-00000000000000000000000000");
-            vec![(named.replace("{digest}", &format!("blake3:{}", "0".repeat(64))), json!({}), false)]
+            let digest = Digest::of(artifact(&them.word).as_bytes());
+            vec![(short.replace("{id}", &them.import).replace("{digest}", digest.as_str()), json!({}), false)]
         }
         ("GET", "/updates/{id}" | "/updates/{id}/revisions/{n}/diff") => vec![(update(""), json!({}), false)],
         ("POST", "/updates/{id}/revisions") => {

@@ -101,7 +101,6 @@ impl<'b> Run<'b> {
             None => {}
         }
         if let Some(inputs) = layout.json("inputs.json", telling)? {
-            telling.count("inputs.json", true);
             named.look(&inputs);
         }
         let (end, said, stretch, effects) = (None, head.outcome, Stretch::default(), Effects::default());
