@@ -41,14 +41,19 @@ pub(super) fn reason(kind: &str) -> &'static str {
 /// What of a run a tier does not keep.
 pub(super) fn left_out(story: &Story, tier: RetentionTier) -> Vec<String> {
     let mut left = Vec::new();
-    let mut none = |n: u64, what: &str, from: RetentionTier| {
+    let mut none = |n: u64, [one, many]: [&str; 2], from: RetentionTier| {
         if n > 0 && tier < from {
+            let what = if n == 1 { one } else { many };
             left.push(format!("{n} {what}: `{}` and what is above keep them", from.as_str()));
         }
     };
-    none(story.tasks.total, "results of tasks", RetentionTier::SummaryOnly);
-    none(story.documents.total, "texts for people", RetentionTier::SummaryOnly);
-    none(story.events.total, "events of the journal", RetentionTier::CuratedJournal);
-    none(story.artifacts.total, "artifacts with their bytes", RetentionTier::ArtifactBytesRetained);
+    none(story.tasks.total, ["result of a task", "results of tasks"], RetentionTier::SummaryOnly);
+    none(story.documents.total, ["text for people", "texts for people"], RetentionTier::SummaryOnly);
+    none(story.events.total, ["event of the journal", "events of the journal"], RetentionTier::CuratedJournal);
+    none(
+        story.artifacts.total,
+        ["artifact with its bytes", "artifacts with their bytes"],
+        RetentionTier::ArtifactBytesRetained,
+    );
     left
 }
