@@ -256,8 +256,8 @@ fn variants(method: &str, short: &str, own: &Org, them: &Names) -> Option<Vec<Va
             all
         }
         ("POST", "/promote") => {
-            let own = json!({"path": them.path, "kind": "Runbook", "title": "Seen"});
-            vec![(short.to_owned(), own, true)]
+            let note = json!({"path": them.path, "kind": "Runbook", "title": "Seen", "owners": ["team:platform"]});
+            same(vec![brain(note.clone()), with(note, "memoryRepository", &them.repository)])
         }
         ("GET", "/imports/{id}/artifacts/{digest}") => {
             let digest = Digest::of(artifact(&them.word).as_bytes());
